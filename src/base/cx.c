@@ -1,0 +1,62 @@
+#include "base/cx.h"
+#include <assert.h>
+#include "base/vec.h"
+
+enum { VALUE_SHOWN = 80 }; /* bytes of an offending value that a message repeats */
+
+cx *cx_new(size_t cap_bytes)
+{
+	arena *mem = arena_new(cap_bytes);
+	cx *c = NEW(mem, cx);
+	c->mem = mem;
+	c->max_faults = 1000;
+	return c;
+}
+
+void cx_free(cx *c)
+{
+	if (c)
+		arena_free(c->mem);
+}
+
+/* The value cut at a character, with an ellipsis. */
+static str shorten(arena *mem, str s)
+{
+	if (s.len <= VALUE_SHOWN)
+		return arena_str(mem, s);
+	size_t n = VALUE_SHOWN;
+	while (n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return arena_printf(mem, "%.*s…", (int)n, s.p);
+}
+
+fault *cx_fault(cx *c, enum fault_level level, const char *key, place at, str value)
+{
+	if (level == FAULT_ERROR)
+		c->n_errors++;
+	if (c->n_faults >= c->max_faults) {
+		c->n_dropped++;
+		return NULL;
+	}
+	if (c->n_faults == c->cap_faults)
+		c->faults = vec_grow(c->mem, c->faults, c->n_faults, &c->cap_faults, sizeof *c->faults);
+	fault *f = &c->faults[c->n_faults++];
+	*f = (fault){ .level = level, .key = key, .at = at, .value = shorten(c->mem, value) };
+	f->at.file = arena_str(c->mem, at.file);
+	f->at.field = arena_str(c->mem, at.field);
+	return f;
+}
+
+enum err cx_fail(cx *c, enum err code, const char *key, place at, str value)
+{
+	assert(code != ERR_OK);
+	cx_fault(c, FAULT_ERROR, key, at, value);
+	return code;
+}
+
+void fault_arg(cx *c, fault *f, int i, str value)
+{
+	assert(i >= 1 && i <= FAULT_ARGS);
+	if (f)
+		f->arg[i - 1] = shorten(c->mem, value);
+}

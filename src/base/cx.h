@@ -1,0 +1,63 @@
+/* cx: the context of one request or one command: its arena and what went wrong in it.
+ * Functions return an enum err; the detail (message key, place, values) is a fault in the context. Only the edge (cli, web)
+ * turns faults into words, from the catalogues in po/. */
+#ifndef BASE_CX_H
+#define BASE_CX_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/str.h"
+
+enum err {
+	ERR_OK = 0,
+	ERR_INPUT,    /* what was given is wrong: exit 2, HTTP 400 or 422 */
+	ERR_LIMIT,    /* a cap was reached: exit 2, HTTP 413 */
+	ERR_NOTFOUND, /* HTTP 404 */
+	ERR_DENIED,   /* HTTP 403 */
+	ERR_CONFLICT, /* HTTP 409 */
+	ERR_BUSY,     /* HTTP 503, may be tried again */
+	ERR_IO,       /* file, disk, network: exit 2, HTTP 500 */
+	ERR_CANCELLED
+};
+
+enum fault_level { FAULT_ERROR, FAULT_WARNING, FAULT_NOTE };
+
+/* Where a fault is. Zero or empty means: not known or not fitting. */
+typedef struct place {
+	str file;
+	int64_t line;   /* 1-based, physical line */
+	int column;     /* 1-based number of the field in its record */
+	str field;      /* name of the column or form field */
+	int64_t offset; /* 1-based character inside the cell */
+} place;
+
+enum { FAULT_ARGS = 5 };
+
+typedef struct fault {
+	enum fault_level level;
+	const char *key; /* message key in po/, for instance "csv.cell_too_long" */
+	place at;
+	str value;           /* the offending value, shortened */
+	str arg[FAULT_ARGS]; /* {1} … {5} of the message */
+} fault;
+
+typedef struct cx {
+	arena *mem;
+	fault *faults; /* in order of appearance */
+	size_t n_faults, cap_faults;
+	size_t n_errors;      /* faults of FAULT_ERROR, kept or not */
+	size_t n_dropped;     /* faults beyond max_faults, counted only */
+	size_t max_faults;    /* default 1,000 */
+	int64_t now_ms;       /* UTC milliseconds; set by the edge, the only clock inside */
+} cx;
+
+cx *cx_new(size_t cap_bytes);
+void cx_free(cx *c);
+
+/* Adds a fault; strings are copied. The returned one may be filled further (NULL when beyond max_faults). */
+fault *cx_fault(cx *c, enum fault_level level, const char *key, place at, str value);
+/* The same as an error, and returns code, for `return cx_fail(...)`. args may be fewer than FAULT_ARGS, end with (str){0}. */
+enum err cx_fail(cx *c, enum err code, const char *key, place at, str value);
+void fault_arg(cx *c, fault *f, int i, str value); /* i from 1; f may be NULL */
+
+#endif

@@ -1,0 +1,51 @@
+/* cli: the commands. Each returns the exit code: 0 done, 1 the answer is no, 2 bad input or use. Results go to standard output, everything
+ * else to standard error. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+#include "base/po.h"
+#include "engine/tree.h"
+
+enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_BAD = 2 };
+enum output { OUT_TEXT, OUT_CSV, OUT_JSON };
+
+/* One option of a command. */
+struct cli_option {
+	const char *name;   /* without the dashes; one letter: -o */
+	const char **value; /* gets the argument; NULL: a flag */
+	bool *flag;
+};
+
+struct cli {
+	cx *c;
+	enum lang lang;
+	int argc; /* arguments behind the command's name; options are taken out by cli_options */
+	char **argv;
+};
+
+struct cli_command {
+	const char *name; /* "rule eval" */
+	int (*run)(struct cli *);
+	const char *help; /* message key */
+};
+
+extern const struct cli_command cli_commands[];
+
+int cmd_rule_eval(struct cli *cli);
+int cmd_edition_check(struct cli *cli);
+int cmd_score(struct cli *cli);
+
+/* Takes the options (ended by a NULL name) out of argv; what is left are operands. "--" ends them. False: told. */
+bool cli_options(struct cli *cli, const struct cli_option *options);
+/* The -o option. False: told. */
+bool cli_output(struct cli *cli, const char *word, enum output *out);
+/* Prints the faults to standard error and returns the exit code: EXIT_BAD when one is an error. Prints each fault once. */
+int cli_report(struct cli *cli);
+/* An error of use: message, then how to get help. Returns EXIT_BAD. */
+int cli_misuse(struct cli *cli, const char *key, const char *value);
+/* Writes a buffer to standard output; failing (a closed pipe) is EXIT_BAD. */
+int cli_write(struct cli *cli, const buf *b);
+
+/* Opens a CSV file as its options say, and reports what had to be detected. */
+csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
+
+#endif

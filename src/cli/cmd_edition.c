@@ -1,0 +1,119 @@
+/* thuocdo edition check: every fault of a criteria table. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "cli/cli.h"
+
+enum { CATALOGUE_NAME, CATALOGUE_COLUMNS = 10 };
+
+static const struct table_column catalogue_columns[CATALOGUE_COLUMNS] = {
+	{ "name", true },
+	{ "name_vi", true },
+	{ "name_en", false },
+	{ "unit", false },
+	{ "numerator", false },
+	{ "denominator", false },
+	{ "source_kind", false },
+	{ "period", false },
+	{ "editions", false },
+	{ "criteria", false },
+};
+
+static bool readable(str path, const char **out, cx *c)
+{
+	*out = arena_cstr(c->mem, path);
+	return access(*out, R_OK) == 0;
+}
+
+/* Where the catalogue of measures is: beside the edition, in $THUOCDO_METHOD, or where the program was installed or built. */
+static const char *find_catalogue(struct cli *cli, const char *edition)
+{
+	cx *c = cli->c;
+	const char *slash = strrchr(edition, '/'), *out, *dir = getenv("THUOCDO_METHOD");
+	char self[PATH_MAX];
+	if (readable(arena_printf(c->mem, "%.*smeasures.csv", slash ? (int)(slash + 1 - edition) : 0, edition), &out, c))
+		return out;
+	if (dir && readable(arena_printf(c->mem, "%s/measures.csv", dir), &out, c))
+		return out;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	for (int up = 0; n > 0 && up < 6; up++) {
+		while (n > 0 && self[n - 1] != '/')
+			n--;
+		if (readable(arena_printf(c->mem, "%.*smethod/measures.csv", (int)n, self), &out, c)
+			|| readable(arena_printf(c->mem, "%.*sshare/thuocdo/method/measures.csv", (int)n, self), &out, c))
+			return out;
+		n--;
+	}
+	return NULL;
+}
+
+static bool read_catalogue(struct cli *cli, const char *path, map *names)
+{
+	table t;
+	cx *c = cli->c;
+	enum err e = table_open(c, cli_csv(cli, path, NULL, NULL), str_of(path), catalogue_columns, CATALOGUE_COLUMNS, &t);
+	while (!e && table_next(&t))
+		*map_put(c->mem, names, arena_str(c->mem, t.cell[CATALOGUE_NAME]), NULL) = 1;
+	table_close(&t);
+	return !e;
+}
+
+/* A name that no catalogue knows is most often a slip of the pen. */
+static void check_measures(struct cli *cli, const tree *t, const map *known)
+{
+	for (size_t i = 0; i < t->nodes.n; i++) {
+		const struct tree_node *n = &t->nodes.p[i];
+		for (size_t k = 0; n->rule && k < n->rule->n_refs; k++) {
+			const struct rule_ref *ref = &n->rule->refs[k];
+			if (ref->slot == SLOT_MAX || map_get(known, ref->name))
+				continue;
+			place at = { .file = t->file,
+				.line = n->line,
+				.column = n->rule_column,
+				.field = STR("rule"),
+				.offset = ref->offset };
+			fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "edition.unknown_measure", at, ref->name), 1, n->code);
+		}
+	}
+}
+
+int cmd_edition_check(struct cli *cli)
+{
+	const char *catalogue = NULL, *delimiter = NULL, *encoding = NULL;
+	const struct cli_option options[] = { { "measures", &catalogue, NULL }, { "delimiter", &delimiter, NULL },
+		{ "encoding", &encoding, NULL }, { 0 } };
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "cli.one_edition", "");
+	const char *path = cli->argv[0];
+	tree *t;
+	map known = { 0 };
+	tree_read(cli->c, cli_csv(cli, path, delimiter, encoding), str_of(path), &t);
+	if (t) {
+		tree_check_bands(cli->c, t, FAULT_ERROR);
+		if (!catalogue)
+			catalogue = find_catalogue(cli, path);
+		if (!catalogue)
+			cx_fault(cli->c, FAULT_NOTE, "edition.no_catalogue", (place){ .file = str_of(path) }, STR(""));
+		else if (read_catalogue(cli, catalogue, &known))
+			check_measures(cli, t, &known);
+	}
+	bool good = cli->c->n_errors == 0;
+	cli_report(cli);
+	if (!good)
+		return EXIT_BAD;
+	size_t scored = 0;
+	for (size_t i = 0; i < t->nodes.n; i++)
+		scored += tree_is_scored(&t->nodes.p[i]);
+	buf b;
+	buf_init(&b, 0);
+	str args[] = { arena_printf(cli->c->mem, "%zu", t->nodes.n), arena_printf(cli->c->mem, "%zu", scored),
+		arena_printf(cli->c->mem, "%zu", t->measures.n) };
+	po_fill(&b, "edition.good", cli->lang, cli->lang == LANG_EN && t->name_en.len ? t->name_en : t->name_vi, args, 3);
+	buf_char(&b, '\n');
+	int code = cli_write(cli, &b);
+	buf_free(&b);
+	return code;
+}

@@ -1,0 +1,253 @@
+/* thuocdo: the command line. Words choose the command ("edition check"), the rest is its own. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "base/vn.h"
+#include "cli/cli.h"
+
+enum { MEMORY_CAP = 2047 }; /* MiB for one command */
+
+const struct cli_command cli_commands[] = {
+	{ "rule eval", cmd_rule_eval, "help.rule_eval" },
+	{ "score", cmd_score, "help.score" },
+	{ "edition check", cmd_edition_check, "help.edition_check" },
+	{ 0 },
+};
+
+static void out_of_memory(void *ctx)
+{
+	const struct cli *cli = ctx;
+	fprintf(stderr, "thuocdo: %s\n", po_text("cli.memory", cli->lang));
+	exit(EXIT_BAD);
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int cli_misuse(struct cli *cli, const char *key, const char *value)
+{
+	buf b;
+	buf_init(&b, 0);
+	po_fill(&b, key, cli->lang, str_of(value), NULL, 0);
+	fprintf(stderr, "thuocdo: %.*s\n%s\n", STR_ARG(buf_str(&b)), po_text("cli.see_help", cli->lang));
+	buf_free(&b);
+	return EXIT_BAD;
+}
+
+static const struct cli_option *find_option(const struct cli_option *options, const char *name, size_t len)
+{
+	for (; options->name; options++)
+		if (strlen(options->name) == len && memcmp(options->name, name, len) == 0)
+			return options;
+	return NULL;
+}
+
+/* One option at argv[*i]: --name value, --name=value, -o value. */
+static bool take_option(struct cli *cli, const struct cli_option *options, int *i)
+{
+	const char *arg = cli->argv[*i], *name = arg + 1 + (arg[1] == '-'), *equals = strchr(name, '=');
+	const struct cli_option *o = find_option(options, name, equals ? (size_t)(equals - name) : strlen(name));
+	if (!o || (o->flag && equals))
+		return cli_misuse(cli, "cli.unknown_option", arg), false;
+	if (o->flag) {
+		*o->flag = true;
+		return true;
+	}
+	if (!equals && *i + 1 >= cli->argc)
+		return cli_misuse(cli, "cli.option_value", arg), false;
+	*o->value = equals ? equals + 1 : cli->argv[++*i];
+	return true;
+}
+
+bool cli_options(struct cli *cli, const struct cli_option *options)
+{
+	int kept = 0;
+	bool ended = false;
+	for (int i = 0; i < cli->argc; i++) {
+		char *arg = cli->argv[i];
+		if (!ended && strcmp(arg, "--") == 0)
+			ended = true;
+		else if (ended || arg[0] != '-' || arg[1] == '\0')
+			cli->argv[kept++] = arg;
+		else if (!take_option(cli, options, &i))
+			return false;
+	}
+	cli->argc = kept;
+	return true;
+}
+
+bool cli_output(struct cli *cli, const char *word, enum output *out)
+{
+	static const char *const words[] = { "text", "csv", "json" };
+	*out = OUT_TEXT;
+	for (int i = 0; word && i < 3; i++)
+		if (strcmp(word, words[i]) == 0) {
+			*out = (enum output)i;
+			return true;
+		}
+	return !word || (cli_misuse(cli, "cli.output", word), false);
+}
+
+int cli_report(struct cli *cli)
+{
+	cx *c = cli->c;
+	buf b;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < c->n_faults; i++) {
+		po_fault(&b, &c->faults[i], cli->lang);
+		buf_char(&b, '\n');
+	}
+	if (c->n_dropped) {
+		char n[24];
+		str count = { n, (size_t)snprintf(n, sizeof n, "%zu", c->n_dropped) };
+		po_fill(&b, "cli.more_faults", cli->lang, count, NULL, 0);
+		buf_char(&b, '\n');
+	}
+	fflush(stdout);
+	fwrite(b.p, 1, b.len, stderr);
+	buf_free(&b);
+	c->n_faults = c->n_dropped = 0;
+	return c->n_errors ? EXIT_BAD : EXIT_DONE;
+}
+
+int cli_write(struct cli *cli, const buf *b)
+{
+	if (buf_full(b))
+		return cli_misuse(cli, "cli.too_much_output", "");
+	if (fwrite(b->p, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
+		return EXIT_DONE;
+	fprintf(stderr, "thuocdo: %s\n", po_text("cli.write", cli->lang));
+	return EXIT_BAD;
+}
+
+static bool declared(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt)
+{
+	static const struct {
+		const char *word;
+		enum csv_encoding encoding;
+	} encodings[] = { { "utf-8", CSV_UTF8 }, { "utf-16le", CSV_UTF16LE }, { "utf-16be", CSV_UTF16BE },
+		{ "windows-1258", CSV_WINDOWS1258 } };
+	if (delimiter) {
+		opt->delimiter = strcmp(delimiter, "tab") == 0 ? '\t' : delimiter[0];
+		if (!opt->delimiter || !strchr(",;\t|", opt->delimiter) || (delimiter[1] && opt->delimiter != '\t'))
+			return cli_misuse(cli, "cli.delimiter", delimiter), false;
+	}
+	for (size_t i = 0; encoding && i < sizeof encodings / sizeof encodings[0]; i++)
+		if (strcasecmp(encoding, encodings[i].word) == 0)
+			opt->encoding = encodings[i].encoding;
+	if (encoding && opt->encoding == CSV_DETECT)
+		return cli_misuse(cli, "cli.encoding", encoding), false;
+	return true;
+}
+
+csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
+{
+	csv_options opt = { 0 };
+	if (!declared(cli, delimiter, encoding, &opt))
+		exit(EXIT_BAD);
+	csv *f = csv_open_file(cli->c, path, &opt);
+	if (!f)
+		return NULL;
+	const csv_info *in = csv_input(f);
+	/* A comma and UTF-8 are the documented form; anything else was found by looking, and is told. */
+	bool unusual = (in->delimiter_detected && in->delimiter != ',') || (in->encoding_detected && in->encoding != CSV_UTF8);
+	if (unusual) {
+		char sign[2] = { in->delimiter, 0 };
+		fault *n = cx_fault(cli->c, FAULT_NOTE, "csv.detected", (place){ .file = str_of(path) }, STR(""));
+		fault_arg(cli->c, n, 1, in->delimiter == '\t' ? STR("TAB") : str_of(sign));
+		fault_arg(cli->c, n, 2, str_of(csv_encoding_name(in->encoding)));
+	}
+	return f;
+}
+
+static int help(const struct cli *cli, const char *key)
+{
+	puts(po_text(key, cli->lang));
+	return EXIT_DONE;
+}
+
+/* The number of arguments that name the command; 0: they do not. */
+static int matches(const struct cli *cli, const char *name)
+{
+	int used = 0;
+	str rest = str_of(name), word;
+	while (str_next(&rest, ' ', &word)) {
+		if (used >= cli->argc || !str_is(word, cli->argv[used]))
+			return 0;
+		used++;
+	}
+	return used;
+}
+
+/* --lang and THUOCDO_LANG hold for every command; they are taken out first. */
+static bool take_language(struct cli *cli)
+{
+	const char *word = getenv("THUOCDO_LANG");
+	int kept = 0;
+	bool ended = false;
+	for (int i = 0; i < cli->argc; i++) {
+		const char *arg = cli->argv[i];
+		ended = ended || strcmp(arg, "--") == 0;
+		if (!ended && strncmp(arg, "--lang=", 7) == 0)
+			word = arg + 7;
+		else if (!ended && strcmp(arg, "--lang") == 0 && i + 1 < cli->argc)
+			word = cli->argv[++i];
+		else
+			cli->argv[kept++] = cli->argv[i];
+	}
+	cli->argc = kept;
+	if (word && strcmp(word, "en") == 0)
+		cli->lang = LANG_EN;
+	else if (word && *word && strcmp(word, "vi") != 0)
+		return cli_misuse(cli, "cli.language", word), false;
+	return true;
+}
+
+static bool wants_help(const struct cli *cli)
+{
+	for (int i = 0; i < cli->argc && strcmp(cli->argv[i], "--") != 0; i++)
+		if (strcmp(cli->argv[i], "--help") == 0 || strcmp(cli->argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+static int run(struct cli *cli)
+{
+	if (!take_language(cli))
+		return EXIT_BAD;
+	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++) {
+		int used = matches(cli, cmd->name);
+		if (!used)
+			continue;
+		cli->argv += used;
+		cli->argc -= used;
+		return wants_help(cli) ? help(cli, cmd->help) : cmd->run(cli);
+	}
+	if (cli->argc == 0) {
+		fprintf(stderr, "%s\n", po_text("help.main", cli->lang));
+		return EXIT_BAD;
+	}
+	if (strcmp(cli->argv[0], "--version") == 0) {
+		puts("thuocdo " THUOCDO_VERSION);
+		return EXIT_DONE;
+	}
+	if (wants_help(cli) || strcmp(cli->argv[0], "help") == 0)
+		return help(cli, "help.main");
+	return cli_misuse(cli, "cli.unknown_command", cli->argv[0]);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, told by cli_write */
+	struct cli cli = { .c = cx_new((size_t)MEMORY_CAP << 20), .argc = argc - 1, .argv = argv + 1 };
+	cli.c->now_ms = clock_ms();
+	arena_on_full(cli.c->mem, out_of_memory, &cli);
+	int code = argc > 0 ? run(&cli) : EXIT_BAD;
+	cx_free(cli.c);
+	return code;
+}

@@ -1,0 +1,596 @@
+/* Reading an edition: the settings, the rows, then the shape of the whole. */
+#include "engine/tree.h"
+
+enum column {
+	CODE,
+	PARENT,
+	NAME_VI,
+	NAME_EN,
+	MAX,
+	BY,
+	AGG,
+	WEIGHT,
+	CAP,
+	RULE,
+	OWNER,
+	NA,
+	DIGITS,
+	ROUNDING,
+	EVIDENCE,
+	NOTE,
+	COLUMNS
+};
+
+static const struct table_column columns[COLUMNS] = {
+	{ "code", true },
+	{ "parent", true },
+	{ "name_vi", true },
+	{ "name_en", false },
+	{ "max", true },
+	{ "by", true },
+	{ "agg", false },
+	{ "weight", false },
+	{ "cap", false },
+	{ "rule", true },
+	{ "owner", false },
+	{ "na", false },
+	{ "digits", false },
+	{ "rounding", false },
+	{ "evidence", false },
+	{ "note", false },
+};
+
+struct choice {
+	const char *word;
+	int value;
+};
+
+static const struct choice by_words[] = { { "sum", BY_SUM }, { "self", BY_SELF }, { "survey", BY_SURVEY }, { "index", BY_INDEX },
+	{ "bonus", BY_BONUS }, { "penalty", BY_PENALTY }, { 0 } };
+static const struct choice agg_words[] = { { "sum", AGG_SUM }, { "wsum", AGG_WSUM }, { "mean", AGG_MEAN }, { "wmean", AGG_WMEAN },
+	{ "gmean", AGG_GMEAN }, { 0 } };
+static const struct choice na_words[] = { { "ask", NA_ASK }, { "reduce", NA_REDUCE }, { "max", NA_MAX }, { "zero", NA_ZERO },
+	{ 0 } };
+static const struct choice rounding_words[] = { { "half_up", DEC_HALF_UP }, { "half_even", DEC_HALF_EVEN },
+	{ "truncate", DEC_DOWN }, { 0 } };
+static const struct choice evidence_words[] = { { "yes", 1 }, { "no", 0 }, { 0 } };
+static const struct choice round_words[] = { { "component", ROUND_COMPONENT }, { "end", ROUND_END }, { "none", ROUND_NONE },
+	{ 0 } };
+static const struct choice clamp_words[] = { { "component", CLAMP_COMPONENT }, { "group", CLAMP_GROUP }, { "total", CLAMP_TOTAL },
+	{ "none", 0 }, { 0 } };
+static const struct choice value_words[] = { { "percent", VALUE_PERCENT }, { "points", VALUE_POINTS }, { 0 } };
+
+struct reader {
+	cx *c;
+	tree *t;
+	table *in;
+	map settings;
+};
+
+static bool choose(str s, const struct choice *words, int *out)
+{
+	for (; words->word; words++)
+		if (str_is(s, words->word)) {
+			*out = words->value;
+			return true;
+		}
+	return false;
+}
+
+static void fault_cell(struct reader *r, const char *key, int column)
+{
+	cx_fault(r->c, FAULT_ERROR, key, table_at(r->in, column), r->in->cell[column]);
+}
+
+/* The words that would have been right, as {1}. */
+static void fault_choice(struct reader *r, int column, str value, const struct choice *words)
+{
+	fault *f = cx_fault(r->c, FAULT_ERROR, "edition.choice", table_at(r->in, column), value);
+	buf b;
+	buf_init(&b, 0);
+	for (; words->word; words++)
+		buf_printf(&b, "%s%s", b.len ? ", " : "", words->word);
+	fault_arg(r->c, f, 1, buf_str(&b));
+	buf_free(&b);
+}
+
+static int cell_choice(struct reader *r, int column, const struct choice *words, int absent)
+{
+	int v = absent;
+	str s = r->in->cell[column];
+	if (s.len && !choose(s, words, &v))
+		fault_choice(r, column, s, words);
+	return v;
+}
+
+static bool cell_number(struct reader *r, int column, bool may_be_zero, dec *out)
+{
+	str s = r->in->cell[column];
+	if (!s.len)
+		return false;
+	if (!dec_parse(s, out)) {
+		fault_cell(r, "edition.number", column);
+		return false;
+	}
+	if (out->neg || (!may_be_zero && dec_is_zero(*out))) {
+		fault_cell(r, "edition.not_positive", column);
+		return false;
+	}
+	return true;
+}
+
+static int cell_int(struct reader *r, int column, long lo, long hi, int absent)
+{
+	long v = absent;
+	if (r->in->cell[column].len && !str_int(r->in->cell[column], lo, hi, &v))
+		fault_cell(r, "edition.whole_number", column);
+	return (int)v;
+}
+
+/* ---- settings ---- */
+
+/* The next word of a setting. */
+static str word(str *rest, char sep)
+{
+	str head = { 0 };
+	while (str_next(rest, sep, &head))
+		if ((head = str_trim(head)).len)
+			return head;
+	return (str){ 0 };
+}
+
+/* @round: component 2 [half_even] | end 2 [truncate] | none */
+static void set_round(struct reader *r, str s)
+{
+	tree *t = r->t;
+	int at, mode;
+	long digits;
+	str w = word(&s, ' ');
+	if (!choose(w, round_words, &at)) {
+		fault_choice(r, NAME_VI, w, round_words);
+		return;
+	}
+	t->round_at = (enum round_at)at;
+	w = word(&s, ' ');
+	if (w.len && !str_int(w, 0, 12, &digits))
+		fault_cell(r, "edition.whole_number", NAME_VI);
+	else if (w.len)
+		t->digits = (int)digits;
+	w = word(&s, ' ');
+	if (w.len && !choose(w, rounding_words, &mode))
+		fault_choice(r, NAME_VI, w, rounding_words);
+	else if (w.len)
+		t->rounding = (enum dec_round)mode;
+	if (word(&s, ' ').len)
+		fault_cell(r, "edition.setting_rest", NAME_VI);
+}
+
+static void set_clamp(struct reader *r, str s)
+{
+	for (str w; (w = word(&s, ' ')).len;) {
+		int flag;
+		if (choose(w, clamp_words, &flag))
+			r->t->clamp |= (unsigned)flag;
+		else
+			fault_choice(r, NAME_VI, w, clamp_words);
+	}
+}
+
+/* A>=90;B>=80;… from the best down. */
+static void set_groups(struct reader *r, str s)
+{
+	tree *t = r->t;
+	for (str w; (w = word(&s, ';')).len;) {
+		const char *gt = memchr(w.p, '>', w.len);
+		struct tree_group g = { 0 };
+		size_t n = gt ? (size_t)(gt - w.p) : 0;
+		g.open = gt && !(n + 1 < w.len && gt[1] == '=');
+		size_t from = n + (g.open ? 1 : 2);
+		if (n == 0 || from > w.len || !dec_parse(str_trim((str){ w.p + from, w.len - from }), &g.from)) {
+			cx_fault(r->c, FAULT_ERROR, "edition.group", table_at(r->in, NAME_VI), w);
+			continue;
+		}
+		g.name = arena_str(r->c->mem, str_trim((str){ w.p, n }));
+		if (t->groups.n && dec_cmp(t->groups.p[t->groups.n - 1].from, g.from) <= 0)
+			cx_fault(r->c, FAULT_ERROR, "edition.group_order", table_at(r->in, NAME_VI), w);
+		*VEC_PUSH(r->c->mem, &t->groups) = g;
+	}
+}
+
+/* 2022-2025, or 2022;2024 */
+static void set_years(struct reader *r, str s)
+{
+	r->t->years = arena_str(r->c->mem, s);
+	for (str part; (part = word(&s, ';')).len;) {
+		str rest = part, from = word(&rest, '-'), to = word(&rest, '-');
+		long a, b;
+		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b)) {
+			cx_fault(r->c, FAULT_ERROR, "edition.years", table_at(r->in, NAME_VI), part);
+			return;
+		}
+		if (!r->t->year_from || a < r->t->year_from)
+			r->t->year_from = (int)a;
+		if (b > r->t->year_to)
+			r->t->year_to = (int)b;
+	}
+}
+
+/* competition | dense | order:KEY,KEY… where a KEY is a code, `name` or `input`. Codes are looked up once the rows are read. */
+static void set_ties(struct reader *r, str s)
+{
+	tree *t = r->t;
+	if (str_is(s, "competition"))
+		t->ties = TIES_COMPETITION;
+	else if (str_is(s, "dense"))
+		t->ties = TIES_DENSE;
+	else if (str_starts(s, STR("order:")) && s.len > 6)
+		t->ties = TIES_ORDER;
+	else
+		fault_cell(r, "edition.ties", NAME_VI);
+}
+
+static void resolve_ties(struct reader *r, str s, place at)
+{
+	tree *t = r->t;
+	if (t->ties != TIES_ORDER)
+		return;
+	str keys = { s.p + 6, s.len - 6 };
+	for (str w; (w = word(&keys, ',')).len;) {
+		struct tree_key k = { .node = tree_find(t, w), .what = KEY_NODE };
+		if (k.node == NO_NODE && str_is(w, "name"))
+			k.what = KEY_NAME;
+		else if (k.node == NO_NODE && str_is(w, "input"))
+			k.what = KEY_INPUT;
+		else if (k.node == NO_NODE)
+			cx_fault(r->c, FAULT_ERROR, "edition.unknown_code", at, w);
+		*VEC_PUSH(r->c->mem, &t->keys) = k;
+	}
+}
+
+static void setting(struct reader *r)
+{
+	tree *t = r->t;
+	str name = r->in->cell[CODE], value = r->in->cell[NAME_VI];
+	bool added;
+	int v;
+	*map_put(r->c->mem, &r->settings, arena_str(r->c->mem, name), &added) = 1;
+	if (!added)
+		fault_cell(r, "edition.setting_twice", CODE);
+	if (str_is(name, "@name")) {
+		t->name_vi = arena_str(r->c->mem, value);
+		t->name_en = arena_str(r->c->mem, r->in->cell[NAME_EN]);
+		t->note = arena_str(r->c->mem, r->in->cell[NOTE]);
+	} else if (str_is(name, "@level")) {
+		t->level = arena_str(r->c->mem, value);
+	} else if (str_is(name, "@years")) {
+		set_years(r, value);
+	} else if (str_is(name, "@round")) {
+		set_round(r, value);
+	} else if (str_is(name, "@ties")) {
+		set_ties(r, value);
+	} else if (str_is(name, "@groups")) {
+		set_groups(r, value);
+	} else if (str_is(name, "@clamp")) {
+		set_clamp(r, value);
+	} else if (str_is(name, "@na")) {
+		if (!choose(value, na_words, &v))
+			fault_choice(r, NAME_VI, value, na_words);
+		else
+			t->na = (enum na_policy)v;
+	} else if (str_is(name, "@value")) {
+		if (!choose(value, value_words, &v))
+			fault_choice(r, NAME_VI, value, value_words);
+		else
+			t->value = (enum index_value)v;
+	} else if (str_is(name, "@unranked")) {
+		for (str w, rest = value; (w = word(&rest, ';')).len;)
+			*VEC_PUSH(r->c->mem, &t->unranked) = arena_str(r->c->mem, w);
+	} else if (!str_is(name, "@note") && !str_is(name, "@source")) {
+		fault_cell(r, "edition.unknown_setting", CODE);
+	}
+}
+
+/* ---- rows ---- */
+
+/* A measure's slots are numbered as rules first name its parts; slot 0 is `max`. */
+static bool find_slot(void *ctx, str name, enum rule_part part, uint32_t *slot)
+{
+	struct reader *r = ctx;
+	tree *t = r->t;
+	if (str_is(name, "max")) {
+		*slot = SLOT_MAX;
+		return part == PART_VALUE;
+	}
+	bool added;
+	str known = arena_str(r->c->mem, name);
+	int64_t *i = map_put(r->c->mem, &t->by_measure, known, &added);
+	if (added) {
+		*i = (int64_t)t->measures.n;
+		*VEC_PUSH(r->c->mem, &t->measures) = (struct tree_measure){ .name = known };
+	}
+	uint32_t *s = &t->measures.p[*i].slot[part];
+	if (*s == 0) {
+		*s = (uint32_t)t->slots.n;
+		*VEC_PUSH(r->c->mem, &t->slots) = (struct tree_slot){ .measure = (int32_t)*i, .part = part };
+	}
+	*slot = *s;
+	return true;
+}
+
+static void compile(struct reader *r, struct tree_node *n)
+{
+	struct rule_scope scope = { .find = find_slot, .ctx = r };
+	n->rule_text = arena_str(r->c->mem, r->in->cell[RULE]);
+	n->rule_column = r->in->at[RULE];
+	if (n->rule_text.len)
+		rule_compile(r->c, n->rule_text, &scope, table_at(r->in, RULE), &n->rule);
+}
+
+static void row(struct reader *r)
+{
+	cx *c = r->c;
+	tree *t = r->t;
+	const str *cell = r->in->cell;
+	bool added;
+	if (t->nodes.n >= TREE_MAX_NODES) {
+		if (t->nodes.n == TREE_MAX_NODES)
+			fault_cell(r, "edition.too_many_rows", CODE);
+		return;
+	}
+	struct tree_node n = { .line = r->in->line, .parent = NO_NODE, .first_child = NO_NODE, .next_sibling = NO_NODE };
+	n.code = arena_str(c->mem, cell[CODE]);
+	n.name_vi = arena_str(c->mem, cell[NAME_VI]);
+	n.name_en = arena_str(c->mem, cell[NAME_EN].len ? cell[NAME_EN] : cell[NAME_VI]);
+	n.owner = arena_str(c->mem, cell[OWNER]);
+	n.note = arena_str(c->mem, cell[NOTE]);
+	int64_t *at = map_put(c->mem, &t->by_code, n.code, &added);
+	if (!added) {
+		fault_cell(r, "edition.code_twice", CODE);
+		return;
+	}
+	*at = (int64_t)t->nodes.n;
+	if (!n.name_vi.len)
+		fault_cell(r, "edition.no_name", NAME_VI);
+	n.has_max = cell_number(r, MAX, true, &n.max);
+	n.by = (enum node_by)cell_choice(r, BY, by_words, BY_SUM);
+	if (!cell[BY].len)
+		fault_choice(r, BY, cell[BY], by_words);
+	n.agg = (enum node_agg)cell_choice(r, AGG, agg_words, AGG_SUM);
+	n.has_weight = cell_number(r, WEIGHT, false, &n.weight);
+	n.has_cap = cell_number(r, CAP, true, &n.cap);
+	n.na = (enum na_policy)cell_choice(r, NA, na_words, NA_UNSET);
+	n.digits = cell_int(r, DIGITS, 0, 12, -1);
+	n.rounding = (enum dec_round)cell_choice(r, ROUNDING, rounding_words, -1);
+	n.evidence = cell_choice(r, EVIDENCE, evidence_words, 0) == 1;
+	compile(r, &n);
+	*VEC_PUSH(c->mem, &t->nodes) = n;
+}
+
+/* ---- the shape of the whole ---- */
+
+static place node_at(const struct reader *r, const struct tree_node *n, enum column column)
+{
+	return (place){ .file = r->t->file, .line = n->line, .column = r->in->at[column], .field = str_of(columns[column].name) };
+}
+
+static void fault_node(struct reader *r, const struct tree_node *n, const char *key, enum column column, str value)
+{
+	cx_fault(r->c, FAULT_ERROR, key, node_at(r, n, column), value);
+}
+
+/* Reads the parents' codes again: they may stand below their children. */
+static void link_parents(struct reader *r, const str *parents)
+{
+	tree *t = r->t;
+	int32_t last_root = NO_NODE;
+	for (int32_t i = (int32_t)t->nodes.n - 1; i >= 0; i--) { /* backwards, so that siblings keep their order */
+		struct tree_node *n = &t->nodes.p[i];
+		if (!parents[i].len) {
+			if (last_root != NO_NODE)
+				fault_node(r, &t->nodes.p[last_root], "edition.second_root", PARENT, t->nodes.p[last_root].code);
+			last_root = i;
+			continue;
+		}
+		n->parent = tree_find(t, parents[i]);
+		if (n->parent == NO_NODE) {
+			fault_node(r, n, "edition.no_parent", PARENT, parents[i]);
+			continue;
+		}
+		struct tree_node *up = &t->nodes.p[n->parent];
+		n->next_sibling = up->first_child;
+		up->first_child = i;
+	}
+	t->root = last_root;
+	if (last_root == NO_NODE && t->nodes.n)
+		fault_node(r, &t->nodes.p[0], "edition.no_root", PARENT, t->nodes.p[0].code);
+}
+
+/* Children before parents, and levels. What the root does not reach is a cycle, or hangs below one. */
+static void set_order(struct reader *r)
+{
+	tree *t = r->t;
+	int32_t n = 0, *down = NEW_ARRAY(r->c->mem, int32_t, t->nodes.n + 1);
+	bool *seen = NEW_ARRAY(r->c->mem, bool, t->nodes.n + 1);
+	t->order = NEW_ARRAY(r->c->mem, int32_t, t->nodes.n + 1);
+	if (t->root != NO_NODE)
+		down[n++] = t->root;
+	for (int32_t i = 0; i < n; i++) {
+		struct tree_node *up = &t->nodes.p[down[i]];
+		seen[down[i]] = true;
+		if (up->level == TREE_MAX_DEPTH && up->first_child != NO_NODE)
+			fault_node(r, up, "edition.too_deep", CODE, up->code);
+		for (int32_t k = up->first_child; k != NO_NODE && up->level < TREE_MAX_DEPTH; k = t->nodes.p[k].next_sibling) {
+			t->nodes.p[k].level = up->level + 1;
+			down[n++] = k;
+		}
+	}
+	for (int32_t i = 0; i < n; i++)
+		t->order[i] = down[n - 1 - i];
+	for (int32_t i = 0; i < (int32_t)t->nodes.n; i++) {
+		int32_t up = i;
+		for (size_t steps = 0; up != NO_NODE && steps <= t->nodes.n; steps++)
+			up = t->nodes.p[up].parent;
+		if (!seen[i] && up != NO_NODE)
+			fault_node(r, &t->nodes.p[i], "edition.cycle", PARENT, t->nodes.p[i].code);
+	}
+}
+
+static bool outside(const struct tree_node *child, const struct tree_node *parent)
+{
+	return (child->by == BY_BONUS || child->by == BY_PENALTY) && child->by != parent->by;
+}
+
+/* What the children's maxima add up to must be the parent's, where points are plain sums (design of the form, docs/formats.md). */
+static void check_maxima(struct reader *r, const struct tree_node *n)
+{
+	tree *t = r->t;
+	dec sum = DEC_ZERO;
+	char have[DEC_TEXT], want[DEC_TEXT];
+	if (n->agg != AGG_SUM || n->has_cap || !n->has_max)
+		return;
+	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
+		const struct tree_node *child = &t->nodes.p[k];
+		if (!child->has_max)
+			return; /* a fault of its own */
+		if (!outside(child, n) && !dec_add(sum, child->max, &sum))
+			return;
+	}
+	if (dec_eq(sum, n->max))
+		return;
+	fault *f = cx_fault(r->c, FAULT_ERROR, "edition.maxima", node_at(r, n, MAX), n->code);
+	fault_arg(r->c, f, 1, dec_text(sum, have));
+	fault_arg(r->c, f, 2, dec_text(n->max, want));
+}
+
+static void check_inner(struct reader *r, struct tree_node *n)
+{
+	tree *t = r->t;
+	if (n->rule_text.len)
+		fault_node(r, n, "edition.rule_and_children", RULE, n->code);
+	if (n->by == BY_SELF || n->by == BY_SURVEY || n->by == BY_INDEX)
+		fault_node(r, n, "edition.inner_by", BY, n->code);
+	bool weighted = n->agg == AGG_WSUM || n->agg == AGG_WMEAN;
+	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
+		struct tree_node *child = &t->nodes.p[k];
+		if (weighted && !child->has_weight)
+			fault_node(r, child, "edition.no_weight", WEIGHT, child->code);
+		if (n->agg == AGG_SUM && child->has_weight)
+			fault_node(r, child, "edition.idle_weight", WEIGHT, child->code);
+	}
+	check_maxima(r, n);
+}
+
+static void check_leaf(struct reader *r, struct tree_node *n)
+{
+	if (!n->rule_text.len)
+		fault_node(r, n, "edition.no_rule", RULE, n->code);
+	if (n->by == BY_SUM)
+		fault_node(r, n, "edition.leaf_by", BY, n->code);
+}
+
+static void check_nodes(struct reader *r)
+{
+	tree *t = r->t;
+	for (size_t i = 0; i < t->nodes.n; i++) {
+		struct tree_node *n = &t->nodes.p[i];
+		if (!n->has_max && !r->c->n_errors)
+			fault_node(r, n, "edition.no_max", MAX, n->code);
+		if (n->digits < 0)
+			n->digits = t->digits;
+		if ((int)n->rounding < 0)
+			n->rounding = t->rounding;
+		if (n->na == NA_UNSET)
+			n->na = t->na;
+		if (!n->has_weight)
+			n->weight = DEC_ONE;
+		if (n->first_child != NO_NODE)
+			check_inner(r, n);
+		else
+			check_leaf(r, n);
+	}
+}
+
+static void read_rows(struct reader *r)
+{
+	tree *t = r->t;
+	VEC(str) parents = { 0 };
+	str ties = { 0 };
+	place ties_at = { 0 };
+	while (table_next(r->in)) {
+		str code = r->in->cell[CODE];
+		if (!code.len) {
+			fault_cell(r, "edition.no_code", CODE);
+		} else if (code.p[0] == '@') {
+			setting(r);
+			if (str_is(code, "@ties")) {
+				ties = arena_str(r->c->mem, r->in->cell[NAME_VI]);
+				ties_at = table_at(r->in, NAME_VI);
+			}
+		} else {
+			size_t before = t->nodes.n;
+			row(r);
+			if (t->nodes.n > before)
+				*VEC_PUSH(r->c->mem, &parents) = arena_str(r->c->mem, r->in->cell[PARENT]);
+		}
+	}
+	if (!t->nodes.n && !r->c->n_errors)
+		cx_fault(r->c, FAULT_ERROR, "edition.no_rows", (place){ .file = t->file, .line = 1 }, STR(""));
+	if (!t->name_vi.len)
+		cx_fault(r->c, FAULT_ERROR, "edition.no_title", (place){ .file = t->file, .line = 1 }, STR("@name"));
+	link_parents(r, parents.p);
+	resolve_ties(r, ties, ties_at);
+}
+
+enum err tree_read(cx *c, csv *in, str file, tree **out)
+{
+	table tab;
+	size_t before = c->n_errors;
+	*out = NULL;
+	enum err e = table_open(c, in, file, columns, COLUMNS, &tab);
+	if (e) {
+		table_close(&tab);
+		return e;
+	}
+	tree *t = NEW(c->mem, tree);
+	struct reader r = { .c = c, .t = t, .in = &tab };
+	t->file = arena_str(c->mem, file);
+	t->digits = 2;
+	t->rounding = DEC_HALF_UP;
+	t->na = NA_ASK;
+	*VEC_PUSH(c->mem, &t->slots) = (struct tree_slot){ .measure = -1 }; /* SLOT_MAX */
+	t->root = NO_NODE;
+	read_rows(&r);
+	set_order(&r);
+	check_nodes(&r);
+	bool good = c->n_errors == before && !csv_broken(tab.in) && csv_rejected(tab.in) == 0;
+	table_close(&tab);
+	*out = t;
+	return good ? ERR_OK : ERR_INPUT;
+}
+
+int32_t tree_find(const tree *t, str code)
+{
+	const int64_t *i = map_get(&t->by_code, code);
+	return i ? (int32_t)*i : NO_NODE;
+}
+
+int32_t tree_measure_find(const tree *t, str name)
+{
+	const int64_t *i = map_get(&t->by_measure, name);
+	return i ? (int32_t)*i : -1;
+}
+
+bool tree_for_year(const tree *t, int year)
+{
+	str rest = t->years, part, from, to;
+	long a, b;
+	if (!t->year_from)
+		return true;
+	while ((part = word(&rest, ';')).len) {
+		from = word(&part, '-');
+		to = word(&part, '-');
+		if (str_int(from, 0, 9999, &a) && str_int(to.len ? to : from, 0, 9999, &b) && year >= a && year <= b)
+			return true;
+	}
+	return false;
+}
