@@ -55,7 +55,8 @@ static inline enum rest rest_of(u128 left, u128 half, enum rest rest)
 	return (enum rest)((int)((left | rest) != 0) + 2 * (left > half));
 }
 
-u128 dec_cut(u128 n, int k, enum rest *rest)
+/* Divides by 10^k (k > 0, n < 2^127), adding what it drops to *rest, which stands for digits still further right. */
+static inline u128 cut(u128 n, int k, enum rest *rest)
 {
 	if (k > POW_MAX) {
 		*rest = n || *rest ? REST_BELOW : REST_NONE;
@@ -67,7 +68,7 @@ u128 dec_cut(u128 n, int k, enum rest *rest)
 }
 
 /* The same for n >= 2^127, 0 < k <= 37 and a quotient below 2^127: its estimate from the top 128 bits of n is off by two at most. */
-static u128 cut_wide(u256 n, int k, enum rest *rest)
+static inline u128 cut_wide(u256 n, int k, enum rest *rest)
 {
 	int t = bits_of(n.hi);
 	assert(k > 0 && t < 128 && t <= dec_power[k].shift);
@@ -107,7 +108,7 @@ bool dec_make(bool neg, u128 coef, int exp, enum rest rest, dec *out)
 	if (exp + drop < EXP_MIN)
 		drop = EXP_MIN - exp;
 	if (drop > 0) {
-		coef = dec_cut(coef, drop, &rest);
+		coef = cut(coef, drop, &rest);
 		exp += drop;
 	}
 	coef += (unsigned)(rest == REST_ABOVE) | ((unsigned)(rest == REST_HALF) & (unsigned)coef);
@@ -135,8 +136,8 @@ static inline bool make(bool neg, u128 coef, int exp, dec *out)
 	return true;
 }
 
-/* n below 10^71. */
-static bool make_wide(bool neg, u256 n, int exp, dec *out)
+/* n below 10^71. Inline, as is all that takes a u256: passing one through memory costs as much as the work. */
+__attribute__((always_inline)) static inline bool make_wide(bool neg, u256 n, int exp, dec *out)
 {
 	if (!n.hi && !(n.lo >> 127))
 		return make(neg, n.lo, exp, out);
@@ -317,7 +318,8 @@ static uint64_t div_step(u128 *r, uint64_t low, u128 d)
 	return q;
 }
 
-u128 dec_div_wide(u256 n, u128 d, u128 *left)
+/* n / d where n.hi < d. */
+static inline u128 div_wide(u256 n, u128 d, u128 *left)
 {
 	int s = 128 - bits_of(d);
 	if (s) {
@@ -373,7 +375,7 @@ bool dec_div(dec a, dec b, dec *out)
 		return div_short(neg, a.lo, b.lo, a.exp - b.exp, out);
 	/* 35 or 36 digits */
 	int fill = DEC_DIGITS - digits_of(x), k = 1 + digits_of(y);
-	u128 q = dec_div_wide(mul_wide(x * dec_power[fill].ten, dec_power[k].ten), y, &left);
+	u128 q = div_wide(mul_wide(x * dec_power[fill].ten, dec_power[k].ten), y, &left);
 	int exp = a.exp - b.exp - fill - k;
 	return left ? dec_make(neg, q, exp, REST_BELOW, out) : make_exact(neg, q, exp, out);
 }
@@ -410,7 +412,7 @@ bool dec_round(dec a, int digits, enum dec_round mode, dec *out)
 		return true;
 	}
 	enum rest rest = REST_NONE;
-	u128 n = dec_cut(coef_of(a), -digits - a.exp, &rest);
+	u128 n = cut(coef_of(a), -digits - a.exp, &rest);
 	*out = dec_of(a.neg, n + rounds_up(n & 1, a.neg, rest, mode), -digits);
 	return true;
 }
@@ -420,7 +422,7 @@ bool dec_round(dec a, int digits, enum dec_round mode, dec *out)
 static u128 mul_mod(u128 a, u128 b, u128 m)
 {
 	u128 left;
-	dec_div_wide(mul_wide(a, b), m, &left);
+	div_wide(mul_wide(a, b), m, &left);
 	return left;
 }
 
@@ -461,7 +463,7 @@ static u128 root_wide(u256 n, bool *exact)
 {
 	u128 left, s = (u128)1 << 126;
 	for (;;) { /* Newton from above */
-		u128 next = (s + dec_div_wide(n, s, &left)) / 2;
+		u128 next = (s + div_wide(n, s, &left)) / 2;
 		if (next >= s)
 			break;
 		s = next;

@@ -58,11 +58,7 @@ static inline dec dec_of(bool neg, u128 coef, int exp)
 	return coef ? (dec){ .lo = (uint64_t)coef, .hi = (uint64_t)(coef >> 64), .exp = (int16_t)exp, .neg = neg } : (dec){ 0 };
 }
 
-/* Divides by 10^k (k > 0, n < 2^127), adding what it drops to *rest, which stands for digits still further right. */
-u128 dec_cut(u128 n, int k, enum rest *rest);
 /* Rounds half-even to 34 digits and to the range; coef < 2^127. rest: what follows the coefficient (then it has 34 digits or more). */
 bool dec_make(bool neg, u128 coef, int exp, enum rest rest, dec *out);
-/* n / d where n.hi < d. */
-u128 dec_div_wide(u256 n, u128 d, u128 *left);
 
 #endif

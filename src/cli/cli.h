@@ -33,6 +33,9 @@ extern const struct cli_command cli_commands[];
 int cmd_rule_eval(struct cli *cli);
 int cmd_edition_check(struct cli *cli);
 int cmd_score(struct cli *cli);
+int cmd_init(struct cli *cli);
+int cmd_import(struct cli *cli);
+int cmd_results_show(struct cli *cli);
 
 /* Takes the options (ended by a NULL name) out of argv; what is left are operands. "--" ends them. False: told. */
 bool cli_options(struct cli *cli, const struct cli_option *options);
@@ -45,6 +48,8 @@ int cli_misuse(struct cli *cli, const char *key, const char *value);
 /* Writes a buffer to standard output; failing (a closed pipe) is EXIT_BAD. */
 int cli_write(struct cli *cli, const buf *b);
 
+/* The --delimiter and --encoding options; NULL: to be found by looking. False: told. */
+bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt);
 /* Opens a CSV file as its options say, and reports what had to be detected. */
 csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
 

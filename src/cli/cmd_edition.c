@@ -1,9 +1,5 @@
 /* thuocdo edition check: every fault of a criteria table. */
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-#include "cli/cli.h"
+#include "cli/store.h"
 
 enum { CATALOGUE_NAME, CATALOGUE_COLUMNS = 10 };
 
@@ -19,34 +15,6 @@ static const struct table_column catalogue_columns[CATALOGUE_COLUMNS] = {
 	{ "editions", false },
 	{ "criteria", false },
 };
-
-static bool readable(str path, const char **out, cx *c)
-{
-	*out = arena_cstr(c->mem, path);
-	return access(*out, R_OK) == 0;
-}
-
-/* Where the catalogue of measures is: beside the edition, in $THUOCDO_METHOD, or where the program was installed or built. */
-static const char *find_catalogue(struct cli *cli, const char *edition)
-{
-	cx *c = cli->c;
-	const char *slash = strrchr(edition, '/'), *out, *dir = getenv("THUOCDO_METHOD");
-	char self[PATH_MAX];
-	if (readable(arena_printf(c->mem, "%.*smeasures.csv", slash ? (int)(slash + 1 - edition) : 0, edition), &out, c))
-		return out;
-	if (dir && readable(arena_printf(c->mem, "%s/measures.csv", dir), &out, c))
-		return out;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	for (int up = 0; n > 0 && up < 6; up++) {
-		while (n > 0 && self[n - 1] != '/')
-			n--;
-		if (readable(arena_printf(c->mem, "%.*smethod/measures.csv", (int)n, self), &out, c)
-			|| readable(arena_printf(c->mem, "%.*sshare/thuocdo/method/measures.csv", (int)n, self), &out, c))
-			return out;
-		n--;
-	}
-	return NULL;
-}
 
 static bool read_catalogue(struct cli *cli, const char *path, map *names)
 {
@@ -94,7 +62,7 @@ int cmd_edition_check(struct cli *cli)
 	if (t) {
 		tree_check_bands(cli->c, t, FAULT_ERROR);
 		if (!catalogue)
-			catalogue = find_catalogue(cli, path);
+			catalogue = cli_method(cli, path, "measures.csv");
 		if (!catalogue)
 			cx_fault(cli->c, FAULT_NOTE, "edition.no_catalogue", (place){ .file = str_of(path) }, STR(""));
 		else if (read_catalogue(cli, catalogue, &known))

@@ -12,6 +12,9 @@ const struct cli_command cli_commands[] = {
 	{ "rule eval", cmd_rule_eval, "help.rule_eval" },
 	{ "score", cmd_score, "help.score" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
+	{ "init", cmd_init, "help.init" },
+	{ "import", cmd_import, "help.import" },
+	{ "results show", cmd_results_show, "help.results_show" },
 	{ 0 },
 };
 
@@ -109,7 +112,8 @@ int cli_report(struct cli *cli)
 		buf_char(&b, '\n');
 	}
 	fflush(stdout);
-	fwrite(b.p, 1, b.len, stderr);
+	if (b.len)
+		fwrite(b.p, 1, b.len, stderr);
 	buf_free(&b);
 	c->n_faults = c->n_dropped = 0;
 	return c->n_errors ? EXIT_BAD : EXIT_DONE;
@@ -125,7 +129,7 @@ int cli_write(struct cli *cli, const buf *b)
 	return EXIT_BAD;
 }
 
-static bool declared(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt)
+bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt)
 {
 	static const struct {
 		const char *word;
@@ -148,7 +152,7 @@ static bool declared(struct cli *cli, const char *delimiter, const char *encodin
 csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
 {
 	csv_options opt = { 0 };
-	if (!declared(cli, delimiter, encoding, &opt))
+	if (!cli_csv_options(cli, delimiter, encoding, &opt))
 		exit(EXIT_BAD);
 	csv *f = csv_open_file(cli->c, path, &opt);
 	if (!f)

@@ -8,6 +8,9 @@
 
 typedef const struct rule_node node;
 
+/* Bounds of the work: a condition of more intervals is passed over, and the bands behind so many of them. */
+enum { SET_MAX = 128, CHAIN_MAX = 512 };
+
 /* One side that is not bounded has kind VAL_NULL. */
 struct interval {
 	val lo, hi;
@@ -30,6 +33,7 @@ struct checker {
 	const tree *t;
 	const struct tree_node *n;
 	enum fault_level level;
+	bool too_fine; /* some set would have had more than SET_MAX intervals */
 };
 
 static bool less(val a, val b)
@@ -64,8 +68,12 @@ static struct interval intersect(struct interval a, struct interval b)
 
 static void add(struct checker *k, struct set *s, struct interval i)
 {
-	if (!is_empty(i))
+	if (is_empty(i))
+		return;
+	if (s->parts.n < SET_MAX)
 		*VEC_PUSH(k->mem, &s->parts) = i;
+	else
+		k->too_fine = true;
 }
 
 static struct set both(struct checker *k, const struct set *a, const struct set *b)
@@ -214,29 +222,42 @@ static void compare(struct checker *k, const struct band *earlier, size_t n, con
 	for (size_t i = 0; i < n; i++)
 		if (earlier[i].slot == b->slot)
 			rest = minus(k, &rest, &earlier[i].set);
-	if (!rest.parts.n) {
+	if (!rest.parts.n && !k->too_fine) {
 		tell(k, "edition.band_dead", b->cond, NULL);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (earlier[i].slot != b->slot)
 			continue;
+		k->too_fine = false;
 		struct set common = both(k, &b->set, &earlier[i].set);
 		struct set outside = minus(k, &earlier[i].set, &b->set);
-		if (common.parts.n && outside.parts.n)
+		if (common.parts.n && outside.parts.n && !k->too_fine)
 			tell(k, "edition.band_overlap", b->cond, earlier[i].cond);
 	}
+}
+
+/* The sets made while comparing are many, and needed no longer. */
+static void compare_apart(struct checker *k, const struct band *earlier, size_t n, const struct band *b)
+{
+	struct checker own = *k;
+	own.mem = arena_new(0);
+	compare(&own, earlier, n, b);
+	arena_free(own.mem);
 }
 
 /* One chain from its first `if` to its last `else`; chains inside its branches on their own. */
 static void chain(struct checker *k, node *n)
 {
 	VEC(struct band) bands = { 0 };
+	size_t parts = 0;
 	for (; n->op == OP_IF; n = n->c) {
 		struct band b = { 0 };
-		if (condition(k, n->a, &b)) {
-			compare(k, bands.p, bands.n, &b);
+		k->too_fine = false;
+		if (condition(k, n->a, &b) && !k->too_fine && parts <= CHAIN_MAX) {
+			compare_apart(k, bands.p, bands.n, &b);
 			*VEC_PUSH(k->mem, &bands) = b;
+			parts += b.set.parts.n;
 		}
 		if (n->b->op == OP_IF)
 			chain(k, n->b);

@@ -23,6 +23,18 @@ static int by_node(const struct rank_entry *a, const struct rank_entry *b, int32
 	return dec_cmp(q, p);
 }
 
+/* What the value would be without rounding of the components. */
+static dec unrounded(const tree *t, const struct score_result *r)
+{
+	const struct score_cell *c = &r->cells[t->root];
+	dec share = DEC_ZERO;
+	if (t->value == VALUE_POINTS)
+		return c->raw;
+	if (dec_mul(c->raw, dec_int(100), &share))
+		dec_div(share, c->max, &share);
+	return share;
+}
+
 static int by_value(const void *pa, const void *pb)
 {
 	const struct item *a = pa, *b = pb;
@@ -69,7 +81,7 @@ void rank_units(const tree *t, arena *mem, struct rank_entry *e, size_t n)
 		if (!e[i].ranked || !e[i].result->available)
 			continue;
 		struct item *it = &items[used++];
-		*it = (struct item){ .index = i, .value = e[i].result->value, .raw = e[i].result->cells[t->root].raw };
+		*it = (struct item){ .index = i, .value = e[i].result->value, .raw = unrounded(t, e[i].result) };
 		if (t->ties == TIES_ORDER)
 			it->sort_key = vn_sort_key(mem, e[i].name);
 	}

@@ -4,13 +4,14 @@
  * caller supplies; evaluation reads that array and allocates only for text and lists.
  * What the subset lacks, and names or functions nobody knows, are errors of compiling, never a silent null. Wrong types and undefined
  * arithmetic give null, as the standard says; a call with the wrong number of arguments does too, with a warning.
- * Bounds: RULE_MAX_LENGTH bytes, RULE_MAX_DEPTH levels; there are no loops, so the time is bounded by the length. */
+ * Bounds: RULE_MAX_LENGTH bytes, RULE_MAX_DEPTH levels, RULE_MAX_TERMS operations in one another (a + b + c + …: evaluation goes down them
+ * by recursion); there are no loops, so the time is bounded by the length. */
 #ifndef ENGINE_RULE_H
 #define ENGINE_RULE_H
 #include "base/cx.h"
 #include "engine/val.h"
 
-enum { RULE_MAX_LENGTH = 16384, RULE_MAX_DEPTH = 200 };
+enum { RULE_MAX_LENGTH = 16384, RULE_MAX_DEPTH = 200, RULE_MAX_TERMS = 1000 };
 
 /* What of a measure a name means: X, X.num, X.den, X.prev, X.prev.num, X.prev.den, events(X). */
 enum rule_part { PART_VALUE, PART_NUM, PART_DEN, PART_PREV, PART_PREV_NUM, PART_PREV_DEN, PART_EVENTS, RULE_PARTS };

@@ -50,6 +50,7 @@ struct rule_node {
 	uint16_t fn;      /* OP_CALL: index of the function */
 	uint32_t n;       /* OP_LIST, OP_CALL: number of args */
 	uint32_t at, end; /* bytes of the rule's text: for showing the piece */
+	uint32_t height;  /* of the tree below, at most RULE_MAX_TERMS */
 	union {
 		struct {
 			const struct rule_node *a, *b, *c;

@@ -100,10 +100,20 @@ static node *new_node(struct parser *p, enum rule_op op, uint32_t at)
 	return n;
 }
 
-/* A node that ends where the last token read ended. */
+/* Keeps the tree as high as recursion over it can go. */
+static void put_above(struct parser *p, node *n, const node *child)
+{
+	if (n->height <= child->height)
+		n->height = child->height + 1;
+	if (n->height > RULE_MAX_TERMS)
+		fail(p, "rule.too_many_terms", p->tok);
+}
+
+/* A node that ends where its last part ends. */
 static node *finish(struct parser *p, node *n, const node *last)
 {
 	n->end = last->end;
+	put_above(p, n, last);
 	return p->failed ? NULL : n;
 }
 
@@ -114,6 +124,7 @@ static node *binary(struct parser *p, enum rule_op op, node *a, node *b)
 	node *n = new_node(p, op, a->at);
 	n->a = a;
 	n->b = b;
+	put_above(p, n, a);
 	return finish(p, n, b);
 }
 
@@ -272,6 +283,7 @@ static node *path(struct parser *p, node *n, str name, enum rule_part part)
 			of->a = n;
 			of->flags = (uint8_t)prop;
 			of->end = t.end;
+			put_above(p, of, n);
 			n = of;
 			name = (str){ 0 };
 		} else {
@@ -325,7 +337,7 @@ static bool arguments(struct parser *p, const struct rule_fn *fn, struct args *a
 
 static bool named_argument(struct parser *p, const struct rule_fn *fn, struct args *args, bool *known)
 {
-	str want = { 0 }, params = str_of(fn->params), one;
+	str want = { 0 }, params = str_of(fn->params), one, name;
 	uint32_t from = p->tok.at;
 	while (p->tok.kind == TOK_NAME)
 		want = (str){ p->s.p + from, p->tok.end - from }, next(p);
@@ -339,10 +351,10 @@ static bool named_argument(struct parser *p, const struct rule_fn *fn, struct ar
 		one = str_trim(one);
 		while (one.len && (one.p[one.len - 1] == '?' || one.p[one.len - 1] == '.'))
 			one.len--;
-		if (str_eq(one, want)) {
-			*known = true;
+		while (!*known && str_next(&one, '|', &name)) /* "from | year" */
+			*known = str_eq(str_trim(name), want);
+		if (*known)
 			break;
-		}
 	}
 	if (!*known)
 		return true;
@@ -433,11 +445,13 @@ static node *call(struct parser *p, struct tok name)
 			none->end = name.at;
 			args.list.p[i] = none;
 		}
+	for (size_t i = 0; i < args.list.n; i++)
+		put_above(p, n, args.list.p[i]);
 	n->fn = (uint16_t)fn;
 	n->n = (uint32_t)args.list.n;
 	n->args = args.list.p;
 	n->end = end;
-	return n;
+	return p->failed ? NULL : n;
 }
 
 /* Reads further words while they may belong to the name of a function, and a '(' follows: "round half up (". */
@@ -506,11 +520,33 @@ static node *word(struct parser *p)
 	return p->failed ? NULL : name_or_path(p, t);
 }
 
+static bool deeper(struct parser *p)
+{
+	if (++p->depth <= RULE_MAX_DEPTH)
+		return true;
+	fail(p, "rule.too_deep", p->tok);
+	return false;
+}
+
+/* A sum inside a range or a unary test, which may hold ranges again. */
+static node *inner_sum(struct parser *p)
+{
+	if (p->failed || !deeper(p))
+		return NULL;
+	node *n = sum(p);
+	p->depth--;
+	return n;
+}
+
 static node *range(struct parser *p, uint32_t at, node *lo, node *hi, unsigned flags)
 {
 	node *n = new_node(p, OP_RANGE, at);
 	n->a = lo;
 	n->b = hi;
+	if (lo)
+		put_above(p, n, lo);
+	if (hi)
+		put_above(p, n, hi);
 	n->flags = (uint8_t)flags;
 	n->end = p->tok.end;
 	return n;
@@ -520,7 +556,7 @@ static node *range(struct parser *p, uint32_t at, node *lo, node *hi, unsigned f
 static node *interval(struct parser *p, uint32_t at, node *lo, bool lo_closed)
 {
 	next(p);
-	node *hi = p->failed ? NULL : sum(p);
+	node *hi = inner_sum(p);
 	if (!hi)
 		return NULL;
 	bool closed = is_sign(p, ']');
@@ -537,7 +573,7 @@ static node *unary_test(struct parser *p)
 	uint32_t at = p->tok.at;
 	char sign = p->tok.sign;
 	next(p);
-	node *e = p->failed ? NULL : sum(p);
+	node *e = inner_sum(p);
 	if (!e || sign == '=')
 		return e;
 	bool upper = sign == '<' || sign == SIGN_LE;
@@ -559,6 +595,8 @@ static node *list_node(struct parser *p, uint32_t at, struct args *items)
 	n->n = (uint32_t)items->list.n;
 	n->args = items->list.p;
 	n->end = p->tok.end;
+	for (size_t i = 0; i < items->list.n; i++)
+		put_above(p, n, items->list.p[i]);
 	next(p); /* the closing sign */
 	return p->failed ? NULL : n;
 }
@@ -634,7 +672,7 @@ static node *primary(struct parser *p)
 		if (is_sign(p, ']')) {
 			uint32_t at = p->tok.at;
 			next(p);
-			node *lo = p->failed ? NULL : sum(p);
+			node *lo = inner_sum(p);
 			return !lo ? NULL : is_sign(p, SIGN_DOTS) ? interval(p, at, lo, false) : unexpected(p);
 		}
 		if (at_unary_test(p) && p->tok.sign != '=' && p->tok.sign != SIGN_NE)
@@ -643,14 +681,6 @@ static node *primary(struct parser *p)
 	default: break;
 	}
 	return unexpected(p);
-}
-
-static bool deeper(struct parser *p)
-{
-	if (++p->depth <= RULE_MAX_DEPTH)
-		return true;
-	fail(p, "rule.too_deep", p->tok);
-	return false;
 }
 
 static node *unary(struct parser *p)
@@ -727,6 +757,8 @@ static node *between(struct parser *p, node *a)
 	n->a = a;
 	n->b = lo;
 	n->c = hi;
+	put_above(p, n, a);
+	put_above(p, n, lo);
 	return finish(p, n, hi);
 }
 
@@ -823,6 +855,8 @@ static node *conditional(struct parser *p)
 	n->a = a;
 	n->b = b;
 	n->c = c;
+	put_above(p, n, a);
+	put_above(p, n, b);
 	return finish(p, n, c);
 }
 

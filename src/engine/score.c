@@ -111,6 +111,8 @@ static void score_leaf(
 	c->raw = v.num;
 	c->clamped = (t->clamp & CLAMP_COMPONENT) && clamp(&c->raw, n->max);
 	c->points = t->round_at == ROUND_COMPONENT ? rounded(c->raw, n->digits, n->rounding) : c->raw;
+	if (t->clamp & CLAMP_COMPONENT)
+		clamp(&c->points, n->max); /* a maximum of more digits than the points have */
 }
 
 /* Sums over the children of a node. */

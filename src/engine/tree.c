@@ -204,7 +204,7 @@ static void set_years(struct reader *r, str s)
 	for (str part; (part = word(&s, ';')).len;) {
 		str rest = part, from = word(&rest, '-'), to = word(&rest, '-');
 		long a, b;
-		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b)) {
+		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b) || word(&rest, '-').len) {
 			cx_fault(r->c, FAULT_ERROR, "edition.years", table_at(r->in, NAME_VI), part);
 			return;
 		}
@@ -352,6 +352,8 @@ static void row(struct reader *r)
 	if (!n.name_vi.len)
 		fault_cell(r, "edition.no_name", NAME_VI);
 	n.has_max = cell_number(r, MAX, true, &n.max);
+	if (!cell[MAX].len)
+		cx_fault(c, FAULT_ERROR, "edition.no_max", table_at(r->in, MAX), n.code);
 	n.by = (enum node_by)cell_choice(r, BY, by_words, BY_SUM);
 	if (!cell[BY].len)
 		fault_choice(r, BY, cell[BY], by_words);
@@ -493,8 +495,6 @@ static void check_nodes(struct reader *r)
 	tree *t = r->t;
 	for (size_t i = 0; i < t->nodes.n; i++) {
 		struct tree_node *n = &t->nodes.p[i];
-		if (!n->has_max && !r->c->n_errors)
-			fault_node(r, n, "edition.no_max", MAX, n->code);
 		if (n->digits < 0)
 			n->digits = t->digits;
 		if ((int)n->rounding < 0)

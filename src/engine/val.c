@@ -151,10 +151,11 @@ static bool is_duration(val v)
 	return v.kind == VAL_DTD || v.kind == VAL_YMD;
 }
 
+/* INT64_MIN months do not occur: they could not be negated. */
 static val add_months(int64_t a, int64_t b)
 {
 	int64_t sum;
-	return __builtin_add_overflow(a, b, &sum) ? VAL_NONE : val_ymd(sum);
+	return __builtin_add_overflow(a, b, &sum) || sum == INT64_MIN ? VAL_NONE : val_ymd(sum);
 }
 
 val val_add(arena *mem, val a, val b)
@@ -199,7 +200,7 @@ static val ymd_of(bool ok, dec months)
 {
 	dec whole;
 	int64_t n;
-	if (!ok || !dec_round(months, 0, DEC_DOWN, &whole) || !dec_to_int(whole, &n))
+	if (!ok || !dec_round(months, 0, DEC_DOWN, &whole) || !dec_to_int(whole, &n) || n == INT64_MIN)
 		return VAL_NONE;
 	return val_ymd(n);
 }

@@ -1,0 +1,103 @@
+#include "app/app.h"
+#include <stdlib.h>
+#include "app/import.h"
+#include "db/db.h"
+
+enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
+{
+	db_options o = { .schema = opt->create ? DB_SCHEMA_MIGRATE : DB_SCHEMA_CHECK,
+		.must_exist = !opt->create,
+		.trouble = opt->trouble,
+		.trouble_ctx = opt->trouble_ctx };
+	struct db *d;
+	enum err e = db_open(c, url, &o, &d);
+	if (e)
+		return e;
+	struct app *a = calloc(1, sizeof *a);
+	char *copy = a ? strndup(url.p, url.len) : NULL;
+	if (!copy) {
+		free(a);
+		db_close(d);
+		return cx_fail(c, ERR_IO, "app.memory", (place){ 0 }, STR(""));
+	}
+	*a = (struct app){ .db = d, .url = str_of(copy), .method_dir = opt->method_dir };
+	*out = a;
+	return ERR_OK;
+}
+
+void app_close(struct app *a)
+{
+	if (!a)
+		return;
+	char *url;
+	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
+	free(url);
+	db_close(a->db);
+	free(a);
+}
+
+static enum err load(cx *c, struct app *a, const char *kind, const char *name, const struct import_options *opt)
+{
+	struct import_report report;
+	if (!a->method_dir)
+		return cx_fail(c, ERR_INPUT, "app.no_method", (place){ 0 }, STR(""));
+	const char *path = arena_printf(c->mem, "%s/%s", a->method_dir, name).p;
+	return import_file(c, a, str_of(kind), path, opt, &report);
+}
+
+struct pack {
+	const char *kind, *file;
+	struct import_options opt;
+};
+
+static enum err load_all(cx *c, struct app *a, const struct pack *packs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum err e = load(c, a, packs[i].kind, packs[i].file, &packs[i].opt);
+		if (e)
+			return e;
+	}
+	return ERR_OK;
+}
+
+enum err app_load_packs(cx *c, struct app *a)
+{
+	static const struct pack packs[] = {
+		{ "units", "packs/units.csv", { 0 } },
+		{ "communes", "packs/communes.csv", { 0 } },
+		{ "aliases", "packs/unit_aliases.csv", { 0 } },
+		{ "regions", "packs/regions.csv", { 0 } },
+		{ "holidays", "packs/holidays.csv", { 0 } },
+		{ "indices", "packs/indices.csv", { 0 } },
+		{ "series", "packs/series.csv", { 0 } },
+		{ "breaks", "packs/breaks.csv", { 0 } },
+		{ "results", "packs/results-par-index.csv", { 0 } },
+		{ "results", "packs/results-sipas.csv", { 0 } },
+		{ "results", "packs/results-papi.csv", { 0 } },
+		{ "results", "packs/results-pci.csv", { 0 } },
+		{ "catalogue", "measures.csv", { 0 } },
+		{ "edition", "par-index-province-illustrative.csv", { .code = "par-index-minh-hoa" } },
+		{ "edition", "so-illustrative.csv", { .code = "so-nganh-minh-hoa" } },
+		{ "edition", "xa-illustrative.csv", { .code = "cap-xa-minh-hoa" } },
+		{ "edition", "par-index-2948-fields.csv", { .code = "par-index-2948" } },
+		{ "edition", "papi-2011-2017.csv", { .code = "papi-2011" } },
+		{ "edition", "papi-2018-2024.csv", { .code = "papi-2018" } },
+		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
+		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
+		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+	};
+	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+}
+
+enum err app_load_demo(cx *c, struct app *a)
+{
+	static const struct pack packs[] = {
+		{ "units", "demo/units.csv", { 0 } },
+		{ "measures", "demo/measures-province.csv", { .level = "sample-province", .stage = "appraised" } },
+		{ "measures", "examples/tinh-mau-2024-self-measures.csv", { .level = "sample-province", .stage = "self" } },
+		{ "measures", "demo/measures-department.csv", { .level = "sample-department", .stage = "appraised" } },
+		{ "measures", "demo/measures-commune.csv", { .level = "sample-commune", .stage = "appraised" } },
+		{ "rounds", "demo/rounds.csv", { 0 } },
+	};
+	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+}

@@ -1,0 +1,32 @@
+/* app: one opened store and what the pages and commands share of it. Who may do what, and what happens next, is decided in this room. */
+#ifndef APP_APP_H
+#define APP_APP_H
+#include "base/cx.h"
+#include "base/date.h"
+
+struct db;
+
+struct app {
+	struct db *db;
+	str url;
+	const char *method_dir; /* the data packs that ship with the program; NULL: none */
+	bool sandbox;           /* a training store: anybody may set it back */
+};
+
+struct app_options {
+	bool create; /* make or bring up to date the store; else it must be there and of this version */
+	const char *method_dir;
+	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
+	void *trouble_ctx;
+};
+
+/* *out lives until app_close, whatever becomes of c. */
+enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out);
+void app_close(struct app *a); /* NULL is fine */
+
+/* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
+enum err app_load_packs(cx *c, struct app *a);
+/* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */
+enum err app_load_demo(cx *c, struct app *a);
+
+#endif

@@ -1,0 +1,64 @@
+#include "app/edition.h"
+#include "base/hash.h"
+#include "db/edition.h"
+#include "engine/tree.h"
+
+/* "x/par-index.csv" -> "par-index" */
+static str code_of(str name)
+{
+	for (size_t i = name.len; i-- > 0;)
+		if (name.p[i] == '.')
+			return (str){ name.p, i };
+	return name;
+}
+
+static bool says_illustrative(const tree *t)
+{
+	return memmem(t->name_vi.p, t->name_vi.len, "minh họa", strlen("minh họa")) != NULL;
+}
+
+struct store_work {
+	db_edition e;
+	bool stored;
+};
+
+static enum err put(cx *c, db_conn *k, void *arg)
+{
+	struct store_work *w = arg;
+	return db_edition_put(c, k, &w->e, &w->stored);
+}
+
+enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out)
+{
+	tree *t;
+	enum err e = tree_read(c, csv_open_mem(c, name, bytes, &opt->csv), name, &t);
+	if (e)
+		return e;
+	tree_check_bands(c, t, FAULT_WARNING);
+	struct store_work w = { .e = { .code = opt->code ? str_of(opt->code) : code_of(name),
+					.name_vi = t->name_vi,
+					.name_en = t->name_en.len ? t->name_en : t->name_vi,
+					.level = t->level,
+					.first_year = t->year_from,
+					.last_year = t->year_to ? t->year_to : 9999,
+					.valid_to = DB_DAY_OPEN,
+					.status = STR("in force"),
+					.illustrative = says_illustrative(t),
+					.csv = bytes,
+					.sha256 = hash_sha256(c->mem, bytes),
+					.note = t->note,
+					.actor = str_of(opt->actor ? opt->actor : "system") } };
+	if (t->year_from)
+		date_make(t->year_from, 1, 1, &w.e.valid_from);
+	e = db_tx(c, a->db, DB_WRITE, put, &w);
+	out->rows = (int64_t)t->nodes.n;
+	out->changed = w.stored;
+	out->known = !w.stored;
+	return e;
+}
+
+int64_t edition_find_id(cx *c, struct db_conn *k, str code)
+{
+	db_edition e;
+	return db_edition_on(c, k, code, date_of_ms(c->now_ms), &e) == ERR_OK ? e.id : 0;
+}

@@ -1,0 +1,32 @@
+/* import: facts from files into the store. A file is read and checked as a whole first; one wrong row and nothing of it counts, with a fault
+ * for each wrong cell. Then it is written in short transactions under one import, made visible by one flag at the end: a crash in between
+ * leaves nothing half-done, and the same file again goes on where it stopped or, when it was loaded already, changes nothing. */
+#ifndef APP_IMPORT_H
+#define APP_IMPORT_H
+#include "app/app.h"
+#include "base/csv.h"
+
+struct import_options {
+	const char *index, *year, *series; /* results: for tables without these columns */
+	const char *level;                 /* of the units that names are looked up among; NULL: "province" */
+	const char *stage;                 /* measures: whose figures; NULL: "appraised" */
+	const char *code;                  /* edition: its code in the store; NULL: the file's name */
+	const char *actor;                 /* NULL: "system" */
+	csv_options csv;
+};
+
+struct import_report {
+	int64_t rows, changed;
+	bool known; /* the same file was loaded before: nothing to do */
+};
+
+/* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds.
+ * ERR_INPUT: import.* faults and those of reading. */
+enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out);
+/* The same from memory; name is what faults and the register call it. */
+enum err import_bytes(
+	cx *c, struct app *a, str kind, str name, str bytes, const struct import_options *opt, struct import_report *out);
+/* The kinds, for help; NULL behind the last. */
+const char *import_kind(size_t i);
+
+#endif

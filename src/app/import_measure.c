@@ -1,0 +1,166 @@
+/* The catalogue of measures, measures of units, and rounds. */
+#include "app/import_row.h"
+#include "app/edition.h"
+#include "base/period.h"
+#include "db/measure.h"
+#include "db/round.h"
+
+enum { K_NAME, K_VI, K_EN, K_UNIT, K_NUM, K_DEN, K_SOURCE, K_PERIOD, K_EDITIONS, K_CRITERIA, CATALOGUE_COLUMNS };
+
+static const struct table_column catalogue_columns[CATALOGUE_COLUMNS] = {
+	{ "name", true },
+	{ "name_vi", true },
+	{ "name_en", true },
+	{ "unit", true },
+	{ "numerator", false },
+	{ "denominator", false },
+	{ "source_kind", true },
+	{ "period", true },
+	{ "editions", false },
+	{ "criteria", false },
+};
+
+static void read_catalogue(struct import_job *j, void *state)
+{
+	db_measure_def_list *list = state;
+	db_measure_def d = {
+		.name = import_required(j, K_NAME), .name_vi = import_required(j, K_VI), .name_en = import_required(j, K_EN)
+	};
+	d.value_unit = import_required(j, K_UNIT);
+	d.numerator = import_text(j, K_NUM);
+	d.denominator = import_text(j, K_DEN);
+	d.source_kind = import_required(j, K_SOURCE);
+	d.period = import_required(j, K_PERIOD);
+	*VEC_PUSH(j->c->mem, list) = d;
+}
+
+static enum err put_catalogue(struct import_job *j, void *state, size_t from, size_t n)
+{
+	j->changed += (int64_t)n;
+	return db_measure_def_put(j->c, j->conn, ((db_measure_def_list *)state)->p + from, n);
+}
+
+static enum err write_catalogue(struct import_job *j, void *state)
+{
+	return import_chunks(j, ((db_measure_def_list *)state)->n, put_catalogue, state);
+}
+
+const struct import_kind import_catalogue = { "catalogue", catalogue_columns, CATALOGUE_COLUMNS, sizeof(db_measure_def_list),
+	read_catalogue, write_catalogue };
+
+enum { M_UNIT, M_MEASURE, M_PERIOD, M_NUM, M_DEN, M_VALUE, M_STATUS, M_REASON, M_SOURCE, M_AS_OF, MEASURE_COLUMNS };
+
+static const struct table_column measure_columns[MEASURE_COLUMNS] = {
+	{ "unit", true },
+	{ "measure", true },
+	{ "period", true },
+	{ "numerator", false },
+	{ "denominator", false },
+	{ "value", true },
+	{ "status", false },
+	{ "reason", false },
+	{ "source", false },
+	{ "as_of", false },
+};
+
+struct measure_rows {
+	db_measure_list list;
+	map seen; /* unit, measure, period -> number of rows: events are told apart by it */
+};
+
+static void read_measure(struct import_job *j, void *state)
+{
+	struct measure_rows *s = state;
+	period p;
+	day first = 0, last = 0;
+	dec d;
+	db_measure m = { .measure = import_required(j, M_MEASURE), .period = import_required(j, M_PERIOD) };
+	if (!period_parse(m.period, &p))
+		import_fault(j, "import.period", M_PERIOD);
+	else
+		period_days(p, &first, &last);
+	m.numerator = import_text(j, M_NUM);
+	m.denominator = import_text(j, M_DEN);
+	import_dec(j, M_NUM, &d);
+	import_dec(j, M_DEN, &d);
+	m.value = import_text(j, M_VALUE);
+	m.status = j->t.cell[M_STATUS].len ? import_text(j, M_STATUS) : STR("ok");
+	m.reason = import_text(j, M_REASON);
+	m.source = import_text(j, M_SOURCE);
+	m.as_of = import_day(j, M_AS_OF, 0);
+	m.stage = str_of(j->opt->stage ? j->opt->stage : "appraised");
+	if (!j->t.cell[M_UNIT].len) {
+		import_fault(j, "import.empty", M_UNIT);
+		return;
+	}
+	m.unit_id = import_unit(
+		j, str_of(j->opt->level ? j->opt->level : "province"), STR(""), j->t.cell[M_UNIT], first, last, M_UNIT);
+	str key = arena_printf(j->c->mem, "%lld|%.*s|%.*s", (long long)m.unit_id, STR_ARG(m.measure), STR_ARG(m.period));
+	m.seq = (int)(*map_put(j->c->mem, &s->seen, key, NULL))++;
+	*VEC_PUSH(j->c->mem, &s->list) = m;
+}
+
+static enum err put_measures(struct import_job *j, void *state, size_t from, size_t n)
+{
+	int64_t changed;
+	enum err e = db_measure_put(j->c, j->conn, ((struct measure_rows *)state)->list.p + from, n, j->import_id, &changed);
+	j->changed += changed;
+	return e;
+}
+
+static enum err write_measures(struct import_job *j, void *state)
+{
+	return import_chunks(j, ((struct measure_rows *)state)->list.n, put_measures, state);
+}
+
+const struct import_kind import_measures = { "measures", measure_columns, MEASURE_COLUMNS, sizeof(struct measure_rows),
+	read_measure, write_measures };
+
+enum { R_CODE, R_EDITION, R_VI, R_EN, R_LEVEL, R_PERIOD, R_ILLUSTRATIVE, ROUND_COLUMNS };
+
+static const struct table_column round_columns[ROUND_COLUMNS] = {
+	{ "code", true },
+	{ "edition", true },
+	{ "name_vi", true },
+	{ "name_en", true },
+	{ "level", true },
+	{ "period", true },
+	{ "illustrative", true },
+};
+
+static void read_round(struct import_job *j, void *state)
+{
+	db_round_list *list = state;
+	period p;
+	db_round r = {
+		.code = import_required(j, R_CODE), .name_vi = import_required(j, R_VI), .name_en = import_required(j, R_EN)
+	};
+	r.level = import_required(j, R_LEVEL);
+	r.period = import_required(j, R_PERIOD);
+	r.illustrative = str_is(j->t.cell[R_ILLUSTRATIVE], "yes");
+	r.status = STR("published");
+	r.actor = str_of(j->opt->actor ? j->opt->actor : "system");
+	if (!period_parse(r.period, &p))
+		import_fault(j, "import.period", R_PERIOD);
+	r.edition_id = edition_find_id(j->c, j->conn, import_required(j, R_EDITION));
+	if (!r.edition_id)
+		import_fault(j, "import.no_edition", R_EDITION);
+	*VEC_PUSH(j->c->mem, list) = r;
+}
+
+static enum err put_rounds(struct import_job *j, void *state, size_t from, size_t n)
+{
+	enum err e = ERR_OK;
+	for (size_t i = from; i < from + n && !e; i++)
+		e = db_round_put(j->c, j->conn, &((db_round_list *)state)->p[i]);
+	j->changed += (int64_t)n;
+	return e;
+}
+
+static enum err write_rounds(struct import_job *j, void *state)
+{
+	return import_chunks(j, ((db_round_list *)state)->n, put_rounds, state);
+}
+
+const struct import_kind import_rounds = { "rounds", round_columns, ROUND_COLUMNS, sizeof(db_round_list), read_round,
+	write_rounds };

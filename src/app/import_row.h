@@ -1,0 +1,53 @@
+/* import_row: what the readers of the kinds share: cells as values, units by name, batches. Not for others than import*.c. */
+#ifndef APP_IMPORT_ROW_H
+#define APP_IMPORT_ROW_H
+#include "app/import.h"
+#include "base/dec.h"
+#include "base/map.h"
+#include "base/table.h"
+#include "base/vec.h"
+#include "db/unit.h"
+
+struct import_job {
+	cx *c;
+	struct app *a;
+	const struct import_options *opt;
+	str name;
+	str bytes;
+	table t;
+	db_conn *conn; /* a reader while rows are read, the writer afterwards */
+	int64_t import_id;
+	int64_t changed;
+	map units; /* name and day -> unit id, so that a table asks once */
+};
+
+/* One kind of table. read: called once a row, to check and keep it; write: afterwards, with j->conn a writer and j->import_id set. */
+struct import_kind {
+	const char *name;
+	const struct table_column *columns;
+	int n_columns;
+	size_t state_size;
+	void (*read)(struct import_job *j, void *state);
+	enum err (*write)(struct import_job *j, void *state);
+};
+
+extern const struct import_kind import_units, import_communes, import_aliases, import_regions, import_holidays, import_indices,
+	import_series, import_breaks, import_results, import_catalogue, import_measures, import_rounds;
+
+void import_fault(struct import_job *j, const char *key, int column);
+/* Cells: an empty one gives the absent value; a wrong one is a fault. */
+str import_text(struct import_job *j, int column);     /* copied */
+str import_required(struct import_job *j, int column); /* empty: a fault */
+day import_day(struct import_job *j, int column, day absent);
+int64_t import_int(struct import_job *j, int column, int64_t lo, int64_t hi, int64_t absent);
+bool import_dec(struct import_job *j, int column, dec *out); /* false: empty, or a fault */
+/* The unit of a code or name on the last day of a span, else on its first: a figure of a year names the units at its end, or those that went
+ * during it. 0: a fault at the column. */
+int64_t import_unit(struct import_job *j, str level, str code, str name, day first, day last, int column);
+
+enum { IMPORT_CHUNK = 500 };
+/* Writes n rows in transactions of IMPORT_CHUNK. put gets a slice [from, from + count). */
+enum err import_chunks(
+	struct import_job *j, size_t n, enum err (*put)(struct import_job *j, void *state, size_t from, size_t count), void *state);
+
+#endif

@@ -1,0 +1,322 @@
+#include "app/result.h"
+#include "base/vec.h"
+#include "base/vn.h"
+#include "db/result.h"
+
+enum { MERGER_YEAR = 2025 }; /* 63 provinces became 34 on 1 July 2025 (Nghị quyết 202/2025/QH15) */
+
+static struct figure figure_of(db_dec d)
+{
+	return (struct figure){ d.there, d.v };
+}
+
+str result_slug(cx *c, str index_code)
+{
+	str fold = vn_fold(c->mem, index_code);
+	char *p = arena_copy(c->mem, fold.p, fold.len);
+	for (size_t i = 0; i < fold.len; i++)
+		if (p[i] == ' ')
+			p[i] = '-';
+	return (str){ p, fold.len };
+}
+
+static enum err years_of(cx *c, db_conn *k, const db_index *d, struct index_info *out)
+{
+	db_result_year_list years = { 0 };
+	enum err e = db_result_years(c, k, d->code, STR("total"), d->level, &years);
+	if (e)
+		return e;
+	out->years = NEW_ARRAY(c->mem, int, years.n + 1);
+	out->n_years = years.n;
+	for (size_t i = 0; i < years.n; i++)
+		out->years[i] = years.p[i].year;
+	for (size_t i = 1; i < years.n; i++) /* newest first, whatever the order of the store */
+		for (size_t j = i; j > 0 && out->years[j - 1] < out->years[j]; j--) {
+			int y = out->years[j];
+			out->years[j] = out->years[j - 1];
+			out->years[j - 1] = y;
+		}
+	return ERR_OK;
+}
+
+static enum err index_of(cx *c, db_conn *k, const db_index *d, struct index_info *out)
+{
+	*out = (struct index_info){ .code = d->code,
+		.slug = result_slug(c, d->code),
+		.name_vi = d->name_vi,
+		.name_en = d->name_en,
+		.publisher = d->publisher,
+		.note = d->note,
+		.percent = str_is(d->value_unit, "percent") };
+	return years_of(c, k, d, out);
+}
+
+static enum err indices(cx *c, db_conn *k, struct index_list *out)
+{
+	db_index_list list = { 0 };
+	enum err e = db_index_list_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		e = index_of(c, k, &list.p[i], VEC_PUSH(c->mem, out));
+	return e;
+}
+
+enum err result_indices(cx *c, struct app *a, struct index_list *out)
+{
+	db_conn *k;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = indices(c, k, out);
+	db_release(k);
+	return e;
+}
+
+/* A slug is the folded code, so one look at the handful of indices finds it. */
+static enum err find_index(cx *c, db_conn *k, str slug, db_index *d, struct index_info *out)
+{
+	db_index_list list = { 0 };
+	str want = result_slug(c, slug);
+	enum err e = db_index_list_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		if (str_eq(result_slug(c, list.p[i].code), want)) {
+			*d = list.p[i];
+			return index_of(c, k, d, out);
+		}
+	return e ? e : ERR_NOTFOUND;
+}
+
+enum err result_index(cx *c, struct app *a, str slug, struct index_info *out)
+{
+	db_conn *k;
+	db_index d;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = find_index(c, k, slug, &d, out);
+	db_release(k);
+	return e;
+}
+
+static enum err breaks_of(cx *c, db_conn *k, str index_code, struct break_list *out)
+{
+	db_break_list list = { 0 };
+	enum err e = db_break_of(c, k, index_code, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = (struct break_info){ list.p[i].year, list.p[i].series, list.p[i].reason_vi,
+			list.p[i].reason_en, list.p[i].source };
+	return e;
+}
+
+enum err result_breaks(cx *c, struct app *a, str index_code, struct break_list *out)
+{
+	db_conn *k;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = breaks_of(c, k, index_code, out);
+	db_release(k);
+	return e;
+}
+
+/* Whether a break lies in (from, to]. A break of the total also stops the dimensions when it names all series ("*"). */
+static bool is_broken(const struct break_list *b, str series, int from, int to)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i].year > from && b->p[i].year <= to && (str_eq(b->p[i].series, series) || str_is(b->p[i].series, "*")))
+			return true;
+	return false;
+}
+
+static enum err series_all(cx *c, db_conn *k, str index_code, int year, struct series_info_list *out)
+{
+	db_series_list list = { 0 };
+	enum err e = db_series_of(c, k, index_code, &list);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		const db_series *s = &list.p[i];
+		if (year < s->first_year || year > s->last_year)
+			continue;
+		*VEC_PUSH(c->mem, out) = (struct series_info){ s->code, s->name_vi, s->name_en, figure_of(s->maximum),
+			s->first_year, s->last_year };
+	}
+	return e;
+}
+
+static struct figure difference(struct figure a, struct figure b)
+{
+	struct figure d = { 0 };
+	d.there = a.there && b.there && dec_sub(a.v, b.v, &d.v);
+	return d;
+}
+
+static struct league_row row_of(cx *c, const db_standing *s, const struct league *l)
+{
+	struct league_row r = { .unit_id = s->r.unit_id,
+		.unit_code = s->unit_code,
+		.unit_name = s->unit_name,
+		.slug = unit_slug(c, s->unit_code, s->unit_name),
+		.region = s->region,
+		.score = figure_of(s->r.score),
+		.rank = s->r.rank,
+		.previous_rank = s->previous_rank,
+		.rank_kind = s->r.rank_kind,
+		.status = s->r.status,
+		.source = s->r.source,
+		.publisher = s->r.publisher,
+		.coverage = s->r.coverage,
+		.note = s->r.note };
+	if (r.rank && r.previous_rank && !l->merged)
+		r.moved = r.previous_rank - r.rank;
+	if (!l->broken && !l->merged)
+		r.change = difference(r.score, figure_of(s->previous_score));
+	return r;
+}
+
+static enum err fill_spread(cx *c, db_conn *k, struct league *l, str level)
+{
+	db_spread s;
+	enum err e = db_result_spread(c, k, l->index.code, l->year, l->series.code, level, &s);
+	if (e || !s.n)
+		return e;
+	l->mean.there = dec_div(s.sum, dec_int(s.n), &l->mean.v);
+	l->lowest = (struct figure){ true, s.minimum };
+	l->highest = (struct figure){ true, s.maximum };
+	return ERR_OK;
+}
+
+static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
+{
+	db_standing_list list = { 0 };
+	enum err e = db_result_league(c, k, l->index.code, l->year, l->series.code, level, &list);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		*VEC_PUSH(c->mem, l) = row_of(c, &list.p[i], l);
+		l->ranked += list.p[i].r.rank > 0;
+		l->scored += list.p[i].r.score.there;
+	}
+	return e ? e : l->n ? ERR_OK : ERR_NOTFOUND;
+}
+
+static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, struct league *l)
+{
+	db_index d;
+	day last;
+	enum err e = find_index(c, k, slug, &d, &l->index);
+	if (!e && (!l->index.n_years || !date_make(year ? year : l->index.years[0], 12, 31, &last)))
+		e = ERR_NOTFOUND;
+	if (e)
+		return e;
+	l->year = year ? year : l->index.years[0];
+	for (size_t i = 0; i < l->index.n_years; i++)
+		if (l->index.years[i] < l->year && l->index.years[i] > l->previous_year)
+			l->previous_year = l->index.years[i];
+	str code = series.len ? series : STR("total");
+	e = series_all(c, k, d.code, l->year, &l->all_series);
+	if (!e)
+		e = breaks_of(c, k, d.code, &l->breaks);
+	if (!e)
+		e = db_unit_count(c, k, d.level, last, &l->expected);
+	if (e)
+		return e;
+	l->series = (struct series_info){ .code = code, .name_vi = code, .name_en = code };
+	for (size_t i = 0; i < l->all_series.n; i++)
+		if (str_eq(l->all_series.p[i].code, code))
+			l->series = l->all_series.p[i];
+	l->broken = l->previous_year && is_broken(&l->breaks, code, l->previous_year, l->year);
+	l->merged = l->previous_year && l->previous_year < MERGER_YEAR && l->year >= MERGER_YEAR;
+	e = fill_rows(c, k, l, d.level);
+	if (!e)
+		e = fill_spread(c, k, l, d.level);
+	l->complete = (int64_t)l->scored >= l->expected && l->ranked == l->n;
+	return e;
+}
+
+enum err result_league(cx *c, struct app *a, str index_slug, int year, str series, struct league *out)
+{
+	db_conn *k;
+	*out = (struct league){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = league_of(c, k, index_slug, year, series, out);
+	db_release(k);
+	return e;
+}
+
+/* How many units that year's table has, per index and year: asked once each. */
+struct year_sizes {
+	str index_code;
+	db_result_year_list years;
+};
+
+static const db_result_year *size_of(const struct year_sizes *s, int year)
+{
+	for (size_t i = 0; i < s->years.n; i++)
+		if (s->years.p[i].year == year)
+			return &s->years.p[i];
+	return NULL;
+}
+
+static void relate(struct point *p, const struct point *before, const struct break_list *breaks)
+{
+	if (!before || before->year != p->year - 1 || !str_eq(before->unit_slug, p->unit_slug))
+		return;
+	p->after_break = is_broken(breaks, p->series, before->year, p->year);
+	p->previous_rank = before->rank;
+	p->moved_known = p->rank && before->rank;
+	p->moved = p->moved_known ? before->rank - p->rank : 0;
+	if (!p->after_break)
+		p->change = difference(p->score, before->score);
+}
+
+static enum err points_of(cx *c, db_conn *k, int64_t unit_id, bool line, str index_code, struct history *out)
+{
+	db_standing_list list = { 0 };
+	struct break_list breaks = { 0 };
+	struct year_sizes sizes = { 0 };
+	enum err e = db_result_of_unit(c, k, unit_id, line, index_code, STR(""), &list);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		const db_standing *s = &list.p[i];
+		if (!str_eq(sizes.index_code, s->r.index_code)) {
+			sizes = (struct year_sizes){ .index_code = s->r.index_code };
+			breaks = (struct break_list){ 0 };
+			e = db_result_years(c, k, s->r.index_code, STR("total"), STR("province"), &sizes.years);
+			if (!e)
+				e = breaks_of(c, k, s->r.index_code, &breaks);
+		}
+		const db_result_year *year = size_of(&sizes, s->r.year);
+		struct point p = { .index_code = s->r.index_code,
+			.series = s->r.series,
+			.unit_name = s->unit_name,
+			.unit_slug = unit_slug(c, s->unit_code, s->unit_name),
+			.year = s->r.year,
+			.own = s->generation == 0,
+			.score = figure_of(s->r.score),
+			.rank = s->r.rank,
+			.of = year ? (int)year->expected : 0,
+			.complete = year && year->scored >= year->expected,
+			.rank_kind = s->r.rank_kind,
+			.status = s->r.status,
+			.source = s->r.source,
+			.publisher = s->r.publisher,
+			.note = s->r.note };
+		/* The rows come by index, series and year; the one before of the same unit is a few rows back at most. */
+		const struct point *before = NULL;
+		for (size_t b = out->n; b-- > 0 && !before && out->n - b < 12;)
+			if (str_eq(out->p[b].unit_slug, p.unit_slug) && str_eq(out->p[b].series, p.series)
+				&& str_eq(out->p[b].index_code, p.index_code))
+				before = &out->p[b];
+		relate(&p, before, &breaks);
+		*VEC_PUSH(c->mem, out) = p;
+	}
+	return e;
+}
+
+enum err result_history(cx *c, struct app *a, int64_t unit_id, bool line, str index_code, struct history *out)
+{
+	db_conn *k;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = points_of(c, k, unit_id, line, index_code, out);
+	db_release(k);
+	return e;
+}

@@ -1,0 +1,105 @@
+/* round: an edition applied to the units of a level for a period, scored live from the measures in the store. */
+#ifndef APP_ROUND_H
+#define APP_ROUND_H
+#include "app/result.h"
+
+struct round_info {
+	str code, name_vi, name_en, level, period;
+	str edition_code, edition_vi, edition_en;
+	bool illustrative;
+};
+
+struct round_list {
+	struct round_info *p;
+	size_t n, cap;
+};
+
+/* One unit of a round. */
+struct round_unit {
+	int64_t unit_id;
+	str code, name, slug, group;
+	struct figure value, points, max, change; /* change: of the value against the preceding round */
+	int rank, previous_rank, moved;
+	bool moved_known;
+	int missing, ask; /* scored rows without points */
+};
+
+struct round_table {
+	struct round_info round;
+	struct round_list rounds; /* of the same level, newest first */
+	bool percent;
+	struct round_unit *p; /* by rank, those without one last */
+	size_t n, cap, ranked;
+};
+
+/* A figure behind a rule. */
+struct sheet_fact {
+	str name, label_vi, label_en; /* label: from the catalogue, else the name */
+	str part;                     /* "", "prev", "events" */
+	str value, numerator, denominator, source, reason;
+	enum { FACT_IS_MISSING, FACT_IS_OK, FACT_IS_NA } status;
+	struct figure num, den, number; /* where they are numbers */
+	day as_of;                      /* 0: not said */
+};
+
+struct sheet_node {
+	str code, parent, name_vi, name_en, owner, note, rule;
+	const char *by;    /* sum self survey index bonus penalty */
+	const char *state; /* ok na_reduced na_max na_zero ask missing no_number */
+	int level, digits;
+	bool scored, has_children, evidence, known;
+	struct figure max, applicable, points, raw, percent, lost;
+	struct figure appraised, survey; /* the parts of points that are scored and surveyed */
+	struct figure self;              /* what the unit gave itself, where that is stored */
+	struct figure change;            /* of points against the preceding round */
+	str trace_vi, trace_en;
+	struct sheet_fact *facts;
+	size_t n_facts;
+};
+
+struct sheet_loss {
+	size_t node; /* place in nodes */
+	struct figure lost;
+};
+
+/* One unit's result in one round: the whole tree, explained. */
+struct sheet {
+	struct round_info round;
+	struct round_list rounds;
+	struct round_unit unit;
+	int of; /* ranked units */
+	bool percent, has_self;
+	struct sheet_node *nodes;
+	size_t n_nodes;
+	struct sheet_loss *losses; /* largest first */
+	size_t n_losses;
+};
+
+/* An edition as a tree, without measures. */
+struct edition_view {
+	str code, name_vi, name_en, level, years, note;
+	int version;
+	bool illustrative;
+	struct sheet_node *nodes;
+	size_t n_nodes, n_scored;
+};
+
+struct edition_brief {
+	str code, name_vi, name_en, level;
+	int version, first_year, last_year;
+	bool illustrative;
+};
+
+struct edition_brief_list {
+	struct edition_brief *p;
+	size_t n, cap;
+};
+
+/* ERR_NOTFOUND without a fault, in all of them. */
+enum err round_all(cx *c, struct app *a, struct round_list *out);
+enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out);
+enum err round_sheet(cx *c, struct app *a, str code, str unit_slug, struct sheet *out);
+enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *out);
+enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out);
+
+#endif

@@ -1,0 +1,124 @@
+#include "app/unit.h"
+#include "base/vec.h"
+#include "base/vn.h"
+#include "db/unit.h"
+
+str unit_slug(cx *c, str code, str name)
+{
+	str fold = vn_fold(c->mem, name);
+	char *p = arena_alloc(c->mem, code.len + fold.len + 2);
+	size_t n = 0;
+	for (size_t i = 0; i < code.len; i++)
+		p[n++] = code.p[i] >= 'A' && code.p[i] <= 'Z' ? (char)(code.p[i] | 32) : code.p[i];
+	p[n++] = '.';
+	for (size_t i = 0; i < fold.len; i++)
+		p[n++] = fold.p[i] == ' ' ? '-' : fold.p[i];
+	return (str){ p, n };
+}
+
+struct unit_info unit_info_of(cx *c, const db_unit *u)
+{
+	return (struct unit_info){ .id = u->id,
+		.code = u->code,
+		.name = u->name,
+		.type = u->type,
+		.level = u->level,
+		.region = u->region,
+		.slug = unit_slug(c, u->code, u->name),
+		.valid_from = u->valid_from,
+		.valid_to = u->valid_to,
+		.today = u->valid_to >= date_of_ms(c->now_ms),
+		.sample = str_starts(u->level, STR("sample")) };
+}
+
+static enum err listed(cx *c, enum err e, const db_unit_list *from, struct unit_list *out)
+{
+	for (size_t i = 0; !e && i < from->n; i++)
+		*VEC_PUSH(c->mem, out) = unit_info_of(c, &from->p[i]);
+	return e;
+}
+
+/* The code stands before the first point; of its versions the newest with that name. */
+enum err unit_by_slug(cx *c, struct app *a, str slug, struct unit_info *out)
+{
+	static const char *const levels[] = { "province", "sample-province", "sample-department", "sample-commune", "commune" };
+	str rest = slug, code;
+	db_conn *k;
+	if (!str_next(&rest, '.', &code) || !code.len)
+		return ERR_NOTFOUND;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	code = vn_upper(c->mem, code);
+	bool found = false;
+	for (size_t i = 0; !e && !found && i < sizeof levels / sizeof levels[0]; i++) {
+		db_unit_list list = { 0 };
+		e = db_unit_versions(c, k, str_of(levels[i]), code, &list);
+		for (size_t v = list.n; !e && !found && v-- > 0;)
+			if ((found = str_eq(unit_slug(c, list.p[v].code, list.p[v].name), slug)))
+				*out = unit_info_of(c, &list.p[v]);
+	}
+	db_release(k);
+	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err unit_by_name(cx *c, struct app *a, str level, str name, day on, struct unit_list *out)
+{
+	db_conn *k;
+	db_unit_list list = { 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = listed(c, db_unit_resolve(c, k, level, name, on, &list), &list, out);
+	db_release(k);
+	return e;
+}
+
+enum err unit_line(cx *c, struct app *a, int64_t id, struct unit_list *before, struct unit_list *after)
+{
+	db_conn *k;
+	db_unit_list old = { 0 }, new = { 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = listed(c, db_unit_predecessors(c, k, id, &old), &old, before);
+	if (!e)
+		e = listed(c, db_unit_successors(c, k, id, &new), &new, after);
+	db_release(k);
+	return e;
+}
+
+/* Units of today first, then former ones of the time before July 2025 whose names are gone. */
+enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list *out)
+{
+	db_conn *k = NULL;
+	day before, today = date_of_ms(c->now_ms);
+	date_make(2025, 6, 30, &before);
+	enum err e = db_reader(c, a->db, &k);
+	for (int pass = 0; pass < 2 && !e; pass++) {
+		db_unit_list list = { 0 };
+		e = db_unit_search(c, k, STR(""), text, pass ? before : today, limit, &list);
+		for (size_t i = 0; !e && i < list.n && out->n < (size_t)limit; i++) {
+			struct unit_info u = unit_info_of(c, &list.p[i]);
+			bool known = false;
+			for (size_t j = 0; j < out->n; j++)
+				known |= str_eq(out->p[j].slug, u.slug);
+			if (!known)
+				*VEC_PUSH(c->mem, out) = u;
+		}
+	}
+	db_release(k);
+	return e;
+}
+
+enum err unit_on(cx *c, struct app *a, str level, day on, struct unit_list *out)
+{
+	db_conn *k;
+	db_unit_list list = { 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = listed(c, db_unit_on(c, k, level, on, STR(""), &list), &list, out);
+	db_release(k);
+	return e;
+}

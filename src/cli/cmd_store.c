@@ -1,0 +1,90 @@
+/* thuocdo init, import: filling a store. */
+#include <stdio.h>
+#include "app/import.h"
+#include "cli/store.h"
+
+static int told(struct cli *cli, const char *key, str value, int64_t a, int64_t b)
+{
+	buf out;
+	buf_init(&out, 0);
+	str args[] = { arena_printf(cli->c->mem, "%lld", (long long)a), arena_printf(cli->c->mem, "%lld", (long long)b) };
+	po_fill(&out, key, cli->lang, value, args, 2);
+	buf_char(&out, '\n');
+	int code = cli_write(cli, &out);
+	buf_free(&out);
+	return code;
+}
+
+int cmd_init(struct cli *cli)
+{
+	const char *db = NULL;
+	bool demo = false;
+	const struct cli_option options[] = { { "db", &db, NULL }, { "demo", NULL, &demo }, { 0 } };
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc)
+		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
+	struct app *a = cli_open(cli, db, true);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = app_load_packs(cli->c, a);
+	if (!e && demo)
+		e = app_load_demo(cli->c, a);
+	app_close(a);
+	int code = cli_report(cli);
+	return e ? EXIT_BAD : code ? code : told(cli, "store.ready", str_of(db ? db : ""), 0, 0);
+}
+
+/* "results, units, …", for the message about a wrong kind. */
+static str kinds(cx *c)
+{
+	buf b;
+	buf_init(&b, 0);
+	for (size_t i = 0; import_kind(i); i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", import_kind(i));
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static bool is_kind(const char *word)
+{
+	for (size_t i = 0; import_kind(i); i++)
+		if (strcmp(word, import_kind(i)) == 0)
+			return true;
+	return false;
+}
+
+int cmd_import(struct cli *cli)
+{
+	const char *db = NULL, *delimiter = NULL, *encoding = NULL;
+	struct import_options opt = { .actor = "cli" };
+	struct import_report report;
+	const struct cli_option options[] = {
+		{ "db", &db, NULL },
+		{ "index", &opt.index, NULL },
+		{ "year", &opt.year, NULL },
+		{ "series", &opt.series, NULL },
+		{ "level", &opt.level, NULL },
+		{ "stage", &opt.stage, NULL },
+		{ "code", &opt.code, NULL },
+		{ "delimiter", &delimiter, NULL },
+		{ "encoding", &encoding, NULL },
+		{ 0 },
+	};
+	if (!cli_options(cli, options) || !cli_csv_options(cli, delimiter, encoding, &opt.csv))
+		return EXIT_BAD;
+	if (cli->argc != 2)
+		return cli_misuse(cli, "cli.kind_file", "");
+	if (!is_kind(cli->argv[0]))
+		return cli_misuse(cli, "cli.kind", arena_printf(cli->c->mem, "%s (%.*s)", cli->argv[0], STR_ARG(kinds(cli->c))).p);
+	struct app *a = cli_open(cli, db, false);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = import_file(cli->c, a, str_of(cli->argv[0]), cli->argv[1], &opt, &report);
+	app_close(a);
+	cli_report(cli);
+	if (e)
+		return EXIT_BAD;
+	return told(cli, report.known ? "store.known" : "store.imported", str_of(cli->argv[1]), report.rows, report.changed);
+}

@@ -1,0 +1,59 @@
+#include "cli/store.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/log.h"
+
+static const char *readable(cx *c, str path)
+{
+	const char *z = arena_cstr(c->mem, path);
+	return access(z, R_OK) == 0 ? z : NULL;
+}
+
+const char *cli_method(struct cli *cli, const char *beside, const char *file)
+{
+	cx *c = cli->c;
+	const char *slash = beside ? strrchr(beside, '/') : NULL, *dir = getenv("THUOCDO_METHOD"), *out;
+	char self[PATH_MAX];
+	if (beside && (out = readable(c, arena_printf(c->mem, "%.*s%s", slash ? (int)(slash + 1 - beside) : 0, beside, file))))
+		return out;
+	if (dir)
+		return readable(c, arena_printf(c->mem, "%s/%s", dir, file));
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	for (int up = 0; n > 0 && up < 6; up++) {
+		while (n > 0 && self[n - 1] != '/')
+			n--;
+		if ((out = readable(c, arena_printf(c->mem, "%.*smethod/%s", (int)n, self, file)))
+			|| (out = readable(c, arena_printf(c->mem, "%.*sshare/thuocdo/method/%s", (int)n, self, file))))
+			return out;
+		n--;
+	}
+	return NULL;
+}
+
+static void trouble(void *ctx, const char *code, const char *what)
+{
+	(void)ctx;
+	log_line(LOG_ERROR, "store", "code=\"%s\" what=\"%.300s\"", code, what ? what : "");
+}
+
+struct app *cli_open(struct cli *cli, const char *db, bool create)
+{
+	struct app *a = NULL;
+	if (!db)
+		db = getenv("THUOCDO_DB");
+	if (!db || !*db) {
+		cli_misuse(cli, "cli.no_db", "");
+		return NULL;
+	}
+	const char *packs = cli_method(cli, NULL, "measures.csv");
+	struct app_options opt = { .create = create, .trouble = trouble };
+	if (packs)
+		opt.method_dir = arena_cstr(cli->c->mem, (str){ packs, strlen(packs) - strlen("/measures.csv") });
+	if (app_open(cli->c, str_of(db), &opt, &a)) {
+		cli_report(cli);
+		return NULL;
+	}
+	return a;
+}

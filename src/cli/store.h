@@ -1,0 +1,14 @@
+/* store: opening the store that --db names, for the commands that need one. */
+#ifndef CLI_STORE_H
+#define CLI_STORE_H
+#include "app/app.h"
+#include "cli/cli.h"
+
+/* Where the data packs are: beside a file (may be NULL), in $THUOCDO_METHOD, or where the program was installed or built. A path below that
+ * folder, readable, or NULL. */
+const char *cli_method(struct cli *cli, const char *beside, const char *file);
+
+/* db NULL: $THUOCDO_DB. NULL: told. */
+struct app *cli_open(struct cli *cli, const char *db, bool create);
+
+#endif
