@@ -20,7 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG = os.path.join(ROOT, "tests", "pg.py")
 TIMEOUT = 600
 SHOWN_LINES = 120
-STAGES = ["lint", "tools", "unit", "fuzz", "cli"]
+STAGES = ["lint", "tools", "unit", "fuzz", "http", "cli"]
 
 TAP_LINE = re.compile(r"(ok|not ok)\b\s*\d*\s*(?:-\s*)?(.*)")
 TAP_SKIP = re.compile(r"#\s*skip\b", re.I)
@@ -148,23 +148,27 @@ class Run:
             return []
         jobs = []
         for test in tests:
-            name, path = test["name"], test["cmd"][0]
-            if test["suite"][0].split(":")[-1] not in suites or not os.path.exists(path):
+            # Programs as arguments stand there relative to the build folder.
+            command = [os.path.join(directory, word) if word.startswith("tests/") else word for word in test["cmd"]]
+            name, built = test["name"], [word for word in command if word.startswith(directory)]
+            if test["suite"][0].split(":")[-1] not in suites or not all(os.path.exists(path) for path in built):
                 continue
             only = None
             if self.pattern and self.pattern not in name:
                 if not self.in_source(name):
                     continue
                 only = self.pattern
-            jobs.append(Job(f"{name} ({kind})", test["cmd"], cwd=ROOT, only=only))
+            jobs.append(Job(f"{name} ({kind})", command, cwd=ROOT, only=only))
         return jobs
 
     def in_source(self, name):
-        try:
-            with open(os.path.join(ROOT, "tests", name + ".c"), encoding="utf-8") as f:
-                return self.pattern in f.read()
-        except OSError:
-            return False
+        for end in (".c", ".py"):
+            path = os.path.join(ROOT, "tests", name + end)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as f:
+                    if self.pattern in f.read():
+                        return True
+        return False
 
     def cli(self, kind, sanitized):
         program = os.path.join(self.build, kind, "src", "thuocdo")
@@ -234,16 +238,22 @@ def main():
         jobs = python_tests(pattern)
         if jobs and not (pattern and all(j.only for j in jobs) and args.stage == []):
             run.stage("tools", jobs)
-    suites = stages & {"unit", "fuzz"}
+    suites = [s for s in ("unit", "fuzz", "http") if s in stages]
     if suites or "cli" in stages:
         for kind in ["gcc-san"] + (["clang-san"] if suites else []):
             start = time.monotonic()
             run.compile(kind)
             run.say(f"{'build ' + kind:<28} {'':>26}  {time.monotonic() - start:7.1f} s")
             if suites:
-                run.stage(f"{' and '.join(sorted(suites, reverse=True))}, {kind}", run.programs(kind, suites))
+                run.stage(f"{', '.join(suites)}, {kind}", run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
+    if "http" in stages and os.path.isdir(os.path.join(ROOT, "src", "web")):
+        # Races between the threads of the server.
+        start = time.monotonic()
+        run.compile("tsan")
+        run.say(f"{'build tsan':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
+        run.stage("http, tsan", run.programs("tsan", ["http"]))
     if "cli" in stages:
         start = time.monotonic()
         run.compile("release")

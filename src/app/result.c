@@ -241,6 +241,48 @@ enum err result_league(cx *c, struct app *a, str index_slug, int year, str serie
 	return e;
 }
 
+static enum err trend_year(cx *c, db_conn *k, str index_code, str series, str level, struct trend_year *y)
+{
+	db_standing_list list = { 0 };
+	dec sum = DEC_ZERO;
+	enum err e = db_result_league(c, k, index_code, y->year, series, level, &list);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		const db_standing *s = &list.p[i];
+		if (s->r.score.there && !dec_add(sum, s->r.score.v, &sum))
+			return ERR_OK; /* beyond all numbers: no mean */
+		if (s->r.rank == 1 && !y->leader.len) {
+			y->leader = s->unit_name;
+			y->leader_slug = unit_slug(c, s->unit_code, s->unit_name);
+			y->leading = figure_of(s->r.score);
+		}
+	}
+	y->mean.there = !e && y->scored && dec_div(sum, dec_int((int64_t)y->scored), &y->mean.v);
+	return e;
+}
+
+enum err result_trend(cx *c, struct app *a, str index_code, str series, struct trend *out)
+{
+	db_conn *k;
+	db_index d;
+	db_result_year_list years = { 0 };
+	str code = series.len ? series : STR("total");
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = db_index_get(c, k, index_code, &d);
+	if (!e)
+		e = db_result_years(c, k, d.code, code, d.level, &years);
+	for (size_t i = 0; i < years.n && !e; i++) {
+		const db_result_year *y = &years.p[i];
+		struct trend_year *t = VEC_PUSH(c->mem, out);
+		*t = (struct trend_year){ .year = y->year, .scored = (size_t)y->scored, .ranked = (size_t)y->ranked, .expected = y->expected };
+		t->complete = y->scored >= y->expected;
+		e = trend_year(c, k, d.code, code, d.level, t);
+	}
+	db_release(k);
+	return e;
+}
+
 /* How many units that year's table has, per index and year: asked once each. */
 struct year_sizes {
 	str index_code;

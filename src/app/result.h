@@ -85,11 +85,28 @@ struct history {
 	size_t n, cap;
 };
 
+/* One year of a series: for the line over the years. */
+struct trend_year {
+	int year;
+	size_t scored, ranked;
+	int64_t expected;
+	bool complete;                /* every unit of the time has a figure */
+	struct figure mean, leading;  /* mean: of the figures that are there; leading: of the unit ranked first */
+	str leader, leader_slug;      /* empty: no unit of that year is known to be the first */
+};
+
+struct trend {
+	struct trend_year *p; /* oldest first */
+	size_t n, cap;
+};
+
 enum err result_indices(cx *c, struct app *a, struct index_list *out);
 /* By slug or code, ERR_NOTFOUND without a fault. */
 enum err result_index(cx *c, struct app *a, str slug, struct index_info *out);
 /* year 0: the newest; series "": total. ERR_NOTFOUND without a fault: no results. */
 enum err result_league(cx *c, struct app *a, str index_slug, int year, str series, struct league *out);
+/* All years of a series ("": total); none is no error. */
+enum err result_trend(cx *c, struct app *a, str index_code, str series, struct trend *out);
 /* All figures of a unit and, with line, of the units it came from: by index, series, year. index_code "": all. */
 enum err result_history(cx *c, struct app *a, int64_t unit_id, bool line, str index_code, struct history *out);
 enum err result_breaks(cx *c, struct app *a, str index_code, struct break_list *out); /* "": of all indices */

@@ -171,6 +171,12 @@ static enum err score_before(cx *c, db_conn *k, const struct loaded *l, const st
 	return ERR_OK;
 }
 
+static str period_before(cx *c, const struct loaded *l, const struct scored *before)
+{
+	char text[PERIOD_TEXT];
+	return before->m ? arena_str(c->mem, period_text(period_prev(l->period), text)) : STR("");
+}
+
 static struct figure known(bool there, dec v)
 {
 	return (struct figure){ there, v };
@@ -230,6 +236,7 @@ static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
 	if (e)
 		return e;
 	out->round = info_of(&l.round, &l.edition);
+	out->previous = period_before(c, &l, &before);
 	out->percent = l.t->value == VALUE_PERCENT;
 	for (size_t i = 0; i < l.units.n; i++)
 		if (find(c, &now, l.units.p[i].code) >= 0) {
@@ -314,6 +321,7 @@ static void label(const struct loaded *l, struct sheet_fact *f)
 		if (str_eq(l->catalogue.p[i].name, f->name)) {
 			f->label_vi = l->catalogue.p[i].name_vi;
 			f->label_en = l->catalogue.p[i].name_en;
+			f->unit = l->catalogue.p[i].value_unit;
 			f->numerator = l->catalogue.p[i].numerator;
 			f->denominator = l->catalogue.p[i].denominator;
 			return;
@@ -443,6 +451,7 @@ static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *ou
 	if (e)
 		return e;
 	out->round = info_of(&l.round, &l.edition);
+	out->previous = period_before(c, &l, &before);
 	out->percent = l.t->value == VALUE_PERCENT;
 	out->unit = unit_of(c, &l, u, &now, &before);
 	for (size_t i = 0; i < now.n; i++)

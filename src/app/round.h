@@ -27,6 +27,7 @@ struct round_unit {
 struct round_table {
 	struct round_info round;
 	struct round_list rounds; /* of the same level, newest first */
+	str previous;             /* period of the round that changes are against; empty: none */
 	bool percent;
 	struct round_unit *p; /* by rank, those without one last */
 	size_t n, cap, ranked;
@@ -36,6 +37,7 @@ struct round_table {
 struct sheet_fact {
 	str name, label_vi, label_en; /* label: from the catalogue, else the name */
 	str part;                     /* "", "prev", "events" */
+	str unit; /* share, count, yes_no, date, …: from the catalogue, else empty */
 	str value, numerator, denominator, source, reason;
 	enum { FACT_IS_MISSING, FACT_IS_OK, FACT_IS_NA } status;
 	struct figure num, den, number; /* where they are numbers */
@@ -66,6 +68,7 @@ struct sheet_loss {
 struct sheet {
 	struct round_info round;
 	struct round_list rounds;
+	str previous; /* period of the round that changes are against; empty: none */
 	struct round_unit unit;
 	int of; /* ranked units */
 	bool percent, has_self;

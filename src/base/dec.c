@@ -292,6 +292,12 @@ bool dec_sub(dec a, dec b, dec *out)
 bool dec_mul(dec a, dec b, dec *out)
 {
 	bool neg = a.neg != b.neg;
+	/* Times one: most maxima of most criteria. */
+	if (b.lo == 1 && b.hi == 0 && b.exp == 0 && (a.lo | a.hi)) {
+		*out = a;
+		out->neg = neg;
+		return true;
+	}
 	int exp = a.exp + b.exp;
 	if (!(a.hi | b.hi)) {
 		u128 n = (u128)a.lo * b.lo;
@@ -487,4 +493,51 @@ bool dec_sqrt(dec a, dec *out)
 	bool exact;
 	u128 s = root_wide(mul_wide(x * dec_power[fill].ten, dec_power[k].ten), &exact);
 	return exact ? make_exact(false, s, exp / 2, out) : dec_make(false, s, exp / 2, REST_BELOW, out);
+}
+
+/* ---- sums ---- */
+
+static void add_rest(struct dec_acc *a, dec d)
+{
+	dec_add(a->rest, d, &a->rest); /* out of range: the sum stays, as sums of points never get there */
+}
+
+void dec_acc_add(struct dec_acc *a, dec d)
+{
+	/* Largest coefficients whose multiple of 10^k stays below 10^37; then a term is below 10^3. */
+	int k = d.exp + DEC_DIGITS;
+	u128 coef = coef_of(d);
+	if (!coef)
+		return;
+	if (k < 0 || k >= 37 || coef >= dec_power[37 - k].ten) {
+		add_rest(a, d);
+		return;
+	}
+	i128 sum = (i128)U128(a->hi, a->lo), term = (i128)(coef * dec_power[k].ten);
+	sum = d.neg ? sum - term : sum + term;
+	if (sum > (i128)dec_power[37].ten || sum < -(i128)dec_power[37].ten) {
+		add_rest(a, d);
+		return;
+	}
+	a->lo = (uint64_t)(u128)sum;
+	a->hi = (uint64_t)((u128)sum >> 64);
+}
+
+dec dec_acc_sum(const struct dec_acc *a)
+{
+	i128 sum = (i128)U128(a->hi, a->lo);
+	bool neg = sum < 0;
+	u128 coef = neg ? (u128)-sum : (u128)sum;
+	int exp = -DEC_DIGITS;
+	/* Sums of rounded points are whole hundredths; short numbers keep what follows fast. */
+	u128 hundredths = coef ? div_power(coef, DEC_DIGITS - 2) : 0;
+	if (hundredths * dec_power[DEC_DIGITS - 2].ten == coef) {
+		coef = hundredths;
+		exp = -2;
+	}
+	dec d;
+	dec_make(neg, coef, exp, REST_NONE, &d);
+	if (!dec_is_zero(a->rest))
+		dec_add(d, a->rest, &d);
+	return d;
 }

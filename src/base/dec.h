@@ -60,6 +60,14 @@ bool dec_add(dec a, dec b, dec *out);
 bool dec_sub(dec a, dec b, dec *out);
 bool dec_mul(dec a, dec b, dec *out);
 bool dec_div(dec a, dec b, dec *out);
+/* A sum of many numbers that is rounded once, at the end: fast and exact while the terms have at most 34 decimals and the sum stays below
+ * 10^3; what lies beyond is added as by dec_add. Starts as { 0 }. */
+struct dec_acc {
+	uint64_t lo, hi; /* two's complement, in units of 10^-34 */
+	dec rest;
+};
+void dec_acc_add(struct dec_acc *a, dec d);
+dec dec_acc_sum(const struct dec_acc *a);
 /* To a multiple of 10^-digits (digits may be negative): FEEL's decimal() is HALF_EVEN. Digits outside [-6111, 6176]: false. */
 bool dec_round(dec a, int digits, enum dec_round mode, dec *out);
 /* a - b * floor(a / b): the sign of b (DMN 1.5, 10.3.4.5). b = 0: false. */

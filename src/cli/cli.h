@@ -36,6 +36,10 @@ int cmd_score(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_results_show(struct cli *cli);
+int cmd_serve(struct cli *cli);
+int cmd_backup(struct cli *cli);
+int cmd_restore(struct cli *cli);
+int cmd_copy(struct cli *cli);
 
 /* Takes the options (ended by a NULL name) out of argv; what is left are operands. "--" ends them. False: told. */
 bool cli_options(struct cli *cli, const struct cli_option *options);

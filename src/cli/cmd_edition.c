@@ -1,4 +1,5 @@
 /* thuocdo edition check: every fault of a criteria table. */
+#include <stdio.h>
 #include "cli/store.h"
 
 enum { CATALOGUE_NAME, CATALOGUE_COLUMNS = 10 };
@@ -15,6 +16,23 @@ static const struct table_column catalogue_columns[CATALOGUE_COLUMNS] = {
 	{ "editions", false },
 	{ "criteria", false },
 };
+
+/* Figures of units may well stand in a file called measures.csv too; only a catalogue has Vietnamese names in its heading. */
+static bool is_catalogue(const char *path)
+{
+	char head[512] = "";
+	FILE *f = fopen(path, "r");
+	bool is = f && fgets(head, sizeof head, f) && strstr(head, "name_vi");
+	if (f)
+		fclose(f);
+	return is;
+}
+
+static const char *find_catalogue(struct cli *cli, const char *edition)
+{
+	const char *beside = cli_method(cli, edition, "measures.csv");
+	return beside && is_catalogue(beside) ? beside : cli_method(cli, NULL, "measures.csv");
+}
 
 static bool read_catalogue(struct cli *cli, const char *path, map *names)
 {
@@ -62,7 +80,7 @@ int cmd_edition_check(struct cli *cli)
 	if (t) {
 		tree_check_bands(cli->c, t, FAULT_ERROR);
 		if (!catalogue)
-			catalogue = cli_method(cli, path, "measures.csv");
+			catalogue = find_catalogue(cli, path);
 		if (!catalogue)
 			cx_fault(cli->c, FAULT_NOTE, "edition.no_catalogue", (place){ .file = str_of(path) }, STR(""));
 		else if (read_catalogue(cli, catalogue, &known))

@@ -15,6 +15,10 @@ const struct cli_command cli_commands[] = {
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },
+	{ "serve", cmd_serve, "help.serve" },
+	{ "backup", cmd_backup, "help.backup" },
+	{ "restore", cmd_restore, "help.restore" },
+	{ "copy", cmd_copy, "help.copy" },
 	{ 0 },
 };
 

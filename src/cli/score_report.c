@@ -300,7 +300,7 @@ static void single_trace(buf *b, const struct score_report *r, size_t unit)
 			continue;
 		const struct fact *f = measures_fact(&r->m->units.p[unit], tree_measure_find(r->t, ref->name), ref->part);
 		char text[DATE_TEXT];
-		if (!f->line)
+		if (!f->source.len && !f->has_as_of)
 			continue;
 		buf_printf(b, "  %.*s: ", STR_ARG(ref->name));
 		buf_add(b, f->source);

@@ -17,12 +17,27 @@ enum { BILLIONTHS = 9, AT_BITS = 20, FEW = 256 };
 
 _Static_assert(TREE_MAX_NODES < 1 << AT_BITS, "a place in the list must fit beside the key");
 
+/* Maximum minus points where both are short: as billionths at once. False: take the long way. */
+static bool quick(const struct score_cell *c, struct loss *x)
+{
+	static const uint32_t power[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	dec max = c->max, points = c->points;
+	if ((max.hi | points.hi) || max.neg || points.neg || max.lo >= 1000000 || points.lo >= 1000000 || max.exp > 0 || points.exp > 0 ||
+	    max.exp < -BILLIONTHS || points.exp < -BILLIONTHS)
+		return false;
+	uint64_t a = max.lo * power[-max.exp], b = points.lo * power[-points.exp];
+	x->lost = a > b ? (dec){ .lo = a - b, .exp = -BILLIONTHS } : DEC_ZERO;
+	return a >= b;
+}
+
 /* The loss in billionths, cut; *exact is cleared when that is not all of it. Most losses are whole hundredths. */
 static uint64_t key_of(dec lost, bool *exact)
 {
 	static const uint64_t power[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
 	dec cut, back;
 	int64_t key;
+	if (lost.hi == 0 && lost.exp == -BILLIONTHS && lost.lo <= KEY_MAX)
+		return lost.lo;
 	if (lost.hi == 0 && lost.lo < 10000 && lost.exp <= 0 && lost.exp >= -BILLIONTHS)
 		return lost.lo * power[BILLIONTHS + lost.exp];
 	bool whole = dec_round(lost, BILLIONTHS, DEC_DOWN, &cut) && dec_eq(cut, lost);
@@ -85,7 +100,10 @@ size_t loss_list(const tree *t, const struct score_cell *cells, arena *mem, stru
 	for (size_t i = 0; i < t->nodes.n; i++) {
 		if (!tree_is_scored(&t->nodes.p[i]) || !score_known(&cells[i]))
 			continue;
-		struct loss x = { .node = (int32_t)i, .lost = loss_of(t, cells, (int32_t)i) };
+		struct loss x = { .node = (int32_t)i };
+		enum node_by by = t->nodes.p[i].by;
+		if (by == BY_BONUS || by == BY_PENALTY || !quick(&cells[i], &x))
+			x.lost = loss_of(t, cells, (int32_t)i);
 		if (x.lost.neg || dec_is_zero(x.lost))
 			continue;
 		/* Behind the key, the place from the end: equal losses stay in the edition's order. */

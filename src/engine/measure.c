@@ -29,6 +29,8 @@ struct reader {
 	table *in;
 	struct measures *m;
 	VEC(struct row) rows;
+	map unused;
+	VEC(str) unused_names;
 };
 
 static void fault_cell(struct reader *r, enum fault_level level, const char *key, int column)
@@ -46,7 +48,20 @@ val measure_value(str s)
 		return val_num(d);
 	if (str_is(s, "true") || str_is(s, "false"))
 		return val_bool(s.p[0] == 't');
+	if (str_is(s, "TRUE") || str_is(s, "FALSE")) /* as spreadsheets write them */
+		return val_bool(s.p[0] == 'T');
 	return date_parse(s, &date) ? val_date(date) : val_str(s);
+}
+
+/* "31/12/2024": a date, but which form? "2024-2-1" likewise. */
+static bool looks_like_date(str s)
+{
+	size_t digits = 0, marks = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		digits += s.p[i] >= '0' && s.p[i] <= '9';
+		marks += s.p[i] == '/' || s.p[i] == '-' || s.p[i] == '.';
+	}
+	return digits >= 4 && marks == 2 && digits + marks == s.len && s.p[0] != '-';
 }
 
 /* "83,1" or "1.234.567": surely meant as a number, surely not what a rule can reckon with. */
@@ -110,7 +125,9 @@ static void read_value(struct reader *r, struct fact *f)
 	}
 	f->value = measure_value(cell[VALUE]);
 	if (f->value.kind == VAL_STR) {
-		if (looks_like_number(cell[VALUE]))
+		if (looks_like_date(cell[VALUE]))
+			fault_cell(r, FAULT_ERROR, "measure.date", VALUE);
+		else if (looks_like_number(cell[VALUE]))
 			fault_cell(r, FAULT_ERROR, "measure.number", VALUE);
 		f->value.text = arena_str(r->c->mem, cell[VALUE]);
 	}
@@ -143,6 +160,32 @@ static int32_t unit_of(struct reader *r)
 	return (int32_t)*at;
 }
 
+/* A figure that no rule reads is usual; a misspelt name looks the same, so the names are told. */
+static void note_unused(struct reader *r)
+{
+	bool added;
+	str name = arena_str(r->c->mem, r->in->cell[MEASURE]);
+	r->m->unused_rows++;
+	map_put(r->c->mem, &r->unused, name, &added);
+	if (added)
+		*VEC_PUSH(r->c->mem, &r->unused_names) = name;
+}
+
+static void tell_unused(struct reader *r)
+{
+	enum { TOLD = 5 };
+	if (!r->unused_names.n)
+		return;
+	buf b;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < r->unused_names.n && i < TOLD; i++)
+		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(r->unused_names.p[i]));
+	fault *f = cx_fault(r->c, FAULT_NOTE, "measure.unused", (place){ .file = r->in->file }, buf_str(&b));
+	fault_arg(r->c, f, 1, arena_printf(r->c->mem, "%lld", (long long)r->m->unused_rows));
+	fault_arg(r->c, f, 2, arena_printf(r->c->mem, "%zu", r->unused_names.n));
+	buf_free(&b);
+}
+
 static void read_row(struct reader *r)
 {
 	const str *cell = r->in->cell;
@@ -164,9 +207,13 @@ static void read_row(struct reader *r)
 	if (r->c->n_errors > before)
 		return;
 	if (row.measure < 0) {
-		r->m->unused_rows++;
+		note_unused(r);
 		return;
 	}
+	const uint32_t *slot = r->t->measures.p[row.measure].slot;
+	bool counted = row.fact.status == FACT_OK && row.fact.value.kind == VAL_NUM && !dec_is_zero(row.fact.value.num);
+	if (slot[PART_EVENTS] && !slot[PART_VALUE] && counted && !row.fact.has_as_of)
+		fault_cell(r, FAULT_ERROR, "measure.event_date", AS_OF);
 	row.fact.reason = arena_str(r->c->mem, cell[REASON]);
 	row.fact.source = arena_str(r->c->mem, cell[SOURCE]);
 	*VEC_PUSH(r->c->mem, &r->rows) = row;
@@ -258,6 +305,7 @@ enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *wa
 		read_row(&r);
 	}
 	m->rows = tab.rows;
+	tell_unused(&r);
 	bool good = !e && c->n_errors == before && !csv_broken(tab.in) && csv_rejected(tab.in) == 0;
 	table_close(&tab);
 	if (!good)

@@ -21,7 +21,7 @@ struct fact {
 struct measure_unit {
 	str name;
 	struct fact *now, *prev; /* by measure of the tree */
-	struct fact *events;     /* value: the number of events decided in the period; missing when no row speaks of the period */
+	struct fact *events;     /* value: the sum of the events (1 each) decided in the period; missing when no row speaks of the period */
 };
 
 struct measures {
@@ -45,7 +45,7 @@ void measures_fill(const struct measure_unit *u, const tree *t, val *slots);
 /* The fact behind a name of a rule. */
 const struct fact *measures_fact(const struct measure_unit *u, int32_t measure, enum rule_part part);
 
-/* A cell as a value: number, true, false, yyyy-mm-dd, else text; empty: null. Text points into s. */
+/* A cell as a value: number, true, false (also TRUE, FALSE), yyyy-mm-dd, else text; empty: null. Text points into s. */
 val measure_value(str s);
 
 #endif

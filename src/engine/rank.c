@@ -4,7 +4,7 @@
 
 struct item {
 	size_t index;
-	dec value, raw;
+	dec value, raw; /* raw: only where values are equal */
 	str sort_key;
 };
 
@@ -21,18 +21,6 @@ static int by_node(const struct rank_entry *a, const struct rank_entry *b, int32
 	dec_mul(x->points, y->max, &p);
 	dec_mul(y->points, x->max, &q);
 	return dec_cmp(q, p);
-}
-
-/* What the value would be without rounding of the components. */
-static dec unrounded(const tree *t, const struct score_result *r)
-{
-	const struct score_cell *c = &r->cells[t->root];
-	dec share = DEC_ZERO;
-	if (t->value == VALUE_POINTS)
-		return c->raw;
-	if (dec_mul(c->raw, dec_int(100), &share))
-		dec_div(share, c->max, &share);
-	return share;
 }
 
 static int by_value(const void *pa, const void *pb)
@@ -72,6 +60,17 @@ static void number(enum tie_policy ties, const struct item *items, size_t n, int
 	}
 }
 
+/* Units of equal value are told apart by their points before rounding: those are reckoned only where it matters. */
+static void look_behind_ties(const tree *t, arena *mem, const struct rank_entry *e, struct item *items, size_t n)
+{
+	struct score_cell *scratch = NEW_ARRAY(mem, struct score_cell, t->nodes.n);
+	for (size_t i = 0; i < n; i++) {
+		bool before = i > 0 && dec_eq(items[i - 1].value, items[i].value), behind = i + 1 < n && dec_eq(items[i].value, items[i + 1].value);
+		if (before || behind)
+			items[i].raw = score_unrounded(t, e[items[i].index].result, scratch);
+	}
+}
+
 void rank_units(const tree *t, arena *mem, struct rank_entry *e, size_t n)
 {
 	struct item *items = NEW_ARRAY(mem, struct item, n + 1);
@@ -81,11 +80,13 @@ void rank_units(const tree *t, arena *mem, struct rank_entry *e, size_t n)
 		if (!e[i].ranked || !e[i].result->available)
 			continue;
 		struct item *it = &items[used++];
-		*it = (struct item){ .index = i, .value = e[i].result->value, .raw = unrounded(t, e[i].result) };
+		*it = (struct item){ .index = i, .value = e[i].result->value };
 		if (t->ties == TIES_ORDER)
 			it->sort_key = vn_sort_key(mem, e[i].name);
 	}
 	struct order o = { .t = t, .e = e };
+	qsort(items, used, sizeof *items, by_value);
+	look_behind_ties(t, mem, e, items, used);
 	qsort_r(items, used, sizeof *items, by_value_and_keys, &o);
 	number(t->ties, items, used, places);
 	for (size_t i = 0; i < n; i++)

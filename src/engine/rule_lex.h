@@ -1,6 +1,7 @@
 /* rule_lex: cuts a rule's text into tokens. Not for others than the parser. */
 #ifndef ENGINE_RULE_LEX_H
 #define ENGINE_RULE_LEX_H
+#include "base/buf.h"
 #include "base/dec.h"
 #include "base/str.h"
 
@@ -27,5 +28,8 @@ struct tok {
 
 /* The token at byte `at`, white space and comments skipped. s must be checked UTF-8. */
 struct tok rule_lex(str s, uint32_t at);
+
+/* What a quoted text means: its characters without the quotes, escapes resolved. False: an escape is wrong. */
+bool rule_unescape(str quoted, buf *b);
 
 #endif

@@ -137,60 +137,11 @@ static node *literal(struct parser *p, val v, struct tok t)
 	return p->failed ? NULL : n;
 }
 
-/* `digits` hexadecimal digits of a quoted text at `at`. */
-static bool hex(str s, size_t at, size_t digits, uint32_t *out)
-{
-	*out = 0;
-	if (at + digits >= s.len)
-		return false;
-	for (size_t k = 0; k < digits; k++) {
-		char h = s.p[at + k], low = (char)(h | 32);
-		bool is_digit = h >= '0' && h <= '9';
-		if (!is_digit && (low < 'a' || low > 'f'))
-			return false;
-		*out = *out * 16 + (uint32_t)(is_digit ? h - '0' : low - 'a' + 10);
-	}
-	return true;
-}
-
-/* \n \r \t \" \' \\ \uXXXX \UXXXXXX (grammar rule 64). False: no such escape. */
-static bool unescape(str s, buf *b)
-{
-	for (size_t i = 1; i + 1 < s.len; i++) {
-		if (s.p[i] != '\\') {
-			buf_char(b, s.p[i]);
-			continue;
-		}
-		static const char from[] = "nrt\"'\\", to[] = "\n\r\t\"'\\";
-		char c = s.p[++i];
-		const char *known = strchr(from, c);
-		if (known && c) {
-			buf_char(b, to[known - from]);
-			continue;
-		}
-		uint32_t cp, low;
-		size_t digits = c == 'u' ? 4 : 6;
-		if ((c != 'u' && c != 'U') || !hex(s, i + 1, digits, &cp))
-			return false;
-		i += digits;
-		/* A pair of surrogates is one character. */
-		if (cp >= 0xD800 && cp <= 0xDBFF && i + 7 < s.len && s.p[i + 1] == '\\' && s.p[i + 2] == 'u'
-			&& hex(s, i + 3, 4, &low) && low >= 0xDC00 && low <= 0xDFFF) {
-			cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
-			i += 6;
-		}
-		if (cp == 0 || cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
-			return false;
-		vn_put(b, cp);
-	}
-	return true;
-}
-
 static bool text_of(struct parser *p, struct tok t, str *out)
 {
 	buf b;
 	buf_init(&b, RULE_MAX_LENGTH * 4);
-	bool ok = unescape(t.text, &b);
+	bool ok = rule_unescape(t.text, &b);
 	*out = arena_str(p->c->mem, buf_str(&b));
 	buf_free(&b);
 	if (!ok)
@@ -803,6 +754,8 @@ static node *comparison(struct parser *p)
 		a = membership(p, a);
 	else if (comparison_op(p, &op)) {
 		next(p);
+		if (at_unary_test(p)) /* <>, =>: x < (> 1) would always be null */
+			return unexpected(p);
 		node *b = p->failed ? NULL : sum(p);
 		if (b && (op == OP_EQ || op == OP_NE)) {
 			note_null_test(p, a, b);

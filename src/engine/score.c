@@ -7,20 +7,19 @@ static dec plus(dec a, dec b)
 	return a;
 }
 
-static dec minus(dec a, dec b)
-{
-	dec_sub(a, b, &a);
-	return a;
-}
-
 static dec times(dec a, dec b)
 {
 	dec_mul(a, b, &a);
 	return a;
 }
 
+/* A quotient has 34 digits: 5/24 × 3 comes out as 0.62499…9 and must still be the half that it is. Shares of counts below 10^12 differ from
+ * a half by far more than the guard takes away. */
 static dec rounded(dec d, int digits, enum dec_round mode)
 {
+	enum { GUARD = 28 };
+	if (d.exp < -GUARD)
+		dec_round(d, GUARD, DEC_HALF_EVEN, &d);
 	dec_round(d, digits, mode, &d);
 	return d;
 }
@@ -110,6 +109,10 @@ static void score_leaf(
 	}
 	c->raw = v.num;
 	c->clamped = (t->clamp & CLAMP_COMPONENT) && clamp(&c->raw, n->max);
+	if (n->has_cap && dec_cmp(c->raw, n->cap) > 0) {
+		c->raw = n->cap;
+		c->clamped = true;
+	}
 	c->points = t->round_at == ROUND_COMPONENT ? rounded(c->raw, n->digits, n->rounding) : c->raw;
 	if (t->clamp & CLAMP_COMPONENT)
 		clamp(&c->points, n->max); /* a maximum of more digits than the points have */
@@ -117,62 +120,58 @@ static void score_leaf(
 
 /* Sums over the children of a node. */
 struct sums {
-	dec raw, points, weight, log_raw, log_points; /* weight: only where there are weights */
-	dec extra_raw, extra_points;                  /* bonus minus penalty */
+	struct dec_acc points, extra; /* extra: bonus minus penalty */
+	dec weight, logs;             /* only where there are weights */
 	int counted, unknown_ask, unknown;
+	bool reduced;         /* some of the maximum fell away below */
 	bool zero, undefined; /* for the geometric mean */
 };
 
-static void add_log(struct sums *s, dec *sum, dec value, dec weight)
+static void add_log(struct sums *s, dec value, dec weight)
 {
 	dec ln;
 	if (dec_is_zero(value))
 		s->zero = true;
 	else if (dec_ln(value, &ln))
-		*sum = plus(*sum, times(weight, ln));
+		s->logs = plus(s->logs, times(weight, ln));
 	else
 		s->undefined = true;
 }
 
+static bool is_outside(const struct tree_node *parent, const struct tree_node *child)
+{
+	return (child->by == BY_BONUS || child->by == BY_PENALTY) && parent->by != child->by;
+}
+
 static void add_child(struct sums *s, const struct tree_node *parent, const struct tree_node *child, const struct score_cell *c)
 {
-	bool outside = (child->by == BY_BONUS || child->by == BY_PENALTY) && parent->by != child->by;
+	s->reduced |= c->reduced;
 	if (!score_known(c)) {
 		s->unknown++;
 		s->unknown_ask += c->state == SCORE_ASK;
 	}
-	if (outside) {
-		s->extra_raw = child->by == BY_BONUS ? plus(s->extra_raw, c->raw) : minus(s->extra_raw, c->raw);
-		s->extra_points = child->by == BY_BONUS ? plus(s->extra_points, c->points) : minus(s->extra_points, c->points);
+	if (is_outside(parent, child)) {
+		dec_acc_add(&s->extra, child->by == BY_BONUS ? c->points : dec_neg(c->points));
 		return;
 	}
 	if (c->state == SCORE_NA_REDUCED)
 		return;
-	bool plain = parent->agg == AGG_SUM || parent->agg == AGG_MEAN;
-	dec w = plain ? DEC_ONE : child->weight;
 	s->counted++;
-	if (!plain)
-		s->weight = plus(s->weight, w);
-	s->raw = plus(s->raw, plain ? c->raw : times(w, c->raw));
-	s->points = plus(s->points, plain ? c->points : times(w, c->points));
-	if (parent->agg == AGG_GMEAN) {
-		add_log(s, &s->log_raw, c->raw, w);
-		add_log(s, &s->log_points, c->points, w);
+	if (parent->agg == AGG_SUM || parent->agg == AGG_MEAN) {
+		dec_acc_add(&s->points, c->points);
+		return;
 	}
+	s->weight = plus(s->weight, child->weight);
+	if (parent->agg == AGG_GMEAN)
+		add_log(s, c->points, child->weight);
+	else
+		dec_acc_add(&s->points, times(child->weight, c->points));
 }
 
 static dec over(dec a, dec b)
 {
 	dec_div(a, b, &a);
 	return a;
-}
-
-static dec geometric(const struct sums *s, dec log_sum)
-{
-	dec d = DEC_ZERO;
-	if (!s->zero)
-		dec_exp(over(log_sum, s->weight), &d);
-	return d;
 }
 
 /* What is left of a node's maximum when some children are not applicable. */
@@ -183,41 +182,23 @@ static dec reduced_max(const tree *t, const struct tree_node *n, const struct sc
 		return n->max;
 	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
 		const struct tree_node *child = &t->nodes.p[k];
-		if (cells[k].state == SCORE_NA_REDUCED
-			|| ((child->by == BY_BONUS || child->by == BY_PENALTY) && child->by != n->by))
+		if (cells[k].state == SCORE_NA_REDUCED || is_outside(n, child))
 			continue;
 		max = plus(max, n->agg == AGG_SUM || n->agg == AGG_MEAN ? cells[k].max : times(child->weight, cells[k].max));
 	}
 	return n->agg == AGG_MEAN || n->agg == AGG_WMEAN ? over(max, weight) : max;
 }
 
-/* Whether some part of the node's maximum fell away below it. */
-static bool has_reduced(const tree *t, const struct tree_node *n, const struct score_cell *cells)
+static dec aggregate(const struct tree_node *n, const struct sums *s, dec weight)
 {
-	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling)
-		if (cells[k].reduced)
-			return true;
-	return false;
-}
-
-static void aggregate(const struct tree_node *n, const struct sums *s, dec weight, struct score_cell *c)
-{
-	switch (n->agg) {
-	case AGG_SUM:
-	case AGG_WSUM:
-		c->raw = s->raw;
-		c->points = s->points;
-		break;
-	case AGG_MEAN:
-	case AGG_WMEAN:
-		c->raw = over(s->raw, weight);
-		c->points = over(s->points, weight);
-		break;
-	case AGG_GMEAN:
-		c->raw = geometric(s, s->log_raw);
-		c->points = geometric(s, s->log_points);
-		break;
-	}
+	dec d = DEC_ZERO;
+	if (n->agg == AGG_MEAN || n->agg == AGG_WMEAN)
+		return over(dec_acc_sum(&s->points), weight);
+	if (n->agg != AGG_GMEAN)
+		return dec_acc_sum(&s->points);
+	if (!s->zero)
+		dec_exp(over(s->logs, weight), &d);
+	return d;
 }
 
 static void score_inner(const tree *t, int32_t i, struct score_cell *cells)
@@ -229,9 +210,9 @@ static void score_inner(const tree *t, int32_t i, struct score_cell *cells)
 	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling)
 		add_child(&s, n, &t->nodes.p[k], &cells[k]);
 	dec weight = n->agg == AGG_MEAN ? dec_int(s.counted) : s.weight;
-	c->reduced = has_reduced(t, n, cells);
+	c->reduced = s.reduced;
 	if (s.counted) {
-		aggregate(n, &s, weight, c);
+		c->points = aggregate(n, &s, weight);
 		c->max = c->reduced ? reduced_max(t, n, cells, weight) : n->max;
 	} else {
 		c->state = SCORE_NA_REDUCED;
@@ -240,20 +221,14 @@ static void score_inner(const tree *t, int32_t i, struct score_cell *cells)
 		c->state = SCORE_NO_NUMBER;
 	if (s.unknown)
 		c->state = s.unknown_ask == s.unknown ? SCORE_ASK : SCORE_MISSING;
-	c->raw = plus(c->raw, s.extra_raw);
-	c->points = plus(c->points, s.extra_points);
-	if (n->has_cap) {
-		bool over_cap = dec_cmp(c->raw, n->cap) > 0;
-		c->clamped = over_cap;
-		if (over_cap)
-			c->raw = n->cap;
-		if (dec_cmp(c->points, n->cap) > 0)
-			c->points = n->cap;
+	c->points = plus(c->points, dec_acc_sum(&s.extra));
+	if (n->has_cap && dec_cmp(c->points, n->cap) > 0) {
+		c->points = n->cap;
+		c->clamped = true;
 	}
-	if ((t->clamp & CLAMP_GROUP) || ((t->clamp & CLAMP_TOTAL) && i == t->root)) {
-		c->clamped |= clamp(&c->raw, c->max);
-		clamp(&c->points, c->max);
-	}
+	if ((t->clamp & CLAMP_GROUP) || ((t->clamp & CLAMP_TOTAL) && i == t->root))
+		c->clamped |= clamp(&c->points, c->max);
+	c->raw = c->points;
 }
 
 static int group_of(const tree *t, dec value)
@@ -266,25 +241,42 @@ static int group_of(const tree *t, dec value)
 	return -1;
 }
 
+/* The value of the index by the root's points; false: it has none. */
+static bool value_of(const tree *t, const struct score_cell *root, dec *out)
+{
+	*out = root->points;
+	return t->value == VALUE_POINTS || dec_div(times(root->points, dec_int(100)), root->max, out);
+}
+
 static void finish(const tree *t, struct score_result *r)
 {
 	const struct tree_node *root = &t->nodes.p[t->root];
 	struct score_cell *c = &r->cells[t->root];
-	dec share;
 	r->group = -1;
-	r->value = c->points;
-	r->available = score_known(c) && c->state != SCORE_NA_REDUCED;
-	if (t->value == VALUE_PERCENT) {
-		if (dec_div(times(c->points, dec_int(100)), c->max, &share))
-			r->value = share;
-		else
-			r->available = false;
-	}
+	r->available = value_of(t, c, &r->value) && score_known(c) && c->state != SCORE_NA_REDUCED;
 	r->published = t->round_at == ROUND_NONE ? r->value : rounded(r->value, root->digits, root->rounding);
 	if (t->round_at == ROUND_END)
 		c->points = rounded(c->points, root->digits, root->rounding);
 	if (r->available)
 		r->group = group_of(t, r->value);
+}
+
+dec score_unrounded(const tree *t, const struct score_result *r, struct score_cell *cells)
+{
+	dec value = r->value;
+	if (t->round_at != ROUND_COMPONENT)
+		return value;
+	for (size_t k = 0; k < t->nodes.n; k++) {
+		int32_t i = t->order[k];
+		if (!tree_is_scored(&t->nodes.p[i])) {
+			score_inner(t, i, cells);
+			continue;
+		}
+		cells[i] = r->cells[i];
+		cells[i].points = cells[i].raw;
+	}
+	value_of(t, &cells[t->root], &value);
+	return value;
 }
 
 void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *mem, struct score_result *r)

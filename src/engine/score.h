@@ -21,7 +21,7 @@ enum score_state {
 
 /* One node of one unit. Also the record a trace is written from. */
 struct score_cell {
-	dec raw;    /* before rounding, after clamp and cap */
+	dec raw;    /* of a scored node: before rounding, after the clamp; of the others: points */
 	dec points; /* as the edition rounds */
 	dec max;    /* applicable maximum */
 	uint8_t state;
@@ -46,6 +46,10 @@ static inline bool score_known(const struct score_cell *c)
 
 /* slots: t->slots.n values, scratch. mem: for texts and lists while rules run. r->cells must hold t->nodes.n cells. */
 void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *mem, struct score_result *r);
+
+/* What the value would be if the components were not rounded: tells units apart whose official values are equal. scratch:
+ * t->nodes.n cells. */
+dec score_unrounded(const tree *t, const struct score_result *r, struct score_cell *scratch);
 
 /* Points and applicable maximum of the scored nodes below `node` (or itself) with one of these kinds (bits 1 << enum node_by), in plain
  * sums. False: some of them have no points. Bonus and penalty outside the maximum count only when asked for. */

@@ -253,9 +253,8 @@ static void subject(struct line *l, node *n)
 
 static const char *relation(int op, bool truth)
 {
-	static const char *const as_is[] = { " = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ " };
-	static const char *const negated[] = { " ≠ ", " = ", " ≥ ", " > ", " ≤ ", " < " };
-	return (truth ? as_is : negated)[op - OP_EQ];
+	static const char *const words[2][6] = { { " ≠ ", " = ", " ≥ ", " > ", " ≤ ", " < " }, { " = ", " ≠ ", " < ", " ≤ ", " > ", " ≥ " } };
+	return words[truth][op - OP_EQ];
 }
 
 static bool is_null_literal(node *n)
@@ -360,8 +359,9 @@ static void condition(struct line *l, node *n, bool truth)
 	if (n->op == OP_AND || n->op == OP_OR) {
 		logical(l, n, truth);
 	} else if (n->op >= OP_EQ && n->op <= OP_GE) {
+		bool undefined = eval(l, n).kind == VAL_NULL;
 		subject(l, n->a);
-		buf_addz(l->b, relation(n->op, truth));
+		buf_addz(l->b, undefined ? po_text("trace.incomparable", l->lang) : relation(n->op, truth));
 		side(l, n->b, false);
 	} else if (n->op == OP_BETWEEN || n->op == OP_IN) {
 		bool tests = n->op == OP_IN && n->b->op == OP_RANGE

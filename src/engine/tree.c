@@ -65,6 +65,7 @@ struct reader {
 	tree *t;
 	table *in;
 	map settings;
+	bool too_many;
 };
 
 static bool choose(str s, const struct choice *words, int *out)
@@ -113,7 +114,7 @@ static bool cell_number(struct reader *r, int column, bool may_be_zero, dec *out
 		return false;
 	}
 	if (out->neg || (!may_be_zero && dec_is_zero(*out))) {
-		fault_cell(r, "edition.not_positive", column);
+		fault_cell(r, may_be_zero ? "edition.negative" : "edition.not_positive", column);
 		return false;
 	}
 	return true;
@@ -167,6 +168,7 @@ static void set_round(struct reader *r, str s)
 
 static void set_clamp(struct reader *r, str s)
 {
+	r->t->clamp = 0;
 	for (str w; (w = word(&s, ' ')).len;) {
 		int flag;
 		if (choose(w, clamp_words, &flag))
@@ -333,8 +335,9 @@ static void row(struct reader *r)
 	const str *cell = r->in->cell;
 	bool added;
 	if (t->nodes.n >= TREE_MAX_NODES) {
-		if (t->nodes.n == TREE_MAX_NODES)
+		if (!r->too_many)
 			fault_cell(r, "edition.too_many_rows", CODE);
+		r->too_many = true;
 		return;
 	}
 	struct tree_node n = { .line = r->in->line, .parent = NO_NODE, .first_child = NO_NODE, .next_sibling = NO_NODE };
@@ -557,6 +560,7 @@ enum err tree_read(cx *c, csv *in, str file, tree **out)
 	t->digits = 2;
 	t->rounding = DEC_HALF_UP;
 	t->na = NA_ASK;
+	t->clamp = CLAMP_COMPONENT;
 	*VEC_PUSH(c->mem, &t->slots) = (struct tree_slot){ .measure = -1 }; /* SLOT_MAX */
 	t->root = NO_NODE;
 	read_rows(&r);

@@ -1,0 +1,97 @@
+/* thuocdo serve: the web application. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "cli/store.h"
+#include "web/pages.h"
+#include "web/server.h"
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct serve_options {
+	const char *db, *listen, *log, *proxy;
+	bool sandbox, mask, tls;
+};
+
+static bool read_options(struct cli *cli, struct serve_options *o)
+{
+	const struct cli_option options[] = {
+		{ "db", &o->db, NULL },		{ "listen", &o->listen, NULL },	   { "access-log", &o->log, NULL }, { "proxy", &o->proxy, NULL },
+		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls },	     { 0 },
+	};
+	if (!cli_options(cli, options))
+		return false;
+	if (cli->argc)
+		return cli_misuse(cli, "cli.too_many", cli->argv[0]), false;
+	return true;
+}
+
+/* A training store is filled when it is empty. */
+static enum err prepare(struct cli *cli, struct app *a, const struct serve_options *o)
+{
+	a->sandbox = o->sandbox;
+	if (!o->sandbox)
+		return ERR_OK;
+	enum err e = app_load_packs(cli->c, a);
+	return e ? e : app_load_demo(cli->c, a);
+}
+
+static void announce(struct cli *cli, const struct serve_options *o, int port)
+{
+	buf b;
+	buf_init(&b, 0);
+	const char *colon = strrchr(o->listen, ':');
+	str host = { o->listen, colon ? (size_t)(colon - o->listen) : strlen(o->listen) };
+	str address = arena_printf(cli->c->mem, "http://%.*s:%d/", STR_ARG(host), port);
+	po_fill(&b, "serve.ready", cli->lang, address, NULL, 0);
+	buf_char(&b, '\n');
+	cli_write(cli, &b);
+	buf_free(&b);
+}
+
+static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
+{
+	struct web_config config;
+	char why[200] = "";
+	const char *const proxies[] = { o->proxy, NULL };
+	web_config_default(&config);
+	config.listen = o->listen;
+	config.access_log = o->log;
+	config.mask_clients = o->mask;
+	config.tls = config.hsts = o->tls;
+	config.proxies = o->proxy ? proxies : NULL;
+	config.now_ms = clock_ms;
+	config.app = a;
+	config.routes = web_pages;
+	struct web_server *s = web_start(&config, why, sizeof why);
+	if (!s)
+		return cli_misuse(cli, "serve.failed", why);
+	announce(cli, o, web_port(s));
+	web_wait(s);
+	return web_stop(s) ? EXIT_DONE : EXIT_NO;
+}
+
+int cmd_serve(struct cli *cli)
+{
+	struct serve_options o = { .listen = "127.0.0.1:8080" };
+	if (!read_options(cli, &o))
+		return EXIT_BAD;
+	web_block_signals(); /* before the store's threads begin */
+	log_setup(LOG_INFO, clock_ms);
+	struct app *a = cli_open(cli, o.db, true);
+	if (!a)
+		return EXIT_BAD;
+	int code = prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
+	if (!code)
+		code = serve(cli, a, &o);
+	app_close(a);
+	int bad = cli_report(cli);
+	return code ? code : bad;
+}
