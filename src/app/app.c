@@ -1,7 +1,7 @@
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/import.h"
-#include "db/db.h"
+#include "db/copy.h"
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
@@ -20,7 +20,9 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 		db_close(d);
 		return cx_fail(c, ERR_IO, "app.memory", (place){ 0 }, STR(""));
 	}
-	*a = (struct app){ .db = d, .url = str_of(copy), .method_dir = opt->method_dir };
+	a->db = d;
+	a->url = str_of(copy);
+	a->method_dir = opt->method_dir;
 	*out = a;
 	return ERR_OK;
 }
@@ -100,4 +102,19 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "rounds", "demo/rounds.csv", { 0 } },
 	};
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+}
+
+enum err app_reset(cx *c, struct app *a)
+{
+	if (!a->sandbox)
+		return ERR_DENIED;
+	if (atomic_exchange(&a->resetting, true))
+		return cx_fail(c, ERR_BUSY, "app.resetting", (place){ 0 }, STR(""));
+	enum err e = db_clear(c, a->db);
+	if (!e)
+		e = app_load_packs(c, a);
+	if (!e)
+		e = app_load_demo(c, a);
+	atomic_store(&a->resetting, false);
+	return e;
 }

@@ -1,6 +1,7 @@
 /* app: one opened store and what the pages and commands share of it. Who may do what, and what happens next, is decided in this room. */
 #ifndef APP_APP_H
 #define APP_APP_H
+#include <stdatomic.h>
 #include "base/cx.h"
 #include "base/date.h"
 
@@ -11,6 +12,7 @@ struct app {
 	str url;
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
+	atomic_bool resetting;  /* that is going on */
 };
 
 struct app_options {
@@ -28,5 +30,8 @@ void app_close(struct app *a); /* NULL is fine */
 enum err app_load_packs(cx *c, struct app *a);
 /* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */
 enum err app_load_demo(cx *c, struct app *a);
+
+/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already. */
+enum err app_reset(cx *c, struct app *a);
 
 #endif

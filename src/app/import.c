@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/vn.h"
 #include "db/import.h"
+#include "db/result.h"
 
 enum { MAX_FILE = 256 << 20 };
 
@@ -26,6 +27,27 @@ const char *import_kind(size_t i)
 void import_fault(struct import_job *j, const char *key, int column)
 {
 	cx_fault(j->c, FAULT_ERROR, key, table_at(&j->t, column), j->t.cell[column]);
+}
+
+void import_once(struct import_job *j, map *seen, str key, int column)
+{
+	bool added;
+	int64_t *line = map_put(j->c->mem, seen, key, &added);
+	if (added)
+		*line = j->t.line;
+	else
+		fault_arg(j->c, cx_fault(j->c, FAULT_ERROR, "import.twice", table_at(&j->t, column), j->t.cell[column]), 1,
+			arena_printf(j->c->mem, "%lld", (long long)*line));
+}
+
+void import_check_index(struct import_job *j, str code, int column)
+{
+	db_index_list list;
+	if (!j->indices.n && db_index_list_all(j->c, j->conn, &list) == ERR_OK)
+		for (size_t i = 0; i < list.n; i++)
+			map_put(j->c->mem, &j->indices, list.p[i].code, NULL);
+	if (code.len && !map_get(&j->indices, code))
+		cx_fault(j->c, FAULT_ERROR, "import.unknown_index", table_at(&j->t, column), code);
 }
 
 str import_text(struct import_job *j, int column)
@@ -78,10 +100,22 @@ static enum err candidates(struct import_job *j, str level, str code, str name, 
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
-/* Seven codes were given to provinces of another name in 2025: beside a code, the name decides which of the two is meant. */
-static bool is_named(cx *c, const db_unit_list *list, str code, str name)
+/* Seven codes were given to provinces of another name in 2025: beside a code, the name decides which of the two is meant. Other spellings
+ * are looked up. */
+static bool is_named(struct import_job *j, str level, const db_unit_list *list, str code, str name, day on)
 {
-	return list->n == 1 && (!code.len || !name.len || str_eq(vn_fold(c->mem, list->p[0].name), vn_fold(c->mem, name)));
+	arena *mem = j->c->mem;
+	if (list->n != 1)
+		return false;
+	if (!code.len || !name.len || str_eq(vn_fold(mem, list->p[0].name), vn_fold(mem, name)))
+		return true;
+	db_unit_list same = { 0 };
+	if (db_unit_resolve(j->c, j->conn, level, name, on, &same))
+		return false;
+	for (size_t i = 0; i < same.n; i++)
+		if (same.p[i].id == list->p[0].id)
+			return true;
+	return false;
 }
 
 static int64_t resolve(struct import_job *j, str level, str code, str name, const day on[2], int column)
@@ -92,19 +126,19 @@ static int64_t resolve(struct import_job *j, str level, str code, str name, cons
 			continue;
 		if (candidates(j, level, code, name, on[i], &list[i]))
 			return 0;
-		if (is_named(j->c, &list[i], code, name))
+		if (is_named(j, level, &list[i], code, name, on[i]))
 			return list[i].p[0].id;
 	}
-	for (int i = 0; i < 2; i++)
-		if (list[i].n == 1)
-			return list[i].p[0].id;
-	import_fault(j, list[0].n ? "import.many_units" : "import.no_unit", column);
+	if (code.len && (list[0].n || list[1].n)) /* a figure shall not go to a unit that the row does not name */
+		fault_arg(j->c, cx_fault(j->c, FAULT_ERROR, "import.name_code", table_at(&j->t, column), name), 1, code);
+	else
+		import_fault(j, list[0].n || list[1].n ? "import.many_units" : "import.no_unit", column);
 	return 0;
 }
 
 int64_t import_unit(struct import_job *j, str level, str code, str name, day first, day last, int column)
 {
-	str key = arena_printf(j->c->mem, "%.*s|%.*s|%.*s|%d", STR_ARG(level), STR_ARG(code), STR_ARG(name), last);
+	str key = arena_printf(j->c->mem, "%.*s|%.*s|%.*s|%d|%d", STR_ARG(level), STR_ARG(code), STR_ARG(name), first, last);
 	const int64_t *known = map_get(&j->units, key);
 	if (known)
 		return *known;

@@ -2,8 +2,10 @@
 #include "app/import_row.h"
 #include "app/edition.h"
 #include "base/period.h"
+#include "db/edition.h"
 #include "db/measure.h"
 #include "db/round.h"
+#include "engine/measure.h"
 
 enum { K_NAME, K_VI, K_EN, K_UNIT, K_NUM, K_DEN, K_SOURCE, K_PERIOD, K_EDITIONS, K_CRITERIA, CATALOGUE_COLUMNS };
 
@@ -66,7 +68,43 @@ static const struct table_column measure_columns[MEASURE_COLUMNS] = {
 struct measure_rows {
 	db_measure_list list;
 	map seen; /* unit, measure, period -> number of rows: events are told apart by it */
+	map plain; /* measures that an edition reads as one value */
+	bool looked;
 };
+
+static void add_plain(struct import_job *j, struct measure_rows *s, int64_t edition_id)
+{
+	db_edition e;
+	tree *t;
+	if (db_edition_get(j->c, j->conn, edition_id, &e) || tree_read(j->c, csv_open_mem(j->c, e.code, e.csv, NULL), e.code, &t))
+		return;
+	for (size_t i = 0; i < t->measures.n; i++)
+		if (t->measures.p[i].slot[PART_VALUE])
+			map_put(j->c->mem, &s->plain, t->measures.p[i].name, NULL);
+}
+
+/* A second figure of what a rule reads as one value would leave the whole round without points. */
+static bool may_repeat(struct import_job *j, struct measure_rows *s, str measure)
+{
+	db_edition_list list = { 0 };
+	if (!s->looked && db_edition_list_all(j->c, j->conn, STR(""), &list) == ERR_OK)
+		for (size_t i = 0; i < list.n; i++)
+			add_plain(j, s, list.p[i].id);
+	s->looked = true;
+	return !map_get(&s->plain, measure);
+}
+
+/* What the scorer would refuse is refused here, where the file and its line are known. */
+static void check_figure(struct import_job *j, const db_measure *m)
+{
+	if (!m->numerator.len != !m->denominator.len)
+		import_fault(j, "measure.half_fraction", m->numerator.len ? M_DEN : M_NUM);
+	const char *key = m->numerator.len ? NULL : measure_value_fault(m->value);
+	if (key)
+		import_fault(j, key, M_VALUE);
+	if (!str_is(m->status, "ok") && !str_is(m->status, "na") && !str_is(m->status, "missing"))
+		import_fault(j, "measure.status", M_STATUS);
+}
 
 static void read_measure(struct import_job *j, void *state)
 {
@@ -88,6 +126,7 @@ static void read_measure(struct import_job *j, void *state)
 	m.reason = import_text(j, M_REASON);
 	m.source = import_text(j, M_SOURCE);
 	m.as_of = import_day(j, M_AS_OF, 0);
+	check_figure(j, &m);
 	m.stage = str_of(j->opt->stage ? j->opt->stage : "appraised");
 	if (!j->t.cell[M_UNIT].len) {
 		import_fault(j, "import.empty", M_UNIT);
@@ -97,6 +136,8 @@ static void read_measure(struct import_job *j, void *state)
 		j, str_of(j->opt->level ? j->opt->level : "province"), STR(""), j->t.cell[M_UNIT], first, last, M_UNIT);
 	str key = arena_printf(j->c->mem, "%lld|%.*s|%.*s", (long long)m.unit_id, STR_ARG(m.measure), STR_ARG(m.period));
 	m.seq = (int)(*map_put(j->c->mem, &s->seen, key, NULL))++;
+	if (m.unit_id && m.seq && !may_repeat(j, s, m.measure))
+		import_fault(j, "import.measure_twice", M_MEASURE);
 	*VEC_PUSH(j->c->mem, &s->list) = m;
 }
 

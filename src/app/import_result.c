@@ -88,6 +88,7 @@ static void read_series(struct import_job *j, void *state)
 	db_series s = {
 		.index_code = import_required(j, S_INDEX), .code = import_required(j, S_CODE), .name_vi = import_required(j, S_VI)
 	};
+	import_check_index(j, s.index_code, S_INDEX);
 	s.name_en = import_required(j, S_EN);
 	s.maximum.there = import_dec(j, S_MAX, &s.maximum.v);
 	s.note = import_text(j, S_NOTE);
@@ -134,6 +135,7 @@ static void read_break(struct import_job *j, void *state)
 {
 	struct breaks *s = state;
 	db_break b = { .index_code = import_required(j, B_INDEX), .series = import_required(j, B_SERIES) };
+	import_check_index(j, b.index_code, B_INDEX);
 	b.year = (int)import_int(j, B_YEAR, 1990, 2200, 0);
 	b.reason_vi = import_required(j, B_VI);
 	b.reason_en = import_required(j, B_EN);
@@ -212,15 +214,9 @@ static str option_or_cell(struct import_job *j, int column, const char *option)
 
 static void check_once(struct import_job *j, struct results *s, const db_result *r)
 {
-	bool added;
 	str key = arena_printf(
 		j->c->mem, "%.*s|%d|%.*s|%lld", STR_ARG(r->index_code), r->year, STR_ARG(r->series), (long long)r->unit_id);
-	int64_t *line = map_put(j->c->mem, &s->seen, key, &added);
-	if (added)
-		*line = j->t.line;
-	else
-		fault_arg(j->c, cx_fault(j->c, FAULT_ERROR, "import.twice", table_at(&j->t, V_UNIT), j->t.cell[V_UNIT]), 1,
-			arena_printf(j->c->mem, "%lld", (long long)*line));
+	import_once(j, &s->seen, key, j->t.cell[V_UNIT].len ? V_UNIT : V_CODE);
 }
 
 static void read_result(struct import_job *j, void *state)
@@ -235,13 +231,14 @@ static void read_result(struct import_job *j, void *state)
 		r.series = STR("total");
 	if (!r.index_code.len)
 		import_fault(j, "import.no_index", V_INDEX);
+	import_check_index(j, r.index_code, V_INDEX);
 	if (!str_int(option_or_cell(j, V_YEAR, j->opt->year), 1990, 2200, &year))
 		import_fault(j, "import.no_year", V_YEAR);
 	r.year = (int)year;
 	r.score.there = import_dec(j, V_SCORE, &r.score.v);
 	r.rank = (int)import_int(j, V_RANK, 1, 100000, 0);
 	/* A row without figures may still say something about the unit: then in its note. */
-	if (!r.score.there && !r.rank && !j->t.cell[V_NOTE].len)
+	if (!j->t.cell[V_SCORE].len && !j->t.cell[V_RANK].len && !j->t.cell[V_NOTE].len)
 		import_fault(j, "import.no_figure", V_SCORE);
 	r.rank_kind = j->t.cell[V_RANK_KIND].len ? import_text(j, V_RANK_KIND) : r.rank ? STR("published") : STR("");
 	r.publisher = import_text(j, V_PUBLISHER);

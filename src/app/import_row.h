@@ -18,7 +18,8 @@ struct import_job {
 	db_conn *conn; /* a reader while rows are read, the writer afterwards */
 	int64_t import_id;
 	int64_t changed;
-	map units; /* name and day -> unit id, so that a table asks once */
+	map units;   /* name and days -> unit id, so that a table asks once */
+	map indices; /* codes of the indices there are; empty: not looked up yet */
 };
 
 /* One kind of table. read: called once a row, to check and keep it; write: afterwards, with j->conn a writer and j->import_id set. */
@@ -35,6 +36,10 @@ extern const struct import_kind import_units, import_communes, import_aliases, i
 	import_series, import_breaks, import_results, import_catalogue, import_measures, import_rounds;
 
 void import_fault(struct import_job *j, const char *key, int column);
+/* The second row with this key is a fault (import.twice) at the column, which names the line of the first. */
+void import_once(struct import_job *j, map *seen, str key, int column);
+/* An index that there is not is a fault; an empty code is not looked at. */
+void import_check_index(struct import_job *j, str code, int column);
 /* Cells: an empty one gives the absent value; a wrong one is a fault. */
 str import_text(struct import_job *j, int column);     /* copied */
 str import_required(struct import_job *j, int column); /* empty: a fault */

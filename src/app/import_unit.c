@@ -35,9 +35,14 @@ static const struct table_column unit_columns[UNIT_COLUMNS] = {
 	{ "note", false },
 };
 
+struct units {
+	db_unit_list list;
+	map seen; /* level, code, first day */
+};
+
 static void read_unit(struct import_job *j, void *state)
 {
-	db_unit_list *list = state;
+	struct units *s = state;
 	db_unit u = { .level = import_required(j, LEVEL), .code = import_required(j, CODE), .name = import_required(j, NAME) };
 	u.type = import_text(j, TYPE);
 	u.region = import_text(j, REGION);
@@ -51,13 +56,14 @@ static void read_unit(struct import_job *j, void *state)
 	u.note = import_text(j, NOTE);
 	if (u.valid_to < u.valid_from)
 		import_fault(j, "import.period", VALID_TO);
-	*VEC_PUSH(j->c->mem, list) = u;
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s|%d", STR_ARG(u.level), STR_ARG(u.code), u.valid_from), CODE);
+	*VEC_PUSH(j->c->mem, &s->list) = u;
 }
 
 static enum err put_units(struct import_job *j, void *state, size_t from, size_t n)
 {
 	int64_t changed;
-	enum err e = db_unit_put(j->c, j->conn, ((db_unit_list *)state)->p + from, n, j->import_id, &changed);
+	enum err e = db_unit_put(j->c, j->conn, ((struct units *)state)->list.p + from, n, j->import_id, &changed);
 	j->changed += changed;
 	return e;
 }
@@ -73,11 +79,11 @@ static enum err finish_units(struct import_job *j)
 
 static enum err write_units(struct import_job *j, void *state)
 {
-	enum err e = import_chunks(j, ((db_unit_list *)state)->n, put_units, state);
+	enum err e = import_chunks(j, ((struct units *)state)->list.n, put_units, state);
 	return e ? e : finish_units(j);
 }
 
-const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, sizeof(db_unit_list), read_unit, write_units };
+const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, sizeof(struct units), read_unit, write_units };
 
 enum { C_CODE, C_NAME, C_TYPE, C_PROVINCE, C_FROM, C_KNOWN, C_NOTE, COMMUNE_COLUMNS };
 
@@ -93,7 +99,7 @@ static const struct table_column commune_columns[COMMUNE_COLUMNS] = {
 
 static void read_commune(struct import_job *j, void *state)
 {
-	db_unit_list *list = state;
+	struct units *s = state;
 	db_unit u = { .level = STR("commune"), .code = import_required(j, C_CODE), .name = import_required(j, C_NAME) };
 	u.type = import_text(j, C_TYPE);
 	u.parent_level = STR("province");
@@ -102,10 +108,11 @@ static void read_commune(struct import_job *j, void *state)
 	u.valid_to = DB_DAY_OPEN;
 	u.status = STR("verified");
 	u.note = import_text(j, C_NOTE);
-	*VEC_PUSH(j->c->mem, list) = u;
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%d", STR_ARG(u.code), u.valid_from), C_CODE);
+	*VEC_PUSH(j->c->mem, &s->list) = u;
 }
 
-const struct import_kind import_communes = { "communes", commune_columns, COMMUNE_COLUMNS, sizeof(db_unit_list), read_commune,
+const struct import_kind import_communes = { "communes", commune_columns, COMMUNE_COLUMNS, sizeof(struct units), read_commune,
 	write_units };
 
 enum { A_LEVEL, A_CODE, A_FROM, A_ALIAS, ALIAS_COLUMNS };
@@ -123,6 +130,8 @@ static void read_alias(struct import_job *j, void *state)
 	db_unit_alias a = { .alias = import_required(j, A_ALIAS) };
 	str level = import_required(j, A_LEVEL), code = import_required(j, A_CODE);
 	day from = import_day(j, A_FROM, 0);
+	if (!import_required(j, A_FROM).len)
+		return;
 	a.unit_id = import_unit(j, level, code, STR(""), from, from, A_CODE);
 	*VEC_PUSH(j->c->mem, &s->list) = a;
 }
@@ -149,6 +158,7 @@ static const struct table_column region_columns[REGION_COLUMNS] = { { "scheme", 
 
 struct regions {
 	VEC(db_unit_region) list;
+	map seen; /* scheme, code */
 };
 
 static void read_region(struct import_job *j, void *state)
@@ -158,6 +168,7 @@ static void read_region(struct import_job *j, void *state)
 	r.decided_on = import_day(j, R_DECIDED, 0);
 	r.region = import_required(j, R_REGION);
 	r.status = import_required(j, R_STATUS);
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(r.scheme), STR_ARG(r.code)), R_CODE);
 	*VEC_PUSH(j->c->mem, &s->list) = r;
 }
 
@@ -187,9 +198,14 @@ static const struct table_column holiday_columns[HOLIDAY_COLUMNS] = {
 	{ "note", false },
 };
 
+struct holidays {
+	db_holiday_list list;
+	map seen; /* day, kind */
+};
+
 static void read_holiday(struct import_job *j, void *state)
 {
-	db_holiday_list *list = state;
+	struct holidays *s = state;
 	db_holiday h = { .on = import_day(j, H_DATE, 0), .kind = import_required(j, H_KIND), .name = import_required(j, H_NAME) };
 	if (!h.on)
 		import_fault(j, "import.date", H_DATE);
@@ -199,21 +215,22 @@ static void read_holiday(struct import_job *j, void *state)
 	h.source = import_text(j, H_SOURCE);
 	h.status = import_required(j, H_STATUS);
 	h.note = import_text(j, H_NOTE);
-	*VEC_PUSH(j->c->mem, list) = h;
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%d|%.*s", h.on, STR_ARG(h.kind)), H_DATE);
+	*VEC_PUSH(j->c->mem, &s->list) = h;
 }
 
 static enum err put_holidays(struct import_job *j, void *state, size_t from, size_t n)
 {
 	int64_t changed;
-	enum err e = db_holiday_put(j->c, j->conn, ((db_holiday_list *)state)->p + from, n, &changed);
+	enum err e = db_holiday_put(j->c, j->conn, ((struct holidays *)state)->list.p + from, n, &changed);
 	j->changed += changed;
 	return e;
 }
 
 static enum err write_holidays(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((db_holiday_list *)state)->n, put_holidays, state);
+	return import_chunks(j, ((struct holidays *)state)->list.n, put_holidays, state);
 }
 
-const struct import_kind import_holidays = { "holidays", holiday_columns, HOLIDAY_COLUMNS, sizeof(db_holiday_list), read_holiday,
+const struct import_kind import_holidays = { "holidays", holiday_columns, HOLIDAY_COLUMNS, sizeof(struct holidays), read_holiday,
 	write_holidays };

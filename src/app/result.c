@@ -1,4 +1,5 @@
 #include "app/result.h"
+#include <stdlib.h>
 #include "base/vec.h"
 #include "base/vn.h"
 #include "db/result.h"
@@ -20,10 +21,16 @@ str result_slug(cx *c, str index_code)
 	return (str){ p, fold.len };
 }
 
+/* A table of a year in which a unit ended may hold it still: PCI 2008 has 64 units, though Hà Tây went into Hà Nội in August. */
+static int64_t expected_or_more(int64_t expected, size_t figures)
+{
+	return (int64_t)figures > expected ? (int64_t)figures : expected;
+}
+
 static enum err years_of(cx *c, db_conn *k, const db_index *d, struct index_info *out)
 {
 	db_result_year_list years = { 0 };
-	enum err e = db_result_years(c, k, d->code, STR("total"), d->level, &years);
+	enum err e = db_result_year_numbers(c, k, d->code, STR("total"), d->level, &years);
 	if (e)
 		return e;
 	out->years = NEW_ARRAY(c->mem, int, years.n + 1);
@@ -141,6 +148,17 @@ static enum err series_all(cx *c, db_conn *k, str index_code, int year, struct s
 	return e;
 }
 
+enum err result_series(cx *c, struct app *a, str index_code, int year, struct series_info_list *out)
+{
+	db_conn *k;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = series_all(c, k, index_code, year, out);
+	db_release(k);
+	return e;
+}
+
 static struct figure difference(struct figure a, struct figure b)
 {
 	struct figure d = { 0 };
@@ -164,7 +182,8 @@ static struct league_row row_of(cx *c, const db_standing *s, const struct league
 		.publisher = s->r.publisher,
 		.coverage = s->r.coverage,
 		.note = s->r.note };
-	if (r.rank && r.previous_rank && !l->merged)
+	r.moved_known = r.rank && r.previous_rank && !l->broken && !l->merged;
+	if (r.moved_known)
 		r.moved = r.previous_rank - r.rank;
 	if (!l->broken && !l->merged)
 		r.change = difference(r.score, figure_of(s->previous_score));
@@ -183,10 +202,41 @@ static enum err fill_spread(cx *c, db_conn *k, struct league *l, str level)
 	return ERR_OK;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Whether each unit of the year's last day has a score. Units that ended during the year may stand in the table too: Hà Tây in PCI 2008. */
+static enum err count_expected(cx *c, db_conn *k, str level, int year, const db_standing_list *list, int64_t *expected, bool *complete)
+{
+	day last;
+	db_unit_list units = { 0 };
+	size_t present = 0, former = 0;
+	enum err e = date_make(year, 12, 31, &last) ? db_unit_on(c, k, level, last, STR(""), &units) : ERR_NOTFOUND;
+	if (e)
+		return e;
+	int64_t *ids = NEW_ARRAY(c->mem, int64_t, units.n + 1);
+	for (size_t i = 0; i < units.n; i++)
+		ids[i] = units.p[i].id;
+	qsort(ids, units.n, sizeof *ids, by_id);
+	for (size_t i = 0; i < list->n; i++) {
+		bool today = bsearch(&list->p[i].r.unit_id, ids, units.n, sizeof *ids, by_id) != NULL;
+		present += today && list->p[i].r.score.there;
+		former += !today;
+	}
+	*expected = (int64_t)(units.n + former);
+	*complete = present == units.n && present > 0;
+	return ERR_OK;
+}
+
 static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
 {
 	db_standing_list list = { 0 };
 	enum err e = db_result_league(c, k, l->index.code, l->year, l->series.code, level, &list);
+	if (!e)
+		e = count_expected(c, k, level, l->year, &list, &l->expected, &l->complete);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		*VEC_PUSH(c->mem, l) = row_of(c, &list.p[i], l);
 		l->ranked += list.p[i].r.rank > 0;
@@ -198,9 +248,8 @@ static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
 static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, struct league *l)
 {
 	db_index d;
-	day last;
 	enum err e = find_index(c, k, slug, &d, &l->index);
-	if (!e && (!l->index.n_years || !date_make(year ? year : l->index.years[0], 12, 31, &last)))
+	if (!e && !l->index.n_years)
 		e = ERR_NOTFOUND;
 	if (e)
 		return e;
@@ -212,8 +261,6 @@ static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, str
 	e = series_all(c, k, d.code, l->year, &l->all_series);
 	if (!e)
 		e = breaks_of(c, k, d.code, &l->breaks);
-	if (!e)
-		e = db_unit_count(c, k, d.level, last, &l->expected);
 	if (e)
 		return e;
 	l->series = (struct series_info){ .code = code, .name_vi = code, .name_en = code };
@@ -225,7 +272,7 @@ static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, str
 	e = fill_rows(c, k, l, d.level);
 	if (!e)
 		e = fill_spread(c, k, l, d.level);
-	l->complete = (int64_t)l->scored >= l->expected && l->ranked == l->n;
+	l->complete &= l->ranked == l->n;
 	return e;
 }
 
@@ -245,9 +292,14 @@ static enum err trend_year(cx *c, db_conn *k, str index_code, str series, str le
 {
 	db_standing_list list = { 0 };
 	dec sum = DEC_ZERO;
+	day last;
 	enum err e = db_result_league(c, k, index_code, y->year, series, level, &list);
+	if (!e && date_make(y->year, 12, 31, &last))
+		e = db_unit_count(c, k, level, last, &y->expected);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		const db_standing *s = &list.p[i];
+		y->figures++;
+		y->scored += s->r.score.there;
 		if (s->r.score.there && !dec_add(sum, s->r.score.v, &sum))
 			return ERR_OK; /* beyond all numbers: no mean */
 		if (s->r.rank == 1 && !y->leader.len) {
@@ -256,6 +308,8 @@ static enum err trend_year(cx *c, db_conn *k, str index_code, str series, str le
 			y->leading = figure_of(s->r.score);
 		}
 	}
+	y->expected = expected_or_more(y->expected, y->figures);
+	y->complete = (int64_t)y->scored >= y->expected;
 	y->mean.there = !e && y->scored && dec_div(sum, dec_int((int64_t)y->scored), &y->mean.v);
 	return e;
 }
@@ -271,12 +325,10 @@ enum err result_trend(cx *c, struct app *a, str index_code, str series, struct t
 		return e;
 	e = db_index_get(c, k, index_code, &d);
 	if (!e)
-		e = db_result_years(c, k, d.code, code, d.level, &years);
+		e = db_result_year_numbers(c, k, d.code, code, d.level, &years);
 	for (size_t i = 0; i < years.n && !e; i++) {
-		const db_result_year *y = &years.p[i];
 		struct trend_year *t = VEC_PUSH(c->mem, out);
-		*t = (struct trend_year){ .year = y->year, .scored = (size_t)y->scored, .ranked = (size_t)y->ranked, .expected = y->expected };
-		t->complete = y->scored >= y->expected;
+		*t = (struct trend_year){ .year = years.p[i].year };
 		e = trend_year(c, k, d.code, code, d.level, t);
 	}
 	db_release(k);
@@ -302,8 +354,10 @@ static void relate(struct point *p, const struct point *before, const struct bre
 	if (!before || before->year != p->year - 1 || !str_eq(before->unit_slug, p->unit_slug))
 		return;
 	p->after_break = is_broken(breaks, p->series, before->year, p->year);
+	if (before->year < MERGER_YEAR && p->year >= MERGER_YEAR)
+		return; /* other units, another ranking */
 	p->previous_rank = before->rank;
-	p->moved_known = p->rank && before->rank;
+	p->moved_known = p->rank && before->rank && !p->after_break;
 	p->moved = p->moved_known ? before->rank - p->rank : 0;
 	if (!p->after_break)
 		p->change = difference(p->score, before->score);
@@ -333,7 +387,7 @@ static enum err points_of(cx *c, db_conn *k, int64_t unit_id, bool line, str ind
 			.own = s->generation == 0,
 			.score = figure_of(s->r.score),
 			.rank = s->r.rank,
-			.of = year ? (int)year->expected : 0,
+			.of = year ? (int)(year->units > year->expected ? year->units : year->expected) : 0,
 			.complete = year && year->scored >= year->expected,
 			.rank_kind = s->r.rank_kind,
 			.status = s->r.status,

@@ -48,7 +48,8 @@ struct league_row {
 	str unit_code, unit_name, slug, region;
 	struct figure score, change; /* change: against the year before, not across a break */
 	int rank, previous_rank;     /* 0: none */
-	int moved;                   /* places up (+) or down (-); of meaning when both ranks are there */
+	int moved;                   /* places up (+) or down (-) */
+	bool moved_known;            /* both ranks are there, and no break or merger lies between them */
 	str rank_kind, status, source, publisher, coverage, note;
 };
 
@@ -60,7 +61,7 @@ struct league {
 	bool broken;      /* the series does not compare with the year before */
 	bool merged;      /* the units are not those of the year before (July 2025) */
 	bool complete;    /* every unit of the time has a figure: only then ranks can be stated for all */
-	int64_t expected; /* units of the time */
+	int64_t expected; /* units of the time: those of the year's last day, and those of the table that ended during the year */
 	struct break_list breaks;
 	struct series_info_list all_series;
 	struct league_row *p;
@@ -88,7 +89,7 @@ struct history {
 /* One year of a series: for the line over the years. */
 struct trend_year {
 	int year;
-	size_t scored, ranked;
+	size_t figures, scored;       /* units with a score or a rank; with a score */
 	int64_t expected;
 	bool complete;                /* every unit of the time has a figure */
 	struct figure mean, leading;  /* mean: of the figures that are there; leading: of the unit ranked first */
@@ -109,6 +110,8 @@ enum err result_league(cx *c, struct app *a, str index_slug, int year, str serie
 enum err result_trend(cx *c, struct app *a, str index_code, str series, struct trend *out);
 /* All figures of a unit and, with line, of the units it came from: by index, series, year. index_code "": all. */
 enum err result_history(cx *c, struct app *a, int64_t unit_id, bool line, str index_code, struct history *out);
+/* Series of an index that a year has: total and dimensions, with names and maxima. */
+enum err result_series(cx *c, struct app *a, str index_code, int year, struct series_info_list *out);
 enum err result_breaks(cx *c, struct app *a, str index_code, struct break_list *out); /* "": of all indices */
 str result_slug(cx *c, str index_code);
 

@@ -96,9 +96,13 @@ static enum err measures_of(cx *c, db_conn *k, const struct loaded *l, period p,
 	for (size_t i = 0; i < 2 && !e; i++) {
 		db_measure_list list = { 0 };
 		e = db_measure_of_period(c, k, l->round.level, period_text(periods[i], text), stage, &list);
-		for (size_t j = 0; j < list.n && !e; j++)
-			row(&b, code_of_unit(&l->units, list.p[j].unit_id), &list.p[j]);
-		rows += i == 1 ? list.n : 0;
+		for (size_t j = 0; j < list.n && !e; j++) {
+			str unit = code_of_unit(&l->units, list.p[j].unit_id);
+			if (!unit.len) /* it ended before the period did */
+				continue;
+			row(&b, unit, &list.p[j]);
+			rows += i == 1;
+		}
 	}
 	str bytes = arena_str(c->mem, buf_str(&b));
 	buf_free(&b);
@@ -265,6 +269,8 @@ enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out)
 static const char *const by_words[] = { "sum", "self", "survey", "index", "bonus", "penalty" };
 static const char *const state_words[] = { "ok", "na_reduced", "na_max", "na_zero", "ask", "missing", "no_number" };
 
+static const char *const na_words[] = { "unset", "ask", "reduce", "max", "zero" };
+
 static struct sheet_node bare(const tree *t, const struct tree_node *n)
 {
 	return (struct sheet_node){ .code = n->code,
@@ -276,6 +282,8 @@ static struct sheet_node bare(const tree *t, const struct tree_node *n)
 		.rule = n->rule_text,
 		.by = by_words[n->by],
 		.state = "ok",
+		.na = na_words[n->na],
+		.rounds = t->round_at == ROUND_COMPONENT,
 		.level = n->level,
 		.digits = n->digits,
 		.scored = tree_is_scored(n),

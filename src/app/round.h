@@ -48,8 +48,10 @@ struct sheet_node {
 	str code, parent, name_vi, name_en, owner, note, rule;
 	const char *by;    /* sum self survey index bonus penalty */
 	const char *state; /* ok na_reduced na_max na_zero ask missing no_number */
+	const char *na;    /* what becomes of points when a figure does not apply: unset ask reduce max zero */
 	int level, digits;
 	bool scored, has_children, evidence, known;
+	bool rounds; /* points are rounded to so many digits here */
 	struct figure max, applicable, points, raw, percent, lost;
 	struct figure appraised, survey; /* the parts of points that are scored and surveyed */
 	struct figure self;              /* what the unit gave itself, where that is stored */

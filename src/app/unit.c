@@ -24,6 +24,7 @@ struct unit_info unit_info_of(cx *c, const db_unit *u)
 		.type = u->type,
 		.level = u->level,
 		.region = u->region,
+		.parent_code = u->parent_code,
 		.slug = unit_slug(c, u->code, u->name),
 		.valid_from = u->valid_from,
 		.valid_to = u->valid_to,
@@ -88,21 +89,27 @@ enum err unit_line(cx *c, struct app *a, int64_t id, struct unit_list *before, s
 	return e;
 }
 
-/* Units of today first, then former ones of the time before July 2025 whose names are gone. */
+/* Provinces of today, then former ones of the time before July 2025 whose names are gone, then whatever else there is today. */
 enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list *out)
 {
 	db_conn *k = NULL;
 	day before, today = date_of_ms(c->now_ms);
 	date_make(2025, 6, 30, &before);
+	const struct {
+		str level;
+		day on;
+	} passes[] = { { STR("province"), today }, { STR("province"), before }, { STR(""), today } };
 	enum err e = db_reader(c, a->db, &k);
-	for (int pass = 0; pass < 2 && !e; pass++) {
+	if (e)
+		return e;
+	for (size_t pass = 0; pass < sizeof passes / sizeof *passes && !e; pass++) {
 		db_unit_list list = { 0 };
-		e = db_unit_search(c, k, STR(""), text, pass ? before : today, limit, &list);
+		e = db_unit_search(c, k, passes[pass].level, text, passes[pass].on, limit, &list);
 		for (size_t i = 0; !e && i < list.n && out->n < (size_t)limit; i++) {
 			struct unit_info u = unit_info_of(c, &list.p[i]);
 			bool known = false;
 			for (size_t j = 0; j < out->n; j++)
-				known |= str_eq(out->p[j].slug, u.slug);
+				known |= str_eq(out->p[j].slug, u.slug) && str_eq(out->p[j].level, u.level);
 			if (!known)
 				*VEC_PUSH(c->mem, out) = u;
 		}

@@ -9,6 +9,7 @@ struct db_unit;
 struct unit_info {
 	int64_t id;
 	str code, name, type, level, region;
+	str parent_code; /* of the province that a commune belongs to; empty: none */
 	str slug; /* for addresses: code and name without marks, "38-thanh-hoa"; the newest unit of that code and name */
 	day valid_from, valid_to;
 	bool today;  /* it still is */

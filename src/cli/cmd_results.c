@@ -29,7 +29,7 @@ static void from_league(struct cli *cli, const struct league *l, struct lines *o
 			.score = r->score,
 			.rank = r->rank,
 			.moved = r->moved,
-			.moved_known = r->rank && r->previous_rank && !l->merged,
+			.moved_known = r->moved_known,
 			.source = r->source,
 			.status = r->status };
 	}
@@ -150,15 +150,19 @@ static void json_out_lines(buf *b, str index, const struct lines *l)
 	buf_char(b, '\n');
 }
 
-/* The units that the name means now or meant before the merger. */
+/* The units that the name means at the end of the year, or meant before one of the mergers; the country last. */
 static enum err find_units(struct cli *cli, struct app *a, const char *name, long year, struct unit_list *out)
 {
-	day on = date_of_ms(cli->c->now_ms), before;
+	static const char *const levels[] = { "province", "country" };
+	day on[] = { date_of_ms(cli->c->now_ms), 0, 0 };
 	if (year)
-		date_make((int)year, 12, 31, &on);
-	enum err e = unit_by_name(cli->c, a, STR("province"), str_of(name), on, out);
-	if (!e && !out->n && date_make(2025, 6, 30, &before))
-		e = unit_by_name(cli->c, a, STR("province"), str_of(name), before, out);
+		date_make((int)year, 12, 31, &on[0]);
+	date_make(2025, 6, 30, &on[1]);
+	date_make(2008, 7, 31, &on[2]); /* Hà Tây went into Hà Nội the day after */
+	enum err e = ERR_OK;
+	for (size_t l = 0; l < sizeof levels / sizeof *levels; l++)
+		for (size_t i = 0; i < sizeof on / sizeof *on && !e && !out->n; i++)
+			e = unit_by_name(cli->c, a, str_of(levels[l]), str_of(name), on[i], out);
 	return e;
 }
 

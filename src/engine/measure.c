@@ -53,15 +53,17 @@ val measure_value(str s)
 	return date_parse(s, &date) ? val_date(date) : val_str(s);
 }
 
-/* "31/12/2024": a date, but which form? "2024-2-1" likewise. */
+/* "31/12/2024": a date, but which form? "2024-2-1" likewise. "1.234.567" is a number: a month has at most two digits. */
 static bool looks_like_date(str s)
 {
-	size_t digits = 0, marks = 0;
+	size_t digits[3] = { 0 }, marks = 0;
 	for (size_t i = 0; i < s.len; i++) {
-		digits += s.p[i] >= '0' && s.p[i] <= '9';
-		marks += s.p[i] == '/' || s.p[i] == '-' || s.p[i] == '.';
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			digits[marks]++;
+		else if ((s.p[i] != '/' && s.p[i] != '-' && s.p[i] != '.') || marks++ == 2)
+			return false;
 	}
-	return digits >= 4 && marks == 2 && digits + marks == s.len && s.p[0] != '-';
+	return marks == 2 && digits[0] && digits[1] && digits[1] <= 2 && digits[2] && digits[0] + digits[1] + digits[2] >= 4;
 }
 
 /* "83,1" or "1.234.567": surely meant as a number, surely not what a rule can reckon with. */
@@ -77,6 +79,13 @@ static bool looks_like_number(str s)
 			return false;
 	}
 	return digit && mark;
+}
+
+const char *measure_value_fault(str s)
+{
+	if (measure_value(s).kind != VAL_STR)
+		return NULL;
+	return looks_like_date(s) ? "measure.date" : looks_like_number(s) ? "measure.number" : NULL;
 }
 
 static bool count_cell(struct reader *r, int column, dec *out)
@@ -125,10 +134,9 @@ static void read_value(struct reader *r, struct fact *f)
 	}
 	f->value = measure_value(cell[VALUE]);
 	if (f->value.kind == VAL_STR) {
-		if (looks_like_date(cell[VALUE]))
-			fault_cell(r, FAULT_ERROR, "measure.date", VALUE);
-		else if (looks_like_number(cell[VALUE]))
-			fault_cell(r, FAULT_ERROR, "measure.number", VALUE);
+		const char *key = measure_value_fault(cell[VALUE]);
+		if (key)
+			fault_cell(r, FAULT_ERROR, key, VALUE);
 		f->value.text = arena_str(r->c->mem, cell[VALUE]);
 	}
 }

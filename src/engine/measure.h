@@ -45,6 +45,9 @@ void measures_fill(const struct measure_unit *u, const tree *t, val *slots);
 /* The fact behind a name of a rule. */
 const struct fact *measures_fact(const struct measure_unit *u, int32_t measure, enum rule_part part);
 
+/* What a cell that is to be a value surely is not meant to be: "83,1" and "31/12/2024" are measure.number and measure.date. NULL: fine. */
+const char *measure_value_fault(str s);
+
 /* A cell as a value: number, true, false (also TRUE, FALSE), yyyy-mm-dd, else text; empty: null. Text points into s. */
 val measure_value(str s);
 

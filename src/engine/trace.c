@@ -509,8 +509,9 @@ static void inner(struct line *l, int32_t i)
 	for (int32_t k = l->n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
 		const struct tree_node *child = &t->nodes.p[k];
 		const struct score_cell *x = &l->s->cells[k];
-		if (!first || child->by == BY_PENALTY)
-			buf_addz(l->b, child->by == BY_PENALTY && l->n->by != BY_PENALTY ? " − " : " + ");
+		bool taken_off = child->by == BY_PENALTY && l->n->by != BY_PENALTY;
+		if (!first || taken_off)
+			buf_addz(l->b, !taken_off ? " + " : first ? "− " : " − ");
 		first = false;
 		buf_printf(l->b, "[%.*s] ", STR_ARG(child->code));
 		if (x->state == SCORE_NA_REDUCED)

@@ -66,7 +66,7 @@ typedef struct tree {
 	enum dec_round rounding;
 	enum tie_policy ties;
 	enum index_value value;
-	unsigned clamp;
+	unsigned clamp; /* clamp_flags; an edition that says nothing: components */
 	enum na_policy na;
 	VEC(struct tree_key) keys;
 	VEC(struct tree_group) groups;

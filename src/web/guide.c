@@ -1,0 +1,107 @@
+/* guide: see guide.h. */
+#include "web/guide.h"
+#include "web/pages.h"
+#include "web/say.h"
+#include "web_views.h"
+
+enum { MAX_POINTS = 5 };
+
+struct guide {
+	const char *slug;
+	const char *first;       /* word of the addresses that it explains */
+	size_t deeper;           /* it explains those with at least so many words */
+	const char *title, *lead, *points[MAX_POINTS];
+};
+
+#define WORDS(k, ...) "guide." k "_title", "guide." k "_lead", { __VA_ARGS__ }
+
+/* In the order of the list on the page; the deeper ones of an address stand behind the others. */
+static const struct guide guides[] = {
+	{ "tong-quan", "", 0, WORDS("home", "guide.home_1", "guide.home_2", "guide.home_3") },
+	{ "tim-kiem", "tim", 1, WORDS("search", "guide.search_1", "guide.search_2") },
+	{ "chi-so", "chi-so", 1, WORDS("indices", "guide.indices_1", "guide.indices_2") },
+	{ "bang-xep-hang", "chi-so", 2, WORDS("league", "guide.league_1", "guide.league_2", "guide.league_3", "guide.league_4", "guide.league_5") },
+	{ "don-vi", "don-vi", 1, WORDS("unit", "guide.unit_1", "guide.unit_2", "guide.unit_3") },
+	{ "so-sanh", "so-sanh", 1, WORDS("compare", "guide.compare_1", "guide.compare_2") },
+	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
+	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
+	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
+};
+enum { GUIDES = sizeof guides / sizeof *guides };
+
+str guide_of(str path)
+{
+	str rest = path, word, first = STR("");
+	size_t words = 0;
+	while (str_next(&rest, '/', &word))
+		if (word.len && words++ == 0)
+			first = word;
+	const struct guide *found = &guides[0];
+	for (size_t i = 0; i < GUIDES; i++)
+		if (str_is(first, guides[i].first) && words >= guides[i].deeper)
+			found = &guides[i];
+	return str_of(found->slug);
+}
+
+struct words {
+	const char *word, *meaning;
+};
+
+static void add_terms(struct web_cx *w, struct view_guide_term *to, size_t *n, const struct words *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[(*n)++] = (struct view_guide_term){ say(w, from[i].word), say(w, from[i].meaning) };
+}
+
+static void fill_terms(struct web_cx *w, struct view_guide *v)
+{
+	static const struct words terms[] = {
+		{ "term.index", "term.index_is" }, { "term.rank", "term.rank_is" }, { "term.complete", "term.complete_is" },
+		{ "term.break", "term.break_is" }, { "term.merger", "term.merger_is" }, { "term.lost", "term.lost_is" },
+		{ "term.illustrative", "term.illustrative_is" },
+	};
+	static const struct words statuses[] = {
+		{ "status.verified", "status.verified_is" }, { "status.derived", "status.derived_is" },
+		{ "status.recollection", "status.recollection_is" }, { "rank_kind.computed", "rank_kind.computed_is" },
+	};
+	v->terms = NEW_ARRAY(w->mem, struct view_guide_term, sizeof terms / sizeof *terms);
+	add_terms(w, v->terms, &v->n_terms, terms, sizeof terms / sizeof *terms);
+	v->statuses = NEW_ARRAY(w->mem, struct view_guide_term, sizeof statuses / sizeof *statuses);
+	add_terms(w, v->statuses, &v->n_statuses, statuses, sizeof statuses / sizeof *statuses);
+}
+
+static void reply_with(struct web_cx *w, const struct guide *g)
+{
+	struct view_guide v = { .title = say(w, g->title), .lead = say(w, g->lead), .slug = str_of(g->slug), .sources = say(w, "guide.sources") };
+	v.points = NEW_ARRAY(w->mem, str, MAX_POINTS);
+	for (int i = 0; i < MAX_POINTS && g->points[i]; i++)
+		v.points[v.n_points++] = say(w, g->points[i]);
+	v.pages = NEW_ARRAY(w->mem, struct view_guide_page, GUIDES);
+	for (size_t i = 0; i < GUIDES; i++)
+		v.pages[v.n_pages++] = (struct view_guide_page){ say(w, guides[i].title),
+			arena_printf(w->mem, "/huong-dan/%s", guides[i].slug), g == &guides[i] };
+	fill_terms(w, &v);
+	reply_guide(w, &v);
+}
+
+static void page_guide(struct web_cx *w)
+{
+	for (size_t i = 0; i < GUIDES; i++)
+		if (str_is(web_text(w, "page"), guides[i].slug)) {
+			reply_with(w, &guides[i]);
+			return;
+		}
+	web_error(w, 404);
+}
+
+static void page_guides(struct web_cx *w)
+{
+	reply_with(w, &guides[0]);
+}
+
+const struct web_route routes_guide[] = {
+	{ WEB_GET, "/huong-dan", page_guides, "public", .view = "guide", .section = "huong-dan", .doc = { "Hướng dẫn", "Guide" } },
+	{ WEB_GET, "/huong-dan/{page}", page_guide, "public", .view = "guide", .section = "huong-dan", .doc = { "Hướng dẫn của một trang", "Guide of a page" },
+		.in = WEB_INPUTS({ "page", IN_TEXT, .max = 40, .doc = { "trang, ví dụ bang-xep-hang", "page, for instance bang-xep-hang" } }) },
+	{ 0 },
+};

@@ -1,0 +1,53 @@
+/* page: what every template knows about the request (ui/views/page.view). */
+#include "app/app.h"
+#include "web/guide.h"
+#include "web/inner.h"
+#include "web_views.h"
+
+/* The address of this page in another face or language keeps its query. */
+static str with_query(struct web_cx *w, str path)
+{
+	return w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(w->query)) : path;
+}
+
+/* The entry of the navigation: by the first word of the address, whatever is below it. */
+static enum view_page_part part_of(str path)
+{
+	static const struct {
+		const char *word;
+		enum view_page_part part;
+	} parts[] = {
+		{ "", VIEW_PAGE_PART_HOME }, { "chi-so", VIEW_PAGE_PART_INDEX }, { "don-vi", VIEW_PAGE_PART_INDEX },
+		{ "so-sanh", VIEW_PAGE_PART_COMPARE }, { "ket-qua", VIEW_PAGE_PART_RESULT }, { "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
+		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
+	};
+	str rest = path, word;
+	str_next(&rest, '/', &word);
+	if (!str_next(&rest, '/', &word))
+		word = STR("");
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (str_is(word, parts[i].word))
+			return parts[i].part;
+	return VIEW_PAGE_PART_NONE;
+}
+
+struct view_page *web_page(struct web_cx *w)
+{
+	struct view_page *p = NEW(w->mem, struct view_page);
+	str path = w->path.len ? w->path : STR("/");
+	p->lang = w->lang == LANG_EN ? STR("en") : STR("vi");
+	p->is_vi = w->lang == LANG_VI;
+	p->is_en = w->lang == LANG_EN;
+	p->section = str_of(w->route && w->route->section ? w->route->section : "");
+	p->path = path;
+	p->part = w->route ? part_of(path) : VIEW_PAGE_PART_NONE;
+	p->help = guide_of(path);
+	p->training = w->app && w->app->sandbox;
+	p->vi = with_query(w, path);
+	p->en = with_query(w, web_path(w, LANG_EN, path));
+	p->now = w->cx->now_ms;
+	p->request_id = str_of(w->id);
+	if (w->info && (w->info->faces & FACE_JSON))
+		p->json_link = with_query(w, arena_printf(w->mem, "%.*s.json", STR_ARG(web_path(w, w->lang, path))));
+	return p;
+}

@@ -1,0 +1,172 @@
+/* round: the rounds and the league table of one; the routes of these pages. */
+#include "web/round.h"
+#include "base/vec.h"
+#include "web/bar.h"
+#include "web/pages.h"
+#include "web/say.h"
+#include "web_views.h"
+
+enum { BAR_ROW = 84 };
+
+/* ---- all rounds ---- */
+
+static struct view_rounds_round brief_of(struct web_cx *w, const struct round_info *r)
+{
+	return (struct view_rounds_round){ .code = r->code,
+		.name = say_either(w, r->name_vi, r->name_en),
+		.period = r->period,
+		.level = r->level,
+		.level_name = level_name(w, r->level),
+		.edition = r->edition_code,
+		.edition_name = say_either(w, r->edition_vi, r->edition_en),
+		.illustrative = r->illustrative };
+}
+
+static void fill_levels(struct web_cx *w, struct view_rounds *v)
+{
+	v->levels = NEW_ARRAY(w->mem, struct view_rounds_level, v->n_rounds + 1);
+	for (size_t i = 0; i < v->n_rounds; i++) {
+		struct view_rounds_level *l = NULL;
+		for (size_t k = 0; k < v->n_levels; k++)
+			if (str_eq(v->levels[k].level, v->rounds[i].level))
+				l = &v->levels[k];
+		if (!l) {
+			l = &v->levels[v->n_levels++];
+			*l = (struct view_rounds_level){ .level = v->rounds[i].level, .name = v->rounds[i].level_name };
+			l->rounds = NEW_ARRAY(w->mem, struct view_rounds_round, v->n_rounds);
+		}
+		l->rounds[l->n_rounds++] = v->rounds[i];
+	}
+}
+
+static void page_rounds(struct web_cx *w)
+{
+	struct round_list list = { 0 };
+	struct view_rounds v = { 0 };
+	enum err e = round_all(w->cx, w->app, &list);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	v.rounds = NEW_ARRAY(w->mem, struct view_rounds_round, list.n + 1);
+	for (size_t i = 0; i < list.n; i++) {
+		v.rounds[v.n_rounds++] = brief_of(w, &list.p[i]);
+		v.illustrative |= list.p[i].illustrative;
+	}
+	fill_levels(w, &v);
+	reply_rounds(w, &v);
+}
+
+/* ---- one round ---- */
+
+static struct view_round_row row_of(struct web_cx *w, const struct round_unit *u)
+{
+	struct view_round_row r = { .unit_code = u->code, .unit_name = u->name, .unit_slug = u->slug, .group = u->group };
+	struct figure lost = { 0 };
+	dec share;
+	lost.there = u->points.there && u->max.there && dec_sub(u->max.v, u->points.v, &lost.v);
+	r.value = figure_dec(&u->value);
+	r.points = figure_dec(&u->points);
+	r.max = figure_dec(&u->max);
+	r.lost = figure_dec(&lost);
+	r.change = figure_dec(&u->change);
+	r.rises = u->change.there && dec_cmp(u->change.v, DEC_ZERO) > 0;
+	r.falls = u->change.there && dec_cmp(u->change.v, DEC_ZERO) < 0;
+	r.missing = u->missing;
+	r.ask = u->ask;
+	r.group_class = group_class(u->group);
+	if (u->rank)
+		r.rank = some_int(u->rank);
+	if (u->previous_rank)
+		r.previous_rank = some_int(u->previous_rank);
+	if (u->moved_known)
+		r.moved = some_int(u->moved);
+	r.places = u->moved < 0 ? -u->moved : u->moved;
+	if (u->moved_known)
+		r.move = u->moved > 0 ? VIEW_ROUND_MOVE_UP : u->moved < 0 ? VIEW_ROUND_MOVE_DOWN : VIEW_ROUND_MOVE_SAME;
+	if (lost.there && dec_div(u->points.v, u->max.v, &share))
+		r.bar = bar_score(w->mem, dec_to_double(share), BAR_ROW);
+	return r;
+}
+
+static void fill_choices(struct web_cx *w, const struct round_table *t, struct view_round *v)
+{
+	v->rounds = NEW_ARRAY(w->mem, struct view_round_option, t->rounds.n + 1);
+	for (size_t i = 0; i < t->rounds.n; i++) {
+		const struct round_info *r = &t->rounds.p[i];
+		v->rounds[v->n_rounds++] = (struct view_round_option){ r->code, say_either(w, r->name_vi, r->name_en), str_eq(r->code, t->round.code) };
+	}
+}
+
+static void fill_rows(struct web_cx *w, const struct round_table *t, struct view_round *v)
+{
+	dec sum = DEC_ZERO, mean;
+	int64_t known = 0;
+	v->rows = NEW_ARRAY(w->mem, struct view_round_row, t->n + 1);
+	for (size_t i = 0; i < t->n; i++) {
+		v->rows[v->n_rows++] = row_of(w, &t->p[i]);
+		known += t->p[i].value.there && dec_add(sum, t->p[i].value.v, &sum);
+	}
+	if (known > 1 && dec_div(sum, dec_int(known), &mean))
+		v->mean = some_dec(mean);
+	if (t->n && t->p[0].rank == 1) {
+		v->first = t->p[0].name;
+		v->first_value = figure_dec(&t->p[0].value);
+	}
+}
+
+static void page_round(struct web_cx *w)
+{
+	struct round_table t;
+	str code = web_text(w, "round");
+	if (web_has(w, "ky") && !str_eq(web_text(w, "ky"), code)) {
+		web_redirect(w, arena_printf(w->mem, "/ket-qua/%.*s", STR_ARG(web_text(w, "ky"))));
+		return;
+	}
+	enum err e = round_table_of(w->cx, w->app, code, &t);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	struct view_round v = { .round = t.round.code, .period = t.round.period, .previous = t.previous, .edition = t.round.edition_code };
+	v.name = say_either(w, t.round.name_vi, t.round.name_en);
+	v.edition_name = say_either(w, t.round.edition_vi, t.round.edition_en);
+	v.illustrative = t.round.illustrative;
+	v.percent = t.percent;
+	v.ranked = (int64_t)t.ranked;
+	v.units = (int64_t)t.n;
+	v.complete = t.ranked == t.n;
+	fill_choices(w, &t, &v);
+	fill_rows(w, &t, &v);
+	reply_round(w, &v);
+}
+
+/* ---- routes ---- */
+
+#define SECTION .may = "public", .section = "result"
+#define ALL_FACES .faces = FACE_HTML | FACE_JSON | FACE_CSV
+
+const struct web_route routes_round[] = {
+	{ WEB_GET, "/ket-qua", page_rounds, SECTION, ALL_FACES, .view = "rounds", .doc = { "Các đợt đánh giá", "Rounds" } },
+	{ WEB_GET, "/ket-qua/{round}", page_round, SECTION, ALL_FACES, .view = "round",
+		.doc = { "Bảng xếp hạng của một đợt đánh giá", "League table of a round" },
+		.in = WEB_INPUTS({ "round", IN_TEXT, .max = 80, .doc = { "mã đợt đánh giá", "code of the round" } },
+			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } }) },
+	{ WEB_GET, "/ket-qua/{round}/{unit}", page_sheet, SECTION, ALL_FACES, .view = "sheet",
+		.doc = { "Kết quả của một đơn vị trong một đợt: cây tiêu chí, điểm mất và cách tính",
+			"Result of a unit in a round: tree of criteria, losses and how they came about" },
+		.in = WEB_INPUTS({ "round", IN_TEXT, .max = 80, .doc = { "mã đợt đánh giá", "code of the round" } },
+			{ "unit", IN_TEXT, .max = 200, .doc = { "tên ngắn của đơn vị", "slug of the unit" } },
+			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } },
+			{ "mo", IN_TEXT, .max = 4000, .doc = { "mã các dòng đang mở, cách nhau bằng dấu phẩy; * là tất cả", "codes of the open rows, with commas; * for all" } },
+			{ "chu-tri", IN_TEXT, .max = 200, .doc = { "chỉ các dòng của đơn vị chủ trì này", "only rows this agency leads" } },
+			{ "hien", IN_ENUM, .values = "tat-ca mat lech", .def = "tat-ca", .doc = { "tất cả, chỉ mất điểm, hay thẩm định khác tự chấm", "all, with losses, or appraised differently" } },
+			{ "xem", IN_ENUM, .values = "cay mat", .def = "cay", .doc = { "theo cây, hay mất nhiều nhất trước", "as a tree, or largest losses first" } }) },
+	{ WEB_GET, "/bo-tieu-chi", page_editions, ALL_FACES, .may = "public", .section = "edition", .view = "editions",
+		.doc = { "Các bộ tiêu chí", "Criteria sets" } },
+	{ WEB_GET, "/bo-tieu-chi/{edition}", page_edition, ALL_FACES, .may = "public", .section = "edition", .view = "edition",
+		.doc = { "Một bộ tiêu chí: cây, điểm tối đa và quy tắc", "A criteria set: tree, maxima and rules" },
+		.in = WEB_INPUTS({ "edition", IN_TEXT, .max = 80, .doc = { "mã bộ tiêu chí", "code of the criteria set" } },
+			{ "mo", IN_TEXT, .max = 4000, .doc = { "mã các dòng đang mở", "codes of the open rows" } }) },
+	{ 0 },
+};

@@ -1,0 +1,93 @@
+// Browser tests: node tests/browser/run.mjs --build FOLDER [--shots] [-k TEXT]          (called by ./dev test browser, ./dev shots)
+//
+// Fills a fresh store with the demonstration, serves it with FOLDER/release/src/thuocdo on a free port, drives Debian's Chromium through
+// its pages, and prints TAP for tests/run.py. With THUOCDO_TEST_PG the journeys run once more on PostgreSQL. The two npm packages are
+// installed below FOLDER. --shots: no checks; pictures of every kind of page into FOLDER/shots/.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { launch } from './browser.mjs';
+import { crawl } from './crawl.mjs';
+import { faces } from './faces.mjs';
+import { journeys } from './journeys.mjs';
+import { media } from './media.mjs';
+import { shots } from './shots.mjs';
+import { freshDatabase, startServer } from './server.mjs';
+import { check, failures, note, only, plan, same } from './tap.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+// node_modules below the build folder, installed again when the lock changed.
+function modules(build) {
+	const folder = join(build, 'browser');
+	const lock = readFileSync(join(here, 'package-lock.json'), 'utf-8');
+	const stamp = join(folder, 'node_modules', '.installed');
+	if (!existsSync(stamp) || readFileSync(stamp, 'utf-8') !== lock) {
+		mkdirSync(folder, { recursive: true });
+		for (const name of ['package.json', 'package-lock.json'])
+			copyFileSync(join(here, name), join(folder, name));
+		execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+		writeFileSync(stamp, lock);
+	}
+	return folder;
+}
+
+async function withServer(program, options, body) {
+	const server = await startServer(program, options);
+	try {
+		await body(server.address);
+	} finally {
+		const code = await server.stop();
+		if (!options.quiet)
+			await check(`${options.name}: the server stops in order and reports no errors`, () => {
+				same(code, 0, 'exit code');
+				same(server.log.filter((l) => / (error|fatal) /.test(l)).join('\n'), '', 'log');
+			});
+	}
+}
+
+async function main() {
+	const { values } = parseArgs({ options: { build: { type: 'string', default: 'build' }, shots: { type: 'boolean' }, k: { type: 'string', short: 'k' } } });
+	const build = resolve(values.build);
+	const program = join(build, 'release', 'src', 'thuocdo');
+	// Chromium keeps caches and keys in the home folder: it gets one of its own.
+	const home = mkdtempSync(join(tmpdir(), 'thuocdo-home-'));
+	const kit = modules(build);
+	process.env.HOME = home;
+	process.env.XDG_CONFIG_HOME = join(home, 'config');
+	process.env.XDG_CACHE_HOME = join(home, 'cache');
+	only(values.k || '');
+	const { browser, axe } = await launch(kit);
+	note(`Chromium ${browser.version()}, Node ${process.version}`);
+	try {
+		if (values.shots) {
+			await withServer(program, { quiet: true }, (address) => shots(browser, address, join(build, 'shots')));
+			return;
+		}
+		await withServer(program, { name: 'sqlite' }, async (address) => {
+			await crawl({ browser, axe, address, program });
+			await journeys({ browser, address, name: 'journey' });
+			await journeys({ browser, address, name: 'journey without JavaScript', javaScript: false });
+			await faces({ address });
+			await media({ browser, address });
+		});
+		if (process.env.THUOCDO_TEST_PG) {
+			const base = freshDatabase(process.env.THUOCDO_TEST_PG);
+			try {
+				await withServer(program, { name: 'postgresql', db: base.url }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' }));
+			} finally {
+				base.drop();
+			}
+		}
+		plan();
+	} finally {
+		await browser.close();
+		rmSync(home, { recursive: true, force: true });
+	}
+	process.exitCode = failures() ? 1 : 0;
+}
+
+await main();
