@@ -298,7 +298,7 @@ static enum err trend_year(cx *c, db_conn *k, str index_code, str series, str le
 		e = db_unit_count(c, k, level, last, &y->expected);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		const db_standing *s = &list.p[i];
-		y->figures++;
+		y->figures += s->r.score.there || s->r.rank; /* some rows have only a note: "among the last five" */
 		y->scored += s->r.score.there;
 		if (s->r.score.there && !dec_add(sum, s->r.score.v, &sum))
 			return ERR_OK; /* beyond all numbers: no mean */

@@ -1,6 +1,7 @@
 /* A round is scored from its facts whenever somebody looks: tens of units take a few milliseconds, and nothing can be stale. */
 #include "app/round.h"
 #include <stdlib.h>
+#include "app/round_scale.h"
 #include "base/csv.h"
 #include "base/vec.h"
 #include "db/edition.h"
@@ -392,8 +393,11 @@ static void fill_node(cx *c, const struct loaded *l, int32_t i, const struct tra
 	n->survey = part_of(t, s->cells, i, KIND_SURVEY);
 	n->trace_vi = trace_text(c, s, i, LANG_VI);
 	n->trace_en = trace_text(c, s, i, LANG_EN);
-	if (n->scored)
-		add_facts(c, l, s->unit, &t->nodes.p[i], n);
+	if (!n->scored)
+		return;
+	add_facts(c, l, s->unit, &t->nodes.p[i], n);
+	if (n->known)
+		n->scale = round_scale(c, s, i, n);
 }
 
 static void fill_losses(cx *c, const tree *t, const struct score_cell *cells, const int32_t *order, struct sheet *out)

@@ -44,6 +44,28 @@ struct sheet_fact {
 	day as_of;                      /* 0: not said */
 };
 
+/* Between two numbers, without them, points go on a straight line. */
+struct sheet_piece {
+	dec from, to, at_from, at_to;
+};
+
+/* A number of the rule where points change. */
+struct sheet_step {
+	bool there;
+	dec at, points;
+	bool counted;
+	dec count; /* of what is counted: so many more reach it; so many fewer still keep it */
+};
+
+/* How the points go with the one share that a rule reads, everything else as it is. */
+struct sheet_scale {
+	struct sheet_piece *piece;
+	dec *point; /* at piece[i].from, and at the end of the last */
+	size_t n;
+	dec now, low, high;         /* what is worth showing: from low to high */
+	struct sheet_step up, down; /* the next number above with more points; the one that must not be fallen below */
+};
+
 struct sheet_node {
 	str code, parent, name_vi, name_en, owner, note, rule;
 	const char *by;    /* sum self survey index bonus penalty */
@@ -59,6 +81,7 @@ struct sheet_node {
 	str trace_vi, trace_en;
 	struct sheet_fact *facts;
 	size_t n_facts;
+	const struct sheet_scale *scale; /* NULL: none that is exact */
 };
 
 struct sheet_loss {

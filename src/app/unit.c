@@ -89,16 +89,17 @@ enum err unit_line(cx *c, struct app *a, int64_t id, struct unit_list *before, s
 	return e;
 }
 
-/* Provinces of today, then former ones of the time before July 2025 whose names are gone, then whatever else there is today. */
+/* Provinces of today, then former ones whose names are gone (before July 2025, before August 2008), then whatever else there is today. */
 enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list *out)
 {
 	db_conn *k = NULL;
-	day before, today = date_of_ms(c->now_ms);
+	day before, long_ago, today = date_of_ms(c->now_ms);
 	date_make(2025, 6, 30, &before);
+	date_make(2008, 7, 31, &long_ago);
 	const struct {
 		str level;
 		day on;
-	} passes[] = { { STR("province"), today }, { STR("province"), before }, { STR(""), today } };
+	} passes[] = { { STR("province"), today }, { STR("province"), before }, { STR("province"), long_ago }, { STR(""), today } };
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;

@@ -15,8 +15,37 @@ cx *cx_new(size_t cap_bytes)
 
 void cx_free(cx *c)
 {
-	if (c)
-		arena_free(c->mem);
+	if (!c)
+		return;
+	cx_drop_held(c);
+	arena_free(c->mem);
+}
+
+void cx_hold(cx *c, struct cx_hold *h, void (*drop)(void *), void *what)
+{
+	*h = (struct cx_hold){ .drop = drop, .what = what, .next = c->held, .at = &c->held };
+	if (h->next)
+		h->next->at = &h->next;
+	c->held = h;
+}
+
+void cx_unhold(struct cx_hold *h)
+{
+	if (!h->at)
+		return;
+	*h->at = h->next;
+	if (h->next)
+		h->next->at = h->at;
+	*h = (struct cx_hold){ 0 };
+}
+
+void cx_drop_held(cx *c)
+{
+	while (c->held) {
+		struct cx_hold h = *c->held;
+		cx_unhold(c->held);
+		h.drop(h.what);
+	}
 }
 
 /* The value cut at a character, with an ellipsis. */

@@ -41,6 +41,13 @@ typedef struct fault {
 	str arg[FAULT_ARGS]; /* {1} … {5} of the message */
 } fault;
 
+/* A thing that must be given back even when the work of a context is broken off (memory full, a page left by longjmp). */
+struct cx_hold {
+	void (*drop)(void *what);
+	void *what;
+	struct cx_hold *next, **at;
+};
+
 typedef struct cx {
 	arena *mem;
 	fault *faults; /* in order of appearance */
@@ -48,11 +55,17 @@ typedef struct cx {
 	size_t n_errors;      /* faults of FAULT_ERROR, kept or not */
 	size_t n_dropped;     /* faults beyond max_faults, counted only */
 	size_t max_faults;    /* default 1,000 */
+	struct cx_hold *held;
 	int64_t now_ms;       /* UTC milliseconds; set by the edge, the only clock inside */
 } cx;
 
 cx *cx_new(size_t cap_bytes);
 void cx_free(cx *c);
+
+/* *h lives with the thing. cx_free and cx_drop_held drop what is still held. */
+void cx_hold(cx *c, struct cx_hold *h, void (*drop)(void *), void *what);
+void cx_unhold(struct cx_hold *h);
+void cx_drop_held(cx *c);
 
 /* Adds a fault; strings are copied. The returned one may be filled further (NULL when beyond max_faults). */
 fault *cx_fault(cx *c, enum fault_level level, const char *key, place at, str value);

@@ -15,6 +15,12 @@ static int64_t clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* After each page, also one that was broken off: its connections go back. */
+static void end_page(struct web_cx *w)
+{
+	cx_drop_held(w->cx);
+}
+
 struct serve_options {
 	const char *db, *listen, *log, *proxy;
 	bool sandbox, mask, tls;
@@ -70,6 +76,7 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.now_ms = clock_ms;
 	config.app = a;
 	config.routes = web_pages;
+	config.end = end_page;
 	struct web_server *s = web_start(&config, why, sizeof why);
 	if (!s)
 		return cli_misuse(cli, "serve.failed", why);

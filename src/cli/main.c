@@ -173,10 +173,14 @@ csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const cha
 	return f;
 }
 
-static int help(const struct cli *cli, const char *key)
+static int help(struct cli *cli, const char *key)
 {
-	puts(po_text(key, cli->lang));
-	return EXIT_DONE;
+	buf b;
+	buf_init(&b, 0);
+	buf_printf(&b, "%s\n", po_text(key, cli->lang));
+	int code = cli_write(cli, &b);
+	buf_free(&b);
+	return code;
 }
 
 /* The number of arguments that name the command; 0: they do not. */

@@ -216,6 +216,8 @@ static void losses(buf *b, const struct score_report *r, size_t unit)
 	const tree *t = r->t;
 	struct loss *list = NEW_ARRAY(r->c->mem, struct loss, t->nodes.n);
 	size_t n = loss_list(t, r->results[unit].cells, r->c->mem, list);
+	if (!n && !r->results[unit].available)
+		return; /* none yet */
 	buf_printf(b, "\n%s\n", po_text(n ? "score.losses" : "score.no_losses", r->lang));
 	for (size_t i = 0; i < n; i++) {
 		const struct tree_node *node = &t->nodes.p[list[i].node];

@@ -262,6 +262,14 @@ static void give_up(db *d, struct side *s, db_conn *k)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* Its user was broken off in the middle of something: statements may be open, so it is closed, not kept. */
+static void abandon(void *what)
+{
+	db_conn *k = what;
+	k->broken = true;
+	db_release(k);
+}
+
 static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 {
 	struct side *s = &d->side[side];
@@ -281,6 +289,7 @@ static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 	k->next = NULL;
 	k->deadline = 0;
 	k->read_ms = side == DB_READ ? d->opt.read_ms : 0;
+	cx_hold(c, &k->hold, abandon, k);
 	return ERR_OK;
 }
 
@@ -291,6 +300,7 @@ void db_release(db_conn *k)
 {
 	if (!k)
 		return;
+	cx_unhold(&k->hold);
 	db *d = k->db;
 	struct side *s = &d->side[k->writer ? DB_WRITE : DB_READ];
 	if (k->in_tx)

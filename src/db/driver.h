@@ -64,6 +64,7 @@ struct db_conn {
 	bool writer, in_tx, failed, broken;
 	int savepoints, read_ms;
 	int64_t deadline; /* of reads, monotonic milliseconds; 0: none */
+	struct cx_hold hold; /* by the context that took it */
 };
 
 struct db {

@@ -22,8 +22,8 @@ static bool quick(const struct score_cell *c, struct loss *x)
 {
 	static const uint32_t power[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
 	dec max = c->max, points = c->points;
-	if ((max.hi | points.hi) || max.neg || points.neg || max.lo >= 1000000 || points.lo >= 1000000 || max.exp > 0 || points.exp > 0 ||
-	    max.exp < -BILLIONTHS || points.exp < -BILLIONTHS)
+	if ((max.hi | points.hi) || max.neg || points.neg || max.lo >= 1000000 || points.lo >= 1000000 || max.exp > 0
+		|| points.exp > 0 || max.exp < -BILLIONTHS || points.exp < -BILLIONTHS)
 		return false;
 	uint64_t a = max.lo * power[-max.exp], b = points.lo * power[-points.exp];
 	x->lost = a > b ? (dec){ .lo = a - b, .exp = -BILLIONTHS } : DEC_ZERO;

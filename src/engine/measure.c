@@ -268,8 +268,13 @@ static void count_event(struct fact *to, const struct row *row, period p)
 		*to = (struct fact){
 			.status = FACT_OK, .value = val_num(DEC_ZERO), .line = row->fact.line, .source = row->fact.source
 		};
-	if (dated && row->fact.value.kind == VAL_NUM)
-		dec_add(to->value.num, row->fact.value.num, &to->value.num);
+	if (!dated || row->fact.value.kind != VAL_NUM)
+		return;
+	if (dec_is_zero(to->value.num)) { /* the source shown is that of an event which counts */
+		to->source = row->fact.source;
+		to->line = row->fact.line;
+	}
+	dec_add(to->value.num, row->fact.value.num, &to->value.num);
 }
 
 static void distribute(struct reader *r)

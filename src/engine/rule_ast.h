@@ -1,4 +1,4 @@
-/* rule_ast: the compiled form of a rule, shared by the parser, the evaluator, the band check and the trace. Not for others. */
+/* rule_ast: the compiled form of a rule, shared by the parser, the evaluator, the band check, the scale and the trace. Not for others. */
 #ifndef ENGINE_RULE_AST_H
 #define ENGINE_RULE_AST_H
 #include "engine/rule.h"

@@ -234,7 +234,7 @@ static void set_ties(struct reader *r, str s)
 static void resolve_ties(struct reader *r, str s, place at)
 {
 	tree *t = r->t;
-	if (t->ties != TIES_ORDER)
+	if (t->ties != TIES_ORDER || !str_starts(s, STR("order:"))) /* a second @ties, a fault already, may be any text */
 		return;
 	str keys = { s.p + 6, s.len - 6 };
 	for (str w; (w = word(&keys, ',')).len;) {

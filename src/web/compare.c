@@ -1,9 +1,9 @@
-/* compare: up to four units side by side. Only figures of the same index, series and year are set against each other. */
+/* Only figures of the same index, series and year are set against each other. */
+#include "web/compare.h"
 #include "base/vec.h"
-#include "web/history.h"
+#include "web/unit.h"
 #include "web/round.h"
 #include "web/say.h"
-#include "web/unit.h"
 #include "web_views.h"
 
 enum { MOST = 4, LINES_SPARE = 64 };
@@ -158,7 +158,8 @@ static void add_gaps(struct web_cx *w, const struct chosen *c, int from, int to,
 	for (size_t i = c->breaks.n; i-- > 0;) {
 		const struct break_info *b = &c->breaks.p[i];
 		if (b->year > from && b->year <= to && (str_is(b->series, "total") || str_is(b->series, "*")))
-			v->lines[v->n_lines++] = (struct view_compare_line){ .kind = VIEW_COMPARE_LINE_KIND_GAP, .year = b->year, .reason = say_either(w, b->reason_vi, b->reason_en) };
+			v->lines[v->n_lines++] = (struct view_compare_line){ .kind = VIEW_COMPARE_LINE_KIND_GAP, .year = b->year,
+				.reason = say_either(w, b->reason_vi, b->reason_en) };
 	}
 }
 
@@ -314,6 +315,8 @@ static void fill_units(struct web_cx *w, const struct chosen *c, view *v)
 			v->others[v->n_others++] = r;
 	}
 	v->several = c->n > 1;
+	v->wide = c->n > 2;
+	v->first = c->n ? c->unit[0].name : STR("");
 }
 
 static void fill_charts(struct web_cx *w, const struct chosen *c, view *v)

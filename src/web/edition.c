@@ -1,17 +1,8 @@
-/* edition: criteria sets as trees with maxima and rules. */
+#include "web/edition.h"
+#include "web/fold.h"
 #include "web/round.h"
 #include "web/say.h"
 #include "web_views.h"
-
-str level_name(struct web_cx *w, str level)
-{
-	static const char *const levels[] = { "province", "department", "commune", "sample-province", "sample-department", "sample-commune" };
-	static const char *const keys[] = { "level.province", "level.department", "level.commune", "level.province", "level.department", "level.commune" };
-	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-		if (str_is(level, levels[i]))
-			return say(w, keys[i]);
-	return level;
-}
 
 static struct view_editions_edition brief_of(struct web_cx *w, const struct edition_brief *e)
 {

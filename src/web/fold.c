@@ -1,5 +1,5 @@
-/* fold: which nodes of a tree are open, kept in the address, so that a page works without scripts and a view can be sent as a link. */
-#include "web/round.h"
+#include "web/fold.h"
+#include "base/buf.h"
 
 static int find(const struct fold *f, str code)
 {

@@ -1,8 +1,7 @@
-/* home: the first page. */
+#include "web/home.h"
 #include "app/round.h"
 #include "app/unit.h"
 #include "web/index.h"
-#include "web/pages.h"
 #include "web/say.h"
 #include "web_views.h"
 
@@ -21,7 +20,7 @@ static enum err fill_tile(struct home *h, const struct league *l)
 	const struct league_row *first = league_first(l);
 	struct view_home_tile *t = &h->v.tiles[h->v.n_tiles++];
 	*t = (struct view_home_tile){ .code = l->index.code, .name = say_either(w, l->index.name_vi, l->index.name_en), .year = l->year,
-		.url = league_url(w, &l->index, l->year, STR("")), .figures = (int64_t)l->n, .expected = l->expected,
+		.url = league_url(w, &l->index, l->year, STR("")), .figures = league_figures(l), .expected = l->expected,
 		.scope = (enum view_home_scope)league_scope(l), .percent = l->index.percent, .publisher = l->index.publisher,
 		.status = league_status(w, l), .strip = league_strip(w, l) };
 	if (first) {
@@ -61,7 +60,7 @@ static const struct league *headline(const struct home *h)
 		const struct league *l = &h->leagues[i];
 		if (!l->year || !l->expected)
 			continue;
-		if (!best || (int64_t)l->n * best->expected > (int64_t)best->n * l->expected)
+		if (!best || league_figures(l) * best->expected > league_figures(best) * l->expected)
 			best = l;
 	}
 	return best;
@@ -72,7 +71,7 @@ static void add_result(struct home *h, const struct league *l)
 	h->v.results[h->v.n_results++] = (struct view_home_result){ .code = l->index.code,
 		.year = l->year,
 		.url = league_url(h->w, &l->index, l->year, STR("")),
-		.figures = (int64_t)l->n,
+		.figures = league_figures(l),
 		.expected = l->expected,
 		.scope = (enum view_home_scope)league_scope(l),
 		.finding = league_finding(h->w, l),

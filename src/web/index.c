@@ -19,6 +19,14 @@ enum league_scope league_scope(const struct league *l)
 	return counted ? SCOPE_COUNTED : SCOPE_PART;
 }
 
+int64_t league_figures(const struct league *l)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		n += l->p[i].score.there || l->p[i].rank;
+	return n;
+}
+
 const struct league_row *league_first(const struct league *l)
 {
 	return l->n && l->p[0].rank == 1 ? &l->p[0] : NULL;
@@ -56,7 +64,7 @@ str league_title(struct web_cx *w, const struct league *l)
 {
 	const struct league_row *first = league_first(l);
 	enum league_scope scope = league_scope(l);
-	str of = subject(w, l), n = say_int(w, (int64_t)l->n), all = say_int(w, l->expected);
+	str of = subject(w, l), n = say_int(w, league_figures(l)), all = say_int(w, l->expected);
 	if (!first)
 		return SAY(w, "league.title_part", of, n, all);
 	str score = first->score.there ? say_score(w, first->score.v, percent_of(l)) : STR("");
@@ -180,7 +188,7 @@ static void fill_row(struct web_cx *w, struct view_league *v, const struct leagu
 	to->change = opt(r->change);
 	if (r->previous_rank)
 		to->previous_rank = some_int(r->previous_rank);
-	if (r->rank && r->previous_rank) {
+	if (r->moved_known) {
 		to->move = r->moved > 0 ? VIEW_LEAGUE_MOVE_UP : r->moved < 0 ? VIEW_LEAGUE_MOVE_DOWN : VIEW_LEAGUE_MOVE_SAME;
 		to->places = r->moved < 0 ? -r->moved : r->moved;
 		v->has_moves = true;
@@ -251,6 +259,9 @@ static void fill_choices(struct web_cx *w, struct view_league *v, const struct l
 		if (!known)
 			choose(v->regions, &v->n_regions, slug, l->p[i].region, v->region);
 	}
+	for (size_t i = 0; i < v->n_regions; i++)
+		if (v->regions[i].chosen)
+			v->region_name = v->regions[i].name;
 	/* by name, not by who leads */
 	for (size_t i = 1; i < v->n_regions; i++)
 		for (size_t j = i; j > 0 && str_cmp(v->regions[j].value, v->regions[j - 1].value) < 0; j--) {
@@ -358,7 +369,8 @@ static void fill_summary(struct web_cx *w, struct view_league *v, const struct l
 	v->series_name = series_name(w, &l->series);
 	v->year = l->year;
 	v->scope = (enum view_league_scope)league_scope(l);
-	v->figures = (int64_t)l->n;
+	v->figures = league_figures(l);
+	v->all_rows = (int64_t)l->n;
 	v->expected = l->expected;
 	v->percent = percent_of(l);
 	v->maximum = opt(l->series.maximum);

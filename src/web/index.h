@@ -11,6 +11,7 @@ enum league_scope {
 };
 
 enum league_scope league_scope(const struct league *l);
+int64_t league_figures(const struct league *l); /* units with a score or a rank; a row may have only a note */
 const struct league_row *league_first(const struct league *l); /* ranked first; NULL: nobody known */
 /* The finding as one sentence. */
 str league_title(struct web_cx *w, const struct league *l);

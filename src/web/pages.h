@@ -1,11 +1,11 @@
 /* pages: the route tables of the application, one per file of pages. `thuocdo serve` gives them to the server. */
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
+#include "web/home.h"
+#include "web/search.h"
 #include "web/web.h"
 
 /* Each ends with an entry without page. */
-extern const struct web_route routes_home[];   /* home.c */
-extern const struct web_route routes_search[]; /* search.c */
 extern const struct web_route routes_guide[];  /* help pages: guide.c */
 extern const struct web_route routes_index[];  /* indices and league tables: index.c */
 extern const struct web_route routes_unit[];   /* units and their comparison: unit.c */

@@ -1,12 +1,39 @@
 /* round: the rounds and the league table of one; the routes of these pages. */
 #include "web/round.h"
-#include "base/vec.h"
 #include "web/bar.h"
+#include "web/edition.h"
 #include "web/pages.h"
 #include "web/say.h"
+#include "web/sheet.h"
 #include "web_views.h"
 
 enum { BAR_ROW = 84 };
+
+/* ---- for all pages of rounds ---- */
+
+opt_dec figure_dec(const struct figure *f)
+{
+	return (opt_dec){ f->there ? HAVE : HAVE_NONE, f->v };
+}
+
+str group_class(str name)
+{
+	static const char *const classes[] = { "a", "b", "c", "d" };
+	for (size_t i = 0; i < 4; i++)
+		if (name.len == 1 && (name.p[0] | 32) == classes[i][0])
+			return str_of(classes[i]);
+	return STR("x");
+}
+
+str level_name(struct web_cx *w, str level)
+{
+	static const char *const levels[] = { "province", "department", "commune", "sample-province", "sample-department", "sample-commune" };
+	static const char *const keys[] = { "level.province", "level.department", "level.commune", "level.province", "level.department", "level.commune" };
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		if (str_is(level, levels[i]))
+			return say(w, keys[i]);
+	return level;
+}
 
 /* ---- all rounds ---- */
 
@@ -136,6 +163,7 @@ static void page_round(struct web_cx *w)
 	v.ranked = (int64_t)t.ranked;
 	v.units = (int64_t)t.n;
 	v.complete = t.ranked == t.n;
+	v.alone = t.n == 1;
 	fill_choices(w, &t, &v);
 	fill_rows(w, &t, &v);
 	reply_round(w, &v);
@@ -158,10 +186,13 @@ const struct web_route routes_round[] = {
 		.in = WEB_INPUTS({ "round", IN_TEXT, .max = 80, .doc = { "mã đợt đánh giá", "code of the round" } },
 			{ "unit", IN_TEXT, .max = 200, .doc = { "tên ngắn của đơn vị", "slug of the unit" } },
 			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } },
-			{ "mo", IN_TEXT, .max = 4000, .doc = { "mã các dòng đang mở, cách nhau bằng dấu phẩy; * là tất cả", "codes of the open rows, with commas; * for all" } },
+			{ "mo", IN_TEXT, .max = 4000,
+				.doc = { "mã các dòng đang mở, cách nhau bằng dấu phẩy; * là tất cả", "codes of the open rows, with commas; * for all" } },
 			{ "chu-tri", IN_TEXT, .max = 200, .doc = { "chỉ các dòng của đơn vị chủ trì này", "only rows this agency leads" } },
-			{ "hien", IN_ENUM, .values = "tat-ca mat lech", .def = "tat-ca", .doc = { "tất cả, chỉ mất điểm, hay thẩm định khác tự chấm", "all, with losses, or appraised differently" } },
-			{ "xem", IN_ENUM, .values = "cay mat", .def = "cay", .doc = { "theo cây, hay mất nhiều nhất trước", "as a tree, or largest losses first" } }) },
+			{ "hien", IN_ENUM, .values = "tat-ca mat lech", .def = "tat-ca",
+				.doc = { "tất cả, chỉ mất điểm, hay thẩm định khác tự chấm", "all, with losses, or appraised differently" } },
+			{ "xem", IN_ENUM, .values = "cay mat", .def = "cay",
+				.doc = { "theo cây, hay mất nhiều nhất trước", "as a tree, or largest losses first" } }) },
 	{ WEB_GET, "/bo-tieu-chi", page_editions, ALL_FACES, .may = "public", .section = "edition", .view = "editions",
 		.doc = { "Các bộ tiêu chí", "Criteria sets" } },
 	{ WEB_GET, "/bo-tieu-chi/{edition}", page_edition, ALL_FACES, .may = "public", .section = "edition", .view = "edition",

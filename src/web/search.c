@@ -1,10 +1,8 @@
-/* search: one box for units, indices, rounds, criteria sets and their criteria. Marks, case and the place of tones do not matter. */
+#include "web/search.h"
 #include "app/result.h"
 #include "app/round.h"
 #include "app/unit.h"
-#include "base/vec.h"
 #include "base/vn.h"
-#include "web/pages.h"
 #include "web/say.h"
 #include "web_views.h"
 
@@ -60,6 +58,16 @@ static str names_of(struct web_cx *w, const struct unit_list *list)
 	return s;
 }
 
+static str day_text(struct web_cx *w, day d)
+{
+	buf b;
+	buf_init(&b, 64);
+	view_date(&b, d, w->lang);
+	str s = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
 /* Many communes have the same name: the province tells them apart. */
 static enum err province_of(struct search *s, const struct unit_info *u, str *out)
 {
@@ -71,7 +79,7 @@ static enum err province_of(struct search *s, const struct unit_info *u, str *ou
 	return e;
 }
 
-/* A province that ended in July 2025 says what it became; one of today what it was made of. */
+/* A province that ended says what it became and when; one of today what it was made of. */
 static enum err line_of(struct search *s, const struct unit_info *u, str *out)
 {
 	struct web_cx *w = s->w;
@@ -84,7 +92,7 @@ static enum err line_of(struct search *s, const struct unit_info *u, str *out)
 	if (e)
 		return e;
 	if (!u->today && after.n)
-		*out = SAY(w, "search.became", names_of(w, &after));
+		*out = SAY(w, "search.became", day_text(w, u->valid_to + 1), names_of(w, &after));
 	else if (u->today && before.n > 1)
 		*out = SAY(w, "search.made_of", names_of(w, &before));
 	return ERR_OK;

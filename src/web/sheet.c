@@ -1,6 +1,6 @@
-/* sheet: one unit's result in one round, from the total down to the figures behind each component. */
-#include "base/vec.h"
+#include "web/sheet.h"
 #include "web/bar.h"
+#include "web/fold.h"
 #include "web/round.h"
 #include "web/say.h"
 #include "web_views.h"
@@ -9,20 +9,6 @@ enum { BAR_ROW = 84, BAR_LOSS = 150 };
 
 typedef struct view_sheet view;
 typedef struct view_sheet_row row;
-
-opt_dec figure_dec(const struct figure *f)
-{
-	return (opt_dec){ f->there ? HAVE : HAVE_NONE, f->v };
-}
-
-str group_class(str name)
-{
-	static const char *const classes[] = { "a", "b", "c", "d" };
-	for (size_t i = 0; i < 4; i++)
-		if (name.len == 1 && (name.p[0] | 32) == classes[i][0])
-			return str_of(classes[i]);
-	return STR("x");
-}
 
 /* ---- addresses ---- */
 
@@ -172,8 +158,27 @@ static row row_of(struct web_cx *w, const struct sheet_node *n)
 	return r;
 }
 
+static struct view_sheet_step *step_of(struct web_cx *w, const struct sheet_step *from)
+{
+	if (!from->there)
+		return NULL;
+	struct view_sheet_step *s = NEW(w->mem, struct view_sheet_step);
+	dec percent;
+	*s = (struct view_sheet_step){ .at = from->at, .points = from->points };
+	if (dec_mul(from->at, dec_int(100), &percent))
+		s->shown = SAY(w, "unit.percent", say_dec(w, percent, -1)); /* all its decimals: 12,5% is not 13% */
+	if (from->counted && dec_to_int(from->count, &s->count.v))
+		s->count.is = HAVE;
+	return s;
+}
+
 static void fill_facts(struct web_cx *w, const struct sheet_node *n, row *r)
 {
+	if (n->scale) {
+		r->up = step_of(w, &n->scale->up);
+		r->down = step_of(w, &n->scale->down);
+		r->scale = bar_scale(w, n->scale, n->digits);
+	}
 	r->facts = NEW_ARRAY(w->mem, struct view_sheet_fact, n->n_facts + 1);
 	for (size_t i = 0; i < n->n_facts; i++)
 		r->facts[r->n_facts++] = fact_of(w, &n->facts[i]);
@@ -181,10 +186,19 @@ static void fill_facts(struct web_cx *w, const struct sheet_node *n, row *r)
 
 /* ---- filters ---- */
 
+/* "Sở Nội vụ; Sở Tài chính" are two. */
+static bool is_led_by(str owners, str owner)
+{
+	for (str one; str_next(&owners, ';', &one);)
+		if (str_eq(str_trim(one), owner))
+			return true;
+	return false;
+}
+
 /* Whether a component is wanted; fields and criteria are shown when one below them is. */
 static bool wanted(const view *v, const struct sheet_node *n)
 {
-	if (!n->scored || (v->owner.len && !str_eq(v->owner, n->owner)))
+	if (!n->scored || (v->owner.len && !is_led_by(n->owner, v->owner)))
 		return false;
 	if (v->filter == VIEW_SHEET_FILTER_MAT)
 		return n->lost.there && dec_cmp(n->lost.v, DEC_ZERO) > 0;
@@ -209,7 +223,17 @@ static void add_option(struct web_cx *w, struct view_sheet_option **list, size_t
 	for (size_t i = 0; i < *n; i++)
 		if (str_eq((*list)[i].value, o.value))
 			return;
-	(*list)[(*n)++] = o;
+	if (*n < cap)
+		(*list)[(*n)++] = o;
+}
+
+static void add_owners(struct web_cx *w, const struct sheet *s, str owners, view *v)
+{
+	for (str one; str_next(&owners, ';', &one);) {
+		str name = str_trim(one);
+		if (name.len)
+			add_option(w, &v->owners, &v->n_owners, 4 * s->n_nodes, (struct view_sheet_option){ name, name, str_eq(name, v->owner) });
+	}
 }
 
 static void fill_choices(struct web_cx *w, const struct sheet *s, view *v)
@@ -222,10 +246,7 @@ static void fill_choices(struct web_cx *w, const struct sheet *s, view *v)
 		add_option(w, &v->rounds, &v->n_rounds, s->rounds.n, o);
 	}
 	for (size_t i = 0; i < s->n_nodes; i++)
-		if (s->nodes[i].scored && s->nodes[i].owner.len) {
-			struct view_sheet_option o = { s->nodes[i].owner, s->nodes[i].owner, str_eq(s->nodes[i].owner, v->owner) };
-			add_option(w, &v->owners, &v->n_owners, s->n_nodes, o);
-		}
+		add_owners(w, s, s->nodes[i].scored ? s->nodes[i].owner : STR(""), v);
 	for (int i = 0; i < 3; i++) {
 		struct view_sheet_option o = { str_of(filters[i]), say(w, names[i]), (int)v->filter == i };
 		if (i < 2 || s->has_self)
@@ -310,7 +331,7 @@ static void fill_losses(struct web_cx *w, const struct sheet *s, view *v)
 		l.max = figure_dec(&n->max);
 		if (!dec_add(so_far, l.lost, &so_far) || !dec_div(so_far, total, &l.total_share))
 			return;
-		if (v->owner.len && !str_eq(v->owner, n->owner))
+		if (v->owner.len && !is_led_by(n->owner, v->owner))
 			continue;
 		l.at = link_to(w, v, n->code, "cay", false, arena_printf(w->mem, "m-%.*s", STR_ARG(n->code)));
 		if (n->percent.there)

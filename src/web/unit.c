@@ -1,9 +1,7 @@
 /* unit: the page of a unit with all its published figures; the routes of units and their comparison. */
 #include "web/unit.h"
-#include "app/round.h"
-#include "base/vec.h"
 #include "web/bar.h"
-#include "web/history.h"
+#include "web/compare.h"
 #include "web/pages.h"
 #include "web/round.h"
 #include "web/say.h"
@@ -195,7 +193,8 @@ static void fill_points(struct web_cx *w, const struct facts *f, view *v)
 	for (size_t i = 0; i < f->h.n; i++) {
 		const struct point *p = &f->h.p[i];
 		struct view_unit_point *r = &v->points[v->n_points++];
-		*r = (struct view_unit_point){ .index = p->index_code, .series = p->series, .year = p->year, .unit = p->unit_name, .former = !history_is_own(p, &f->unit),
+		*r = (struct view_unit_point){ .index = p->index_code, .series = p->series, .year = p->year, .unit = p->unit_name,
+			.former = !history_is_own(p, &f->unit),
 			.score = figure_dec(&p->score), .change = figure_dec(&p->change), .rank = rank_of(p->rank), .of = of_all(p),
 			.previous_rank = rank_of(p->previous_rank), .after_break = p->after_break, .computed = str_is(p->rank_kind, "computed"),
 			.status = status_of(p->status), .source = p->source, .publisher = p->publisher, .note = p->note };

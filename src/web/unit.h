@@ -1,8 +1,30 @@
-/* unit: pages that the file of the routes does not hold itself. */
+/* unit: a unit's published figures arranged for pages: one table an index, years from the newest, former units beside, breaks between. */
 #ifndef WEB_UNIT_H
 #define WEB_UNIT_H
-#include "web/web.h"
+#include "app/result.h"
+#include "web/view.h"
 
-void page_compare(struct web_cx *w);
+/* The unit itself, or the unit of the same code and name before its borders changed. */
+bool history_is_own(const struct point *p, const struct unit_info *u);
+/* The newest own figure of the total; NULL: none. */
+const struct point *history_latest(const struct history *h, const struct unit_info *u, str index_code);
+const struct point *history_at(const struct history *h, str slug, str index_code, str series, int year);
+/* Whether a break of the series lies in (from, to]. */
+bool history_broken(const struct break_list *b, str series, int from, int to);
+
+/* One line of a chart. */
+struct history_line {
+	str name, slug;
+	bool quiet;
+};
+
+/* Ranks or scores of the total over the years, as a figure; empty below three years. */
+str history_chart(struct web_cx *w, const struct history *h, const struct break_list *breaks, str index_code, const struct history_line *lines,
+	size_t n, bool ranks, str label);
+
+/* "hạng 43/63" or, where the table of the year is incomplete, "hạng 43". */
+str say_rank(struct web_cx *w, const struct point *p);
+/* "tăng 14 bậc", "giữ nguyên"; empty: not known. */
+str say_moved(struct web_cx *w, const struct point *p);
 
 #endif

@@ -7,6 +7,7 @@ const MOST_PAGES = 250;
 const PER_KIND = 5; // opened of each kind, set of query fields and language
 const MOST_LINKS = 1500;
 const TABS = 2; // pages open side by side
+const FILE = /\.(csv|json)$/;
 
 // Runs in the page.
 function gather() {
@@ -74,6 +75,22 @@ class Crawl {
 		this.opened = new Map(); // address → facts
 		this.taken = new Map(); // kind, query fields and language → how many pages
 		this.active = 0;
+		this.waiting = [];
+	}
+
+	// The next page to open, when there is one; undefined at the end.
+	async next() {
+		while (!this.queue.length && this.active)
+			await new Promise((wake) => this.waiting.push(wake));
+		const job = this.queue.shift();
+		if (job)
+			this.active++;
+		return job;
+	}
+
+	done() {
+		this.active--;
+		this.waiting.splice(0).forEach((wake) => wake());
 	}
 
 	// Query fields in one order, nothing after #.
@@ -89,7 +106,7 @@ class Crawl {
 			return;
 		this.found.set(u.href, from);
 		const kind = kindOf(this.kinds, u.pathname);
-		if (!kind)
+		if (!kind || FILE.test(u.pathname))
 			return;
 		const fields = [...u.searchParams.keys()].sort().join(',');
 		const slot = `${kind.path}?${fields} ${languageOf(u.pathname)}`;
@@ -111,10 +128,10 @@ async function look(page, job, crawl, axe) {
 		const answer = await page.goto(url.href);
 		same(answer.status(), 200, 'status');
 		facts = await page.evaluate(gather);
-		const json = job.kind.json ? await (await get(url.href, { Accept: 'application/json' })).json() : undefined;
+		const json = job.kind.json ? await (await get(page.url(), { Accept: 'application/json' })).json() : undefined;
 		none([...structureFaults(facts, url), ...page.faults, ...await violations(page)], 'found');
 		if (json?.data.illustrative)
-			that(/(số liệu minh họa|illustrative figures)/i.test(facts.demo), `no strip “số liệu minh họa”, though the data are`);
+			that(/(số liệu minh họa|illustrative figures)/i.test(facts.demo), 'no strip “số liệu minh họa”, though the data are illustrative');
 		if (/\/thanh-hoa$/.test(url.pathname))
 			same(facts.demo, '', 'strip on a page of published results');
 	});
@@ -151,23 +168,11 @@ async function look(page, job, crawl, axe) {
 
 async function worker(context, crawl, axe) {
 	const page = await openPage(context, crawl.address);
-	for (;;) {
-		const job = crawl.queue.shift();
-		if (!job) {
-			if (!crawl.active)
-				break;
-			await crawl.change;
-			continue;
-		}
-		let done;
-		crawl.active++;
-		const change = new Promise((resolve) => (done = resolve));
-		crawl.change = change;
+	for (let job = await crawl.next(); job; job = await crawl.next()) {
 		try {
 			await look(page, job, crawl, axe);
 		} finally {
-			crawl.active--;
-			done();
+			crawl.done();
 		}
 	}
 	await page.close();
@@ -215,7 +220,7 @@ export async function crawl({ browser, axe, address }) {
 				if (!facts || languageOf(new URL(u).pathname) !== language)
 					continue;
 				const others = new Set(facts.links.map((h) => c.tidy(h)).filter((l) => l.origin === address && languageOf(l.pathname) !== language &&
-					!l.pathname.startsWith('/static/') && !/\.\w+$/.test(l.pathname)).map((l) => l.pathname));
+					!l.pathname.startsWith('/static/') && !FILE.test(l.pathname)).map((l) => l.pathname));
 				if (others.size > 1)
 					strays.push(`${u}: ${[...others].join(' ')}`);
 			}

@@ -20,8 +20,8 @@ static void must(bool ok)
 /* Figures of every kind for the measures that the rules name. */
 static void figures(buf *b, const tree *t)
 {
-	static const char *const cells[] = { ",,0.5,,,,", "3,4,,,,,2024-05-06", "0,0,,,,,", ",,2024-02-29,,,,", ",,true,,,,", ",,có,,,,", ",,,na,vì sao,,", ",,,missing,,,", ",,-3,,,,",
-		",,1e40,,,,", ",,0,,,,2023-12-31", "19999,25000,,,,," };
+	static const char *const cells[] = { ",,0.5,,,,", "3,4,,,,,2024-05-06", "0,0,,,,,", ",,2024-02-29,,,,", ",,true,,,,",
+		",,có,,,,", ",,,na,vì sao,,", ",,,missing,,,", ",,-3,,,,", ",,1e40,,,,", ",,0,,,,2023-12-31", "19999,25000,,,,," };
 	rng r;
 	rng_seed(&r, t->measures.n);
 	buf_addz(b, "unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n");

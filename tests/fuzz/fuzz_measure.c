@@ -7,9 +7,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char edition[] = "code,parent,name_vi,max,by,agg,rule,na\n@name,,T,,,,,\n@ties,,order:A,,,,,\n@clamp,,component,,,,,\nR,,g,10,sum,,,\nA,R,a,4,self,,x * max,reduce\n"
-			      "B,R,b,3,survey,,if y = null then 0 else y.num / y.den + y.prev,max\nC,R,c,1,self,,max - events(ev),zero\n"
-			      "D,R,d,1,self,,\"if d <= date(\"\"2024-03-31\"\") then max else 0\",ask\nE,R,e,1,self,,\"if t = \"\"có\"\" or z.prev.num > z.prev.den then max else 0\",\n";
+static const char edition[] =
+	"code,parent,name_vi,max,by,agg,rule,na\n@name,,T,,,,,\n@ties,,order:A,,,,,\n@clamp,,component,,,,,\nR,,g,10,sum,,,\n"
+	"A,R,a,4,self,,x * max,reduce\n"
+	"B,R,b,3,survey,,if y = null then 0 else y.num / y.den + y.prev,max\nC,R,c,1,self,,max - events(ev),zero\n"
+	"D,R,d,1,self,,\"if d <= date(\"\"2024-03-31\"\") then max else 0\",ask\n"
+	"E,R,e,1,self,,\"if t = \"\"có\"\" or z.prev.num > z.prev.den then max else 0\",\n";
 
 static void must(bool ok)
 {

@@ -86,8 +86,9 @@ static void trace(cx *c, const tree *t, const struct measures *m)
 /* The rule as the only criterion of an edition, for a unit that has everything and one that has nothing. */
 static void score(str text)
 {
-	static const char figures[] = "unit,measure,period,numerator,denominator,value,as_of\nU,x,2024,19999,25000,,2024-03-01\nU,x,2023,0,0,,\n"
-				      "U,y,2024,,,0.5,\nU,d,2024,,,2024-02-29,\nU,t,2024,,,có,\nU,l,2024,,,true,\nV,y,2023,,,1,\n";
+	static const char figures[] =
+		"unit,measure,period,numerator,denominator,value,as_of\nU,x,2024,19999,25000,,2024-03-01\nU,x,2023,0,0,,\n"
+		"U,y,2024,,,0.5,\nU,d,2024,,,2024-02-29,\nU,t,2024,,,có,\nU,l,2024,,,true,\nV,y,2023,,,1,\n";
 	cx *c = cx_new(0);
 	tree *t;
 	struct measures *m;

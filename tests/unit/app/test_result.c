@@ -220,6 +220,28 @@ static void test_incomplete_years(void **state)
 }
 
 /* Neither a change nor a move is stated over a break of the method; the ranks themselves stay. */
+/* The line over the years: what is complete, what is not, and whose score leads. */
+static void test_trend(void **state)
+{
+	app_store *t = packs(state);
+	struct trend line = { 0 }, none = { 0 };
+	OK(result_trend(t->c, &t->app, STR("PAPI"), STR(""), &line));
+	assert_int_equal(line.n, 14);
+	const struct trend_year *y = &line.p[8];
+	assert_true(line.p[0].year == 2011 && y->year == 2019 && y->complete && y->figures == 63 && y->expected == 63);
+	assert_string_equal(arena_cstr(t->c->mem, y->leader), "Bến Tre");
+	assert_true(y->mean.there && dec_cmp(y->mean.v, y->leading.v) < 0);
+	assert_true(line.p[13].year == 2024 && !line.p[13].complete && line.p[13].figures == 61 && line.p[13].expected == 63);
+	line = (struct trend){ 0 };
+	OK(result_trend(t->c, &t->app, STR("PCI"), STR("total"), &line));
+	for (size_t i = 0; i < line.n; i++) /* Hà Tây is in the table of the year in which it ended */
+		if (line.p[i].year == 2008)
+			assert_true(line.p[i].figures == 64 && line.p[i].expected == 64 && line.p[i].complete);
+	OK(result_trend(t->c, &t->app, STR("PAPI"), STR("D99"), &none));
+	assert_int_equal(none.n, 0);
+	assert_int_equal(result_trend(t->c, &t->app, STR("XYZ"), STR(""), &none), ERR_NOTFOUND);
+}
+
 static void test_no_chain_over_a_break(void **state)
 {
 	app_store *t = packs(state);
@@ -423,7 +445,7 @@ static void test_edition_versions(void **state)
 
 #define ALL(ON) \
 	ON(test_packs_again), ON(test_pack_sizes), ON(test_expected_facts), ON(test_index_list), ON(test_league), ON(test_incomplete_years), \
-		ON(test_no_chain_over_a_break), ON(test_history_of_a_merged_province), ON(test_slugs), ON(test_search), ON(test_editions), \
+		ON(test_trend), ON(test_no_chain_over_a_break), ON(test_history_of_a_merged_province), ON(test_slugs), ON(test_search), ON(test_editions), \
 		ON(test_edition_versions)
 
 int main(void)

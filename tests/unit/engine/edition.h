@@ -34,7 +34,7 @@ static inline str fault_lines(cx *c)
 	buf_init(&b, 0);
 	for (size_t i = 0; i < c->n_faults; i++) {
 		const fault *f = &c->faults[i];
-		buf_printf(&b, "%c %s %lld:%d", "!?."[f->level], f->key, (long long)f->at.line, f->at.column);
+		buf_printf(&b, "%c %s %lld:%d", "!?."[f->level], f -> key, (long long)f -> at.line, f->at.column);
 		if (f->at.offset)
 			buf_printf(&b, "+%lld", (long long)f->at.offset);
 		if (f->value.len)

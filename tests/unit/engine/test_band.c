@@ -49,8 +49,10 @@ static void test_sound_chains(void **state)
 		{ "if r < 0.1 then 2 else if r < 0.3 then 1 else 0", "" }, { "if r >= 1 then 2 else if r in [0.8..1) then 1 else 0", "" },
 		{ "if r > 0.9 then 2 else if r in [0.7..0.9] then 1 else if r < 0.7 then 0 else null", "" },
 		{ "if r = 1 then 2 else if r in [0.9..1] then 1 else 0", "" } /* takes all of the earlier in */,
-		{ "if n = 0 then 0 else if n = 1 then 1 else if n in (2, 3) then 2 else 0", "" }, { "if n in (0, 1) then 0 else if n in (5, > 5) then 2 else 1", "" },
-		{ "if d <= date(\"2024-03-31\") then 2 else if d <= date(\"2024-06-30\") then 1 else 0", "" }, { "if r then 1 else 0", "" }, { "r", "" } );
+		{ "if n = 0 then 0 else if n = 1 then 1 else if n in (2, 3) then 2 else 0", "" },
+		{ "if n in (0, 1) then 0 else if n in (5, > 5) then 2 else 1", "" },
+		{ "if d <= date(\"2024-03-31\") then 2 else if d <= date(\"2024-06-30\") then 1 else 0", "" },
+		{ "if r then 1 else 0", "" }, { "r", "" });
 }
 
 static void test_edges(void **state)
@@ -59,7 +61,8 @@ static void test_edges(void **state)
 	CHECK({ "if r in [0.8..0.9] then 2 else if r in (0.9..1] then 1 else 0", "" }, { "if r in [0.8..0.9) then 2 else if r in [0.9..1] then 1 else 0", "" },
 		{ "if r in [0.8..0.9] then 2 else if r in [0.9..1] then 1 else 0",
 			"? edition.band_overlap 3:6+35 <r in [0.9..1]> (A) (r in [0.8..0.9])\n" },
-		{ "if r > 0.9 then 2 else if r = 0.9 then 1 else 0", "" }, { "if r >= 0.9 then 2 else if r = 0.9 then 1 else 0", "? edition.band_dead 3:6+28 <r = 0.9> (A)\n" },
+		{ "if r > 0.9 then 2 else if r = 0.9 then 1 else 0", "" },
+		{ "if r >= 0.9 then 2 else if r = 0.9 then 1 else 0", "? edition.band_dead 3:6+28 <r = 0.9> (A)\n" },
 		{ "if r < 0.5 then 2 else if r > 0.5 then 1 else if r = 0.5 then 0 else null", "" },
 		{ "if r <= 0.5 then 2 else if r > 0.5 then 1 else if r = 0.5 then 0 else null", "? edition.band_dead 3:6+51 <r = 0.5> (A)\n" },
 		{ "if r in (0.9..0.9) then 2 else 0", "? edition.band_dead 3:6+4 <r in (0.9..0.9)> (A)\n" }, { "if r in [0.9..0.9] then 2 else 0", "" },
@@ -92,7 +95,7 @@ static void test_overlap(void **state)
 		{ "if r >= 0.5 then 1 else if r <= 0.7 then 2 else 0", "? edition.band_overlap 3:6+28 <r <= 0.7> (A) (r >= 0.5)\n" },
 		{ "if n in (0, 1) then 0 else if n in (1, 2) then 1 else 2", "? edition.band_overlap 3:6+31 <n in (1, 2)> (A) (n in (0, 1))\n" },
 		{ "if r >= 0.5 and r < 0.7 then 1 else if r >= 0.6 and r < 0.8 then 2 else 0",
-			"? edition.band_overlap 3:6+40 <r >= 0.6 and r < 0.8> (A) (r >= 0.5 and r < 0.7)\n" } );
+			"? edition.band_overlap 3:6+40 <r >= 0.6 and r < 0.8> (A) (r >= 0.5 and r < 0.7)\n" });
 }
 
 /* Other names, other shapes and inner chains do not meddle with one another. */

@@ -48,7 +48,8 @@ static const struct {
 
 static void test_fields(void **state)
 {
-	struct edition own = scored(PROVINCE, "method/examples/tinh-mau-2024-self-measures.csv"), e = scored(PROVINCE, "method/examples/tinh-mau-2024-measures.csv");
+	struct edition own = scored(PROVINCE, "method/examples/tinh-mau-2024-self-measures.csv"),
+		       e = scored(PROVINCE, "method/examples/tinh-mau-2024-measures.csv");
 	(void)state;
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		const struct score_cell *x = cell_of(&e, 0, fields[i].code);
@@ -75,7 +76,8 @@ static void test_losses(void **state)
 {
 	static const struct {
 		const char *code, *lost;
-	} largest[] = { { "8.1", "1.69" }, { "7.2", "1.12" }, { "5.4.2", "1.00" }, { "8.2.2", "1.00" }, { "6.1.1", "0.87" }, { "5.5", "0.69" }, { "3.2", "0.50" } };
+	} largest[] = { { "8.1", "1.69" }, { "7.2", "1.12" }, { "5.4.2", "1.00" }, { "8.2.2", "1.00" }, { "6.1.1", "0.87" },
+		{ "5.5", "0.69" }, { "3.2", "0.50" } };
 	struct edition e = scored(PROVINCE, "method/examples/tinh-mau-2024-measures.csv");
 	int lossy = 0, listed = 0;
 	dec half = dec_of_text("0.5"), sum = DEC_ZERO;
@@ -107,7 +109,8 @@ static void test_losses(void **state)
 /* What the description of the data counts besides. */
 static void test_counts(void **state)
 {
-	struct edition own = scored(PROVINCE, "method/examples/tinh-mau-2024-self-measures.csv"), e = scored(PROVINCE, "method/examples/tinh-mau-2024-measures.csv");
+	struct edition own = scored(PROVINCE, "method/examples/tinh-mau-2024-self-measures.csv"),
+		       e = scored(PROVINCE, "method/examples/tinh-mau-2024-measures.csv");
 	int criteria = 0, components = 0, differ = 0, scored_rows = 0, finance = 0;
 	dec finance_max = DEC_ZERO, raw = DEC_ZERO;
 	(void)state;
@@ -139,9 +142,10 @@ static void test_shipped_sets(void **state)
 	static const struct {
 		const char *path;
 		bool illustrative;
-	} sets[] = { { PROVINCE, true }, { "method/so-illustrative.csv", true }, { "method/xa-illustrative.csv", true }, { "method/par-index-2948-fields.csv", false },
-		{ "method/papi-2011-2017.csv", false }, { "method/papi-2018-2024.csv", false }, { "method/pci-2006-2008.csv", false }, { "method/pci-2009-2012.csv", false },
-		{ "method/pci-2022.csv", false } };
+	} sets[] = { { PROVINCE, true }, { "method/so-illustrative.csv", true }, { "method/xa-illustrative.csv", true },
+		{ "method/par-index-2948-fields.csv", false }, { "method/papi-2011-2017.csv", false },
+		{ "method/papi-2018-2024.csv", false }, { "method/pci-2006-2008.csv", false },
+		{ "method/pci-2009-2012.csv", false }, { "method/pci-2022.csv", false } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(sets); i++) {
 		struct edition e = edition_file(sets[i].path);
@@ -188,8 +192,9 @@ static const char *shared(const char *name, char *path, size_t room)
 
 enum { INDEX, YEAR, UNIT, SERIES, SCORE, COLUMNS = 12 };
 
-static const struct table_column columns[COLUMNS] = { { "index", true }, { "year", true }, { "unit_name", true }, { "series", true }, { "score", true }, { "unit_code", false },
-	{ "rank", false }, { "rank_kind", false }, { "source", false }, { "status", false }, { "coverage", false }, { "note", false } };
+static const struct table_column columns[COLUMNS] = { { "index", true }, { "year", true }, { "unit_name", true },
+	{ "series", true }, { "score", true }, { "unit_code", false }, { "rank", false }, { "rank_kind", false },
+	{ "source", false }, { "status", false }, { "coverage", false }, { "note", false } };
 
 /* Scores the published parts of one index and year with an edition (their measures are prefix_series), and compares the value of each unit that
  * has a total with it. Returns how many; units without all parts have no value. */
@@ -276,8 +281,9 @@ static void test_pci(void **state)
 		int year;
 		const char *edition, *tolerance;
 		int provinces;
-	} years[] = { { 2006, "method/pci-2006-2008.csv", "0.0003", 64 }, { 2007, "method/pci-2006-2008.csv", "0.0003", 64 }, { 2008, "method/pci-2006-2008.csv", "0.0003", 64 },
-		{ 2009, "method/pci-2009-2012.csv", "0.0003", 63 }, { 2010, "method/pci-2009-2012.csv", "0.0003", 63 }, { 2012, "method/pci-2009-2012.csv", "0.0003", 63 },
+	} years[] = { { 2006, "method/pci-2006-2008.csv", "0.0003", 64 }, { 2007, "method/pci-2006-2008.csv", "0.0003", 64 },
+		{ 2008, "method/pci-2006-2008.csv", "0.0003", 64 }, { 2009, "method/pci-2009-2012.csv", "0.0003", 63 },
+		{ 2010, "method/pci-2009-2012.csv", "0.0003", 63 }, { 2012, "method/pci-2009-2012.csv", "0.0003", 63 },
 		{ 2022, "method/pci-2022.csv", "0.02", 7 }, { 2024, "method/pci-2022.csv", "0.000001", 1 } };
 	char path[512];
 	(void)state;
@@ -290,9 +296,11 @@ static void test_pci(void **state)
 /* The derived weights as they stand in the data. */
 static void test_pci_weights(void **state)
 {
-	static const char *const series[] = { "entry", "land", "transparency", "time", "informal", "fair_competition", "proactivity", "support", "labour", "legal" };
-	static const struct table_column weight_columns[13] = { { "years", true }, { "entry", true }, { "land", true }, { "transparency", true }, { "time", true },
-		{ "informal", true }, { "fair_competition", true }, { "proactivity", true }, { "support", true }, { "labour", true }, { "legal", true }, { "status", false },
+	static const char *const series[] = { "entry", "land", "transparency", "time", "informal", "fair_competition",
+		"proactivity", "support", "labour", "legal" };
+	static const struct table_column weight_columns[13] = { { "years", true }, { "entry", true }, { "land", true },
+		{ "transparency", true }, { "time", true }, { "informal", true }, { "fair_competition", true },
+		{ "proactivity", true }, { "support", true }, { "labour", true }, { "legal", true }, { "status", false },
 		{ "note", false } };
 	char path[512];
 	(void)state;
@@ -302,7 +310,9 @@ static void test_pci_weights(void **state)
 	cx *c = cx_new(0);
 	assert_int_equal(table_open(c, csv_open_file(c, path, NULL), str_of(path), weight_columns, 13, &in), ERR_OK);
 	while (table_next(&in)) {
-		const char *set = str_is(in.cell[0], "2006-2008") ? "method/pci-2006-2008.csv" : str_is(in.cell[0], "2009-2012") ? "method/pci-2009-2012.csv" : "method/pci-2022.csv";
+		const char *set = str_is(in.cell[0], "2006-2008") ? "method/pci-2006-2008.csv"
+			: str_is(in.cell[0], "2009-2012")         ? "method/pci-2009-2012.csv"
+								  : "method/pci-2022.csv";
 		if (!in.cell[1].len)
 			continue; /* 2023: unknown */
 		struct edition e = edition_file(set);

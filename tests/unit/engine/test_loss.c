@@ -41,8 +41,9 @@ static void test_order(void **state)
 static void test_kinds(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "@clamp,,component\n@na,,reduce\nR,,g,10,sum\nA,R,a,6,self,,,,x\nB,R,b,4,self,,,,y\nT,R,t,2,bonus,,,2\nT1,T,u,2,bonus,,,,0.5\n"
-						   "P,R,p,3,penalty,,,3\nP1,P,q,3,penalty,,,,2\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@clamp,,component\n@na,,reduce\nR,,g,10,sum\nA,R,a,6,self,,,,x\nB,R,b,4,self,,,,y\nT,R,t,2,bonus,,,2\nT1,T,u,2,bonus,,,,0.5\n"
+		"P,R,p,3,penalty,,,3\nP1,P,q,3,penalty,,,,2\n");
 	edition_run(&e, "U,x,2024,,,5,,,,\nU,y,2024,,,,na,lý do,,\n");
 	has_losses(&e, 0, "P1 2 A 1"); /* a penalty costs its points; a bonus not had is no loss, nor is what does not apply */
 	is_dec(loss_of(e.t, e.r[0].cells, node_of(&e, "P")), "2");
@@ -60,8 +61,9 @@ static void test_kinds(void **state)
 static void test_fine_and_large(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "@clamp,,none\n@round,,none\nR,,g,100004,sum\nA,R,a,1,self,,,,x\nB,R,b,1,self,,,,x - 1e-12\nC,R,c,1,self,,,,x + 1e-20\nD,R,d,1,self,,,,x\n"
-						   "E,R,e,50000,self,,,,1\nF,R,f,50000,self,,,,0.5\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@clamp,,none\n@round,,none\nR,,g,100004,sum\nA,R,a,1,self,,,,x\nB,R,b,1,self,,,,x - 1e-12\nC,R,c,1,self,,,,x + 1e-20\nD,R,d,1,self,,,,x\n"
+		"E,R,e,50000,self,,,,1\nF,R,f,50000,self,,,,0.5\n");
 	edition_run(&e, "U,x,2024,,,0.5,,,,\n");
 	has_losses(&e, 0, "F 49999.5 E 49999 B 0.500000000001 A 0.5 D 0.5 C 0.49999999999999999999");
 	edition_end(&e);

@@ -11,11 +11,13 @@
 static const struct {
 	const char *unit, *index;
 	int published;
-} agencies[] = { { "Sở Tài chính", "90.05", 1 }, { "Sở Nội vụ", "90.02", 2 }, { "Văn phòng UBND tỉnh", "90.02", 3 }, { "Sở Tư pháp", "89.30", 4 },
-	{ "Sở Thông tin và Truyền thông", "88.04", 5 }, { "BQL KKT Nghi Sơn và các KCN", "86.32", 6 }, { "Sở NN&PTNT", "86.02", 7 }, { "Sở Xây dựng", "85.91", 8 },
-	{ "Sở Giao thông vận tải", "85.83", 9 }, { "Sở Công Thương", "85.26", 10 }, { "Sở Kế hoạch và Đầu tư", "85.10", 11 }, { "Sở LĐ-TB&XH", "85.03", 12 },
-	{ "Sở Khoa học và Công nghệ", "85.02", 13 }, { "Sở Y tế", "85.02", 14 }, { "Sở VH-TT&DL", "85.01", 15 }, { "Thanh tra tỉnh", "84.60", 16 },
-	{ "Sở Ngoại vụ", "83.69", 17 }, { "Ban Dân tộc", "82.91", 18 }, { "Sở TN&MT", "78.56", 19 }, { "Sở GD&ĐT", "76.53", 20 } };
+} agencies[] = { { "Sở Tài chính", "90.05", 1 }, { "Sở Nội vụ", "90.02", 2 }, { "Văn phòng UBND tỉnh", "90.02", 3 },
+	{ "Sở Tư pháp", "89.30", 4 }, { "Sở Thông tin và Truyền thông", "88.04", 5 }, { "BQL KKT Nghi Sơn và các KCN", "86.32", 6 },
+	{ "Sở NN&PTNT", "86.02", 7 }, { "Sở Xây dựng", "85.91", 8 }, { "Sở Giao thông vận tải", "85.83", 9 },
+	{ "Sở Công Thương", "85.26", 10 }, { "Sở Kế hoạch và Đầu tư", "85.10", 11 }, { "Sở LĐ-TB&XH", "85.03", 12 },
+	{ "Sở Khoa học và Công nghệ", "85.02", 13 }, { "Sở Y tế", "85.02", 14 }, { "Sở VH-TT&DL", "85.01", 15 },
+	{ "Thanh tra tỉnh", "84.60", 16 }, { "Sở Ngoại vụ", "83.69", 17 }, { "Ban Dân tộc", "82.91", 18 },
+	{ "Sở TN&MT", "78.56", 19 }, { "Sở GD&ĐT", "76.53", 20 } };
 
 enum { AGENCIES = COUNT(agencies) };
 
@@ -84,8 +86,9 @@ static void test_thanh_hoa(void **state)
 
 static void test_policies(void **state)
 {
-	static const char rows[] = "C,x,2024,,,10,,,,\nC,y,2024,,,10,,,,\nA,x,2024,,,12,,,,\nA,y,2024,,,8,,,,\nB,x,2024,,,8,,,,\nB,y,2024,,,12,,,,\n"
-				   "Z,x,2024,,,30,,,,\nZ,y,2024,,,0,,,,\nD,x,2024,,,0,,,,\nD,y,2024,,,0,,,,\n";
+	static const char rows[] =
+		"C,x,2024,,,10,,,,\nC,y,2024,,,10,,,,\nA,x,2024,,,12,,,,\nA,y,2024,,,8,,,,\nB,x,2024,,,8,,,,\nB,y,2024,,,12,,,,\n"
+		"Z,x,2024,,,30,,,,\nZ,y,2024,,,0,,,,\nD,x,2024,,,0,,,,\nD,y,2024,,,0,,,,\n";
 	static const struct {
 		const char *settings, *places; /* of C, A, B (each 20 points), Z (30), D (0) */
 	} cases[] = { { "", "2 2 2 1 5" }, { "@ties,,competition\n", "2 2 2 1 5" }, { "@ties,,dense\n", "2 2 2 1 3" }, { "@ties,,order:name\n", "4 2 3 1 5" },
@@ -103,7 +106,8 @@ static void test_left_out(void **state)
 {
 	(void)state;
 	struct edition e = ranked("@unranked,,Thanh tra Chính phủ; Uỷ ban Dân tộc\n",
-		"Thanh tra Chính phủ,x,2024,,,50,,,,\nThanh tra Chính phủ,y,2024,,,40,,,,\nBộ A,x,2024,,,5,,,,\nBộ A,y,2024,,,4,,,,\nỦy ban Dân tộc,x,2024,,,1,,,,\n"
+		"Thanh tra Chính phủ,x,2024,,,50,,,,\nThanh tra Chính phủ,y,2024,,,40,,,,\nBộ A,x,2024,,,5,,,,\nBộ A,y,2024,,,4,,,,\n"
+		"Ủy ban Dân tộc,x,2024,,,1,,,,\n"
 		"Ủy ban Dân tộc,y,2024,,,1,,,,\nBộ B,x,2024,,,6,,,,\nBộ B,y,2024,,,,missing,,,\nBộ C,x,2024,,,6,,,,\nBộ C,y,2024,,,6,,,,\n");
 	has_places(&e, "0 2 0 0 1"); /* scored but not ranked; not available */
 	assert_true(e.r[0].available);
@@ -136,12 +140,14 @@ static void test_other_maximum(void **state)
 static void test_unrounded(void **state)
 {
 	(void)state;
-	struct edition e = ranked("@round,,end 2\n", "A,x,2024,,,50.001,,,,\nA,y,2024,,,0,,,,\nB,x,2024,,,50.004,,,,\nB,y,2024,,,0,,,,\nC,x,2024,,,50.001,,,,\nC,y,2024,,,0,,,,\n");
+	struct edition e = ranked("@round,,end 2\n",
+		"A,x,2024,,,50.001,,,,\nA,y,2024,,,0,,,,\nB,x,2024,,,50.004,,,,\nB,y,2024,,,0,,,,\nC,x,2024,,,50.001,,,,\nC,y,2024,,,0,,,,\n");
 	has_places(&e, "2 1 2");
 	is_dec(e.r[0].published, "50");
 	is_dec(e.r[1].published, "50");
 	edition_end(&e);
-	e = ranked("@round,,component 2\n", "A,x,2024,,,50.001,,,,\nA,y,2024,,,0,,,,\nB,x,2024,,,50.004,,,,\nB,y,2024,,,0,,,,\nC,x,2024,,,50.0049,,,,\nC,y,2024,,,0.004,,,,\n");
+	e = ranked("@round,,component 2\n",
+		"A,x,2024,,,50.001,,,,\nA,y,2024,,,0,,,,\nB,x,2024,,,50.004,,,,\nB,y,2024,,,0,,,,\nC,x,2024,,,50.0049,,,,\nC,y,2024,,,0.004,,,,\n");
 	has_places(&e, "3 2 1");
 	edition_end(&e);
 	/* A: 25.01 + 25.01 official, 50.01 behind; B: 50.01 + 0 official, 50.014 behind. */

@@ -12,7 +12,9 @@ static struct edition scored(const char *settings, const char *a_row, const char
 {
 	arena *mem = arena_new(0);
 	const char *clamp = strstr(settings, "@clamp") ? "" : "@clamp,,none\n";
-	struct edition e = edition_of(arena_cstr(mem, arena_printf(mem, EDITION_NAME "%s%sR,,Gốc,10,sum\n%sB,R,b,8,survey,,,,if none = null then 4 else 4\n", clamp, settings, a_row)));
+	struct edition e = edition_of(arena_cstr(mem,
+		arena_printf(mem, EDITION_NAME "%s%sR,,Gốc,10,sum\n%sB,R,b,8,survey,,,,if none = null then 4 else 4\n", clamp,
+			settings, a_row)));
 	edition_run(&e, *measures ? measures : "U,none,2024,,,1,,,,\n");
 	arena_free(mem);
 	return e;
@@ -56,8 +58,9 @@ static void test_na_policies(void **state)
 	static const struct {
 		const char *na, *a, *root, *value;
 		bool available;
-	} cases[] = { { "reduce", "0/0 reduced", "4/8 ok", "50", true }, { "max", "2/2 na_max", "6/10 ok", "60", true }, { "zero", "0/2 na_zero", "4/10 ok", "40", true },
-		{ "ask", "0/2 ask", "4/10 ask", "40", false }, { "", "0/2 ask", "4/10 ask", "40", false } };
+	} cases[] = { { "reduce", "0/0 reduced", "4/8 ok", "50", true }, { "max", "2/2 na_max", "6/10 ok", "60", true },
+		{ "zero", "0/2 na_zero", "4/10 ok", "40", true }, { "ask", "0/2 ask", "4/10 ask", "40", false },
+		{ "", "0/2 ask", "4/10 ask", "40", false } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char row[100];
@@ -227,13 +230,17 @@ static void test_clamp_group_and_total(void **state)
 
 static void test_bonus_and_penalty(void **state)
 {
-	static const char rows[] = "R,,g,10,sum\nA,R,a,10,self,,,,x\nT,R,t,3,bonus,,,2\nT1,T,a,2,bonus,,,,b\nT2,T,b,1,bonus,,,,1\nP,R,p,5,penalty,,,3\n"
-				   "P1,P,a,5,penalty,,,,p\n";
+	static const char rows[] =
+		"R,,g,10,sum\nA,R,a,10,self,,,,x\nT,R,t,3,bonus,,,2\nT1,T,a,2,bonus,,,,b\nT2,T,b,1,bonus,,,,1\nP,R,p,5,penalty,,,3\n"
+		"P1,P,a,5,penalty,,,,p\n";
 	static const struct {
 		const char *clamp, *x, *b, *p, *t, *off, *root, *value;
-	} cases[] = { { "component total", "8", "0.5", "1", "1.5/3 ok", "1/5 ok", "8.5/10 ok", "85" }, { "component total", "8", "2", "0", "2/3 ok", "0/5 ok", "10/10 ok", "100" },
-		{ "component total", "9", "2", "0", "2/3 ok", "0/5 ok", "10/10 ok", "100" }, { "component", "9", "2", "0", "2/3 ok", "0/5 ok", "11/10 ok", "110" },
-		{ "component total", "1", "0", "5", "1/3 ok", "3/5 ok", "0/10 ok", "0" }, { "component", "1", "-1", "5", "1/3 ok", "3/5 ok", "-1/10 ok", "-10" },
+	} cases[] = { { "component total", "8", "0.5", "1", "1.5/3 ok", "1/5 ok", "8.5/10 ok", "85" },
+		{ "component total", "8", "2", "0", "2/3 ok", "0/5 ok", "10/10 ok", "100" },
+		{ "component total", "9", "2", "0", "2/3 ok", "0/5 ok", "10/10 ok", "100" },
+		{ "component", "9", "2", "0", "2/3 ok", "0/5 ok", "11/10 ok", "110" },
+		{ "component total", "1", "0", "5", "1/3 ok", "3/5 ok", "0/10 ok", "0" },
+		{ "component", "1", "-1", "5", "1/3 ok", "3/5 ok", "-1/10 ok", "-10" },
 		{ "component", "1", "0", "-5", "1/3 ok", "0/5 ok", "2/10 ok", "20" } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -265,7 +272,8 @@ static void test_cap_of_a_group(void **state)
 static void test_parts(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "R,,g,10,sum\nF,R,f,6,sum\nA,F,a,2,self,,,,1\nB,F,b,4,survey,,,,3\nC,R,c,4,index,,,,2\nT,R,t,1,bonus,,,,x\n");
+	struct edition e = edition_of(EDITION_NAME
+		"R,,g,10,sum\nF,R,f,6,sum\nA,F,a,2,self,,,,1\nB,F,b,4,survey,,,,3\nC,R,c,4,index,,,,2\nT,R,t,1,bonus,,,,x\n");
 	edition_run(&e, "U,x,2024,,,1,,,,\n");
 	dec points = DEC_ZERO, max = DEC_ZERO;
 	assert_true(score_part(e.t, e.r[0].cells, node_of(&e, "R"), KIND_SELF, &points, &max));
@@ -291,14 +299,18 @@ static void test_aggregation(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[300];
-		snprintf(text, sizeof text, EDITION_NAME "@value,,points\nR,,g,%s,sum,%s\nA,R,a,10,index,,2,,x\nB,R,b,10,index,,6,,y\n", i ? "10" : "100", cases[i].agg);
+		snprintf(text, sizeof text,
+			EDITION_NAME "@value,,points\nR,,g,%s,sum,%s\nA,R,a,10,index,,2,,x\nB,R,b,10,index,,6,,y\n",
+			i ? "10" : "100", cases[i].agg);
 		struct edition e = edition_of(text);
 		edition_run(&e, "U,x,2024,,,1,,,,\nU,y,2024,,,7,,,,\n");
 		is_text(cell_text(&e, 0, "R"), cases[i].root);
 		edition_end(&e);
 	}
-	struct edition e = edition_of(EDITION_NAME "@clamp,,none\n@value,,points\n@round,,none\nR,,g,10,sum,gmean\nA,R,a,10,index,,1,,x\nB,R,b,10,index,,1,,y\n");
-	edition_run(&e, "U,x,2024,,,2,,,,\nU,y,2024,,,8,,,,\nV,x,2024,,,0,,,,\nV,y,2024,,,8,,,,\nW,x,2024,,,-1,,,,\nW,y,2024,,,8,,,,\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@clamp,,none\n@value,,points\n@round,,none\nR,,g,10,sum,gmean\nA,R,a,10,index,,1,,x\nB,R,b,10,index,,1,,y\n");
+	edition_run(&e,
+		"U,x,2024,,,2,,,,\nU,y,2024,,,8,,,,\nV,x,2024,,,0,,,,\nV,y,2024,,,8,,,,\nW,x,2024,,,-1,,,,\nW,y,2024,,,8,,,,\n");
 	dec off;
 	assert_true(dec_sub(e.r[0].value, dec_int(4), &off) && dec_cmp(dec_abs(off), dec_of_text("1e-32")) < 0);
 	is_text(cell_text(&e, 1, "R"), "0/10 ok");
@@ -316,7 +328,8 @@ static void test_aggregation_reduced(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[300];
-		snprintf(text, sizeof text, EDITION_NAME "@na,,reduce\nR,,g,%s,sum,%s\nA,R,a,10,index,,2,,x\nB,R,b,8,index,,6,,3\n", cases[i].top, cases[i].agg);
+		snprintf(text, sizeof text, EDITION_NAME "@na,,reduce\nR,,g,%s,sum,%s\nA,R,a,10,index,,2,,x\nB,R,b,8,index,,6,,3\n",
+			cases[i].top, cases[i].agg);
 		struct edition e = edition_of(text);
 		edition_run(&e, "U,x,2024,,,,na,lý do,,\n");
 		is_text(cell_text(&e, 0, "R"), cases[i].root);
@@ -331,8 +344,9 @@ static void test_rounding(void **state)
 {
 	static const struct {
 		const char *x, *half_up, *half_even, *truncate;
-	} cases[] = { { "0.125", "0.13", "0.12", "0.12" }, { "2.675", "2.68", "2.68", "2.67" }, { "0.115", "0.12", "0.12", "0.11" }, { "1.005", "1.01", "1", "1" },
-		{ "0.9949999", "0.99", "0.99", "0.99" }, { "0.995", "1", "1", "0.99" }, { "-0.125", "-0.13", "-0.12", "-0.12" } };
+	} cases[] = { { "0.125", "0.13", "0.12", "0.12" }, { "2.675", "2.68", "2.68", "2.67" }, { "0.115", "0.12", "0.12", "0.11" },
+		{ "1.005", "1.01", "1", "1" }, { "0.9949999", "0.99", "0.99", "0.99" }, { "0.995", "1", "1", "0.99" },
+		{ "-0.125", "-0.13", "-0.12", "-0.12" } };
 	static const char *const modes[] = { "half_up", "half_even", "truncate" };
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -356,7 +370,8 @@ static void test_round_where(void **state)
 		const char *setting, *a, *root, *value, *published;
 	} cases[] = { { "component 2", "0.33", "0.66", "33", "33" }, { "component 1", "0.3", "0.6", "30", "30" },
 		{ "end 2", "0.3333333333333333333333333333333333", "0.67", "33.33333333333333333333333333333333", "33.33" },
-		{ "none", "0.3333333333333333333333333333333333", "0.6666666666666666666666666666666666", "33.33333333333333333333333333333333", "33.33333333333333333333333333333333" } };
+		{ "none", "0.3333333333333333333333333333333333", "0.6666666666666666666666666666666666",
+			"33.33333333333333333333333333333333", "33.33333333333333333333333333333333" } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[300];
@@ -375,7 +390,8 @@ static void test_round_where(void **state)
 static void test_round_of_a_row(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "@round,,component 2\nR,,g,3,sum,,,,,,1,truncate\nA,R,a,1,self,,,,x,,0\nB,R,b,1,self,,,,x,,3,truncate\nC,R,c,1,self,,,,x\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@round,,component 2\nR,,g,3,sum,,,,,,1,truncate\nA,R,a,1,self,,,,x,,0\nB,R,b,1,self,,,,x,,3,truncate\nC,R,c,1,self,,,,x\n");
 	edition_run(&e, "U,x,2024,,,0.6666,,,,\n");
 	is_dec(cell_of(&e, 0, "A")->points, "1");
 	is_dec(cell_of(&e, 0, "B")->points, "0.666");
@@ -410,7 +426,8 @@ static void test_published(void **state)
 	published("@value,,points\n", "10", "9.117", "9.12");
 	published("@value,,points\n@round,,none\n", "10", "9.117", "9.117");
 	published("@round,,component 3\n", "100", "91.651", "91.651");
-	struct edition e = edition_of(EDITION_NAME "@value,,points\n@round,,end 2\nR,,g,100,sum,mean\nA,R,a,100,index,,,,a\nB,R,b,100,index,,,,b\nC,R,c,100,index,,,,c\nD,R,d,100,index,,,,d\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@value,,points\n@round,,end 2\nR,,g,100,sum,mean\nA,R,a,100,index,,,,a\nB,R,b,100,index,,,,b\nC,R,c,100,index,,,,c\nD,R,d,100,index,,,,d\n");
 	edition_run(&e, "Huế,a,2024,,,91.14,,,,\nHuế,b,2024,,,84.31,,,,\nHuế,c,2024,,,76.72,,,,\nHuế,d,2024,,,74.85,,,,\n");
 	is_dec(e.r[0].published, "81.76");
 	is_dec(e.r[0].value, "81.755");
@@ -474,8 +491,9 @@ static int subtree(struct generator *g, int parent, int depth)
 {
 	int self = g->nodes++, max = 0;
 	if (depth == 0 || (depth < 3 && below(g, 3) == 0)) {
-		static const char *const rules[] = { "x%d * max", "if x%d >= 0.8 then max else if x%d >= 0.5 then max / 2 else 0", "max - 3 * x%d", "x%d * max * 4 / 3", "-x%d",
-			"if x%d = null then 0 else max / 3", "if x%d < 0 then null else x%d.num / 7" };
+		static const char *const rules[] = { "x%d * max", "if x%d >= 0.8 then max else if x%d >= 0.5 then max / 2 else 0",
+			"max - 3 * x%d", "x%d * max * 4 / 3", "-x%d", "if x%d = null then 0 else max / 3",
+			"if x%d < 0 then null else x%d.num / 7" };
 		static const char *const by[] = { "self", "survey", "index" };
 		static const char *const na[] = { "", "reduce", "max", "zero", "ask" };
 		char text[120];
@@ -598,7 +616,8 @@ static void test_random_trees(void **state)
 			order[i] = i;
 		g.nodes = g.leaves = 0;
 		buf_clear(&g.text);
-		buf_printf(&g.text, EDITION_NAME "@clamp,,component\n@groups,,A>=60;B>=30\n@ties,,%s\n%s", round % 2 ? "competition" : "dense", settings[round % 5]);
+		buf_printf(&g.text, EDITION_NAME "@clamp,,component\n@groups,,A>=60;B>=30\n@ties,,%s\n%s",
+			round % 2 ? "competition" : "dense", settings[round % 5]);
 		subtree(&g, -1, 3);
 		buf_char(&g.text, '\0');
 		struct edition e[3];

@@ -31,7 +31,8 @@ static void add_rows(buf *b, const char *vars)
 		if (str_is(one, "na"))
 			buf_printf(b, "U,%.*s,%s,,,,na,chưa lập,,\n", STR_ARG(name), year);
 		else if (slash)
-			buf_printf(b, "U,%.*s,%s,%.*s,%.*s,,,,,\n", STR_ARG(name), year, (int)(slash - one.p), one.p, (int)(one.p + one.len - slash - 1), slash + 1);
+			buf_printf(b, "U,%.*s,%s,%.*s,%.*s,,,,,\n", STR_ARG(name), year, (int)(slash - one.p), one.p,
+				(int)(one.p + one.len - slash - 1), slash + 1);
 		else
 			buf_printf(b, "U,%.*s,%s,,,%.*s,,,,\n", STR_ARG(name), year, STR_ARG(one));
 	}
@@ -69,9 +70,11 @@ static void test_numbers(void **state)
 {
 	static const struct {
 		const char *number, *vi, *en;
-	} cases[] = { { "0", "0", "0" }, { "12486", "12.486", "12,486" }, { "1234567.5", "1.234.567,5", "1,234,567.5" }, { "0.1234567", "0,123456…", "0.123456…" },
-		{ "0.9999999", "0,999999…", "0.999999…" }, { "-1234.5", "−1.234,5", "−1,234.5" }, { "0.500", "0,5", "0.5" }, { "0.0000001", "0…", "0…" },
-		{ "-0.0000001", "0…", "0…" }, { "1e15", "1.000.000.000.000.000", "1,000,000,000,000,000" }, { "999", "999", "999" }, { "1000", "1.000", "1,000" } };
+	} cases[] = { { "0", "0", "0" }, { "12486", "12.486", "12,486" }, { "1234567.5", "1.234.567,5", "1,234,567.5" },
+		{ "0.1234567", "0,123456…", "0.123456…" }, { "0.9999999", "0,999999…", "0.999999…" },
+		{ "-1234.5", "−1.234,5", "−1,234.5" }, { "0.500", "0,5", "0.5" }, { "0.0000001", "0…", "0…" },
+		{ "-0.0000001", "0…", "0…" }, { "1e15", "1.000.000.000.000.000", "1,000,000,000,000,000" }, { "999", "999", "999" },
+		{ "1000", "1.000", "1,000" } };
 	buf b;
 	(void)state;
 	buf_init(&b, 0);
@@ -98,10 +101,14 @@ static void test_branches(void **state)
 		{ floor_rule, "r=5/5", "5 / 5 = 1 ≥ 1 → 2,00", "5 / 5 = 1 ≥ 1 → 2.00" },
 		{ floor_rule, "r=19999/25000", "19.999 / 25.000 = 0,79996 < 1, ∉ [0,8; 1) → 0,00", "19,999 / 25,000 = 0.79996 < 1, ∉ [0.8; 1) → 0.00" },
 		{ floor_rule, "r=0.85", "0,85 × 2,00 → 1,70", "0.85 × 2.00 → 1.70" },
-		{ "if r > 0.9 then 2 else if r in [0.7..0.9] then 1 else if r < 0.7 then 0 else null", "r=0.9", "0,9 ∈ [0,7; 0,9] → 1,00", "0.9 ∈ [0.7; 0.9] → 1.00" },
-		{ "if r > 0.9 then 2 else if r in [0.7..0.9] then 1 else if r < 0.7 then 0 else null", "r=0.5", "0,5 < 0,7 → 0,00", "0.5 < 0.7 → 0.00" },
-		{ "if n >= 1.1 * n.prev then max else 0", "n=1082;n.prev=1004", "1.082 < 1,1 × 1.004 = 1.104,4 → 0,00", "1,082 < 1.1 × 1,004 = 1,104.4 → 0.00" },
-		{ "if n >= 1.1 * n.prev then max else 0", "n=1110;n.prev=1000", "1.110 ≥ 1,1 × 1.000 = 1.100 → 2,00", "1,110 ≥ 1.1 × 1,000 = 1,100 → 2.00" },
+		{ "if r > 0.9 then 2 else if r in [0.7..0.9] then 1 else if r < 0.7 then 0 else null", "r=0.9",
+			"0,9 ∈ [0,7; 0,9] → 1,00", "0.9 ∈ [0.7; 0.9] → 1.00" },
+		{ "if r > 0.9 then 2 else if r in [0.7..0.9] then 1 else if r < 0.7 then 0 else null", "r=0.5", "0,5 < 0,7 → 0,00",
+			"0.5 < 0.7 → 0.00" },
+		{ "if n >= 1.1 * n.prev then max else 0", "n=1082;n.prev=1004", "1.082 < 1,1 × 1.004 = 1.104,4 → 0,00",
+			"1,082 < 1.1 × 1,004 = 1,104.4 → 0.00" },
+		{ "if n >= 1.1 * n.prev then max else 0", "n=1110;n.prev=1000", "1.110 ≥ 1,1 × 1.000 = 1.100 → 2,00",
+			"1,110 ≥ 1.1 × 1,000 = 1,100 → 2.00" },
 		{ "if n between 1 and 3 then 1 else 0", "n=2", "2 ∈ [1; 3] → 1,00", "2 ∈ [1; 3] → 1.00" },
 		{ "if n between 1 and 3 then 1 else 0", "n=4", "4 ∉ [1; 3] → 0,00", "4 ∉ [1; 3] → 0.00" },
 		{ "if n in (0, 1) then 0 else if n in (5, > 6) then 2 else 1", "n=7", "7 ∈ {5; > 6} → 2,00", "7 ∈ {5; > 6} → 2.00" },
@@ -112,9 +119,12 @@ static void test_branches(void **state)
 static void test_arithmetic(void **state)
 {
 	(void)state;
-	CHECK({ "r * max", "r=0.5", "0,5 × 2,00 → 1,00", "0.5 × 2.00 → 1.00" }, { "max * r", "r=1/3", "2,00 × (1 / 3 = 0,333333…) → 0,67", "2.00 × (1 / 3 = 0.333333…) → 0.67" },
-		{ "max - 0.2 * n", "n=3", "2,00 − 0,2 × 3 → 1,40", "2.00 − 0.2 × 3 → 1.40" }, { "(a + b) * 0.1", "a=2;b=3", "(2 + 3) × 0,1 → 0,50", "(2 + 3) × 0.1 → 0.50" },
-		{ "a - (b - 1)", "a=3;b=2", "3 − (2 − 1) → 2,00", "3 − (2 − 1) → 2.00" }, { "a / b / 2", "a=6;b=3", "6 / 3 / 2 → 1,00", "6 / 3 / 2 → 1.00" },
+	CHECK({ "r * max", "r=0.5", "0,5 × 2,00 → 1,00", "0.5 × 2.00 → 1.00" },
+		{ "max * r", "r=1/3", "2,00 × (1 / 3 = 0,333333…) → 0,67", "2.00 × (1 / 3 = 0.333333…) → 0.67" },
+		{ "max - 0.2 * n", "n=3", "2,00 − 0,2 × 3 → 1,40", "2.00 − 0.2 × 3 → 1.40" },
+		{ "(a + b) * 0.1", "a=2;b=3", "(2 + 3) × 0,1 → 0,50", "(2 + 3) × 0.1 → 0.50" },
+		{ "a - (b - 1)", "a=3;b=2", "3 − (2 − 1) → 2,00", "3 − (2 − 1) → 2.00" },
+		{ "a / b / 2", "a=6;b=3", "6 / 3 / 2 → 1,00", "6 / 3 / 2 → 1.00" },
 		{ "min(max, 0.5 * n)", "n=3", "min(2,00; 0,5 × 3) → 1,50", "min(2.00; 0.5 × 3) → 1.50" },
 		{ "round half up(r / 0.85 * max, 2)", "r=0.7", "round half up(0,7 / 0,85 × 2,00; 2) → 1,65", "round half up(0.7 / 0.85 × 2.00; 2) → 1.65" },
 		{ "max - 0.25 * events(x)", "events(x)=3", "2,00 − 0,25 × 3 → 1,25", "2.00 − 0.25 × 3 → 1.25" },
@@ -131,10 +141,12 @@ static void test_dates(void **state)
 	CHECK({ steps, "d=2024-01-12;due=2024-01-31", "12/01/2024 ≤ 31/01/2024 → 2,00", "2024-01-12 ≤ 2024-01-31 → 2.00" },
 		{ steps, "d=2024-02-12;due=2024-01-31", "12/02/2024 ≤ 31/01/2024 + 30 ngày → 1,00", "2024-02-12 ≤ 2024-01-31 + 30 days → 1.00" },
 		{ steps, "due=2024-01-31", "d: chưa có số liệu → 0,00", "d: no figure → 0.00" },
-		{ steps, "d=2024-05-12;due=2024-01-31", "12/05/2024 > 31/01/2024, > 31/01/2024 + 30 ngày → 0,00", "2024-05-12 > 2024-01-31, > 2024-01-31 + 30 days → 0.00" },
-		{ "if d <= date(\"2024-03-31\") then max else 0", "d=2024-03-31", "31/03/2024 ≤ 31/03/2024 → 2,00", "2024-03-31 ≤ 2024-03-31 → 2.00" },
-		{ "if d < date(2024, 3, 31) + duration(\"P1Y2M\") then max else 0", "d=2024-03-31", "31/03/2024 < 31/03/2024 + 1 năm 2 tháng → 2,00",
-			"2024-03-31 < 2024-03-31 + 1 years 2 months → 2.00" });
+		{ steps, "d=2024-05-12;due=2024-01-31", "12/05/2024 > 31/01/2024, > 31/01/2024 + 30 ngày → 0,00",
+			"2024-05-12 > 2024-01-31, > 2024-01-31 + 30 days → 0.00" },
+		{ "if d <= date(\"2024-03-31\") then max else 0", "d=2024-03-31", "31/03/2024 ≤ 31/03/2024 → 2,00",
+			"2024-03-31 ≤ 2024-03-31 → 2.00" },
+		{ "if d < date(2024, 3, 31) + duration(\"P1Y2M\") then max else 0", "d=2024-03-31",
+			"31/03/2024 < 31/03/2024 + 1 năm 2 tháng → 2,00", "2024-03-31 < 2024-03-31 + 1 years 2 months → 2.00" });
 }
 
 static void test_logic(void **state)
@@ -144,10 +156,13 @@ static void test_logic(void **state)
 		{ "if a and b then max else 0", "a=true;b=false", "b = không → 0,00", "b = no → 0.00" },
 		{ "if a or b then max else 0", "a=true;b=false", "a = có → 2,00", "a = yes → 2.00" },
 		{ "if a or b then max else 0", "a=false;b=false", "a = không; b = không → 0,00", "a = no; b = no → 0.00" },
-		{ "if not(a) then max else 0", "a=false", "a = không → 2,00", "a = no → 2.00" }, { "if not(n > 2) then max else 0", "n=1", "1 ≤ 2 → 2,00", "1 ≤ 2 → 2.00" },
-		{ "if all([a, n >= 2, b]) then max else 0", "a=true;b=true;n=3", "a = có; 3 ≥ 2; b = có → 2,00", "a = yes; 3 ≥ 2; b = yes → 2.00" },
-		{ "if n >= 4 and ok and d <= due then max else 0", "n=4;ok=true;d=2024-06-16;due=2024-06-15", "16/06/2024 > 15/06/2024 → 0,00", "2024-06-16 > 2024-06-15 → 0.00" },
-		{ "if t = \"có\" then max else 0", "t=có", "\"có\" = \"có\" → 2,00", "\"có\" = \"có\" → 2.00" } );
+		{ "if not(a) then max else 0", "a=false", "a = không → 2,00", "a = no → 2.00" },
+		{ "if not(n > 2) then max else 0", "n=1", "1 ≤ 2 → 2,00", "1 ≤ 2 → 2.00" },
+		{ "if all([a, n >= 2, b]) then max else 0", "a=true;b=true;n=3", "a = có; 3 ≥ 2; b = có → 2,00",
+			"a = yes; 3 ≥ 2; b = yes → 2.00" },
+		{ "if n >= 4 and ok and d <= due then max else 0", "n=4;ok=true;d=2024-06-16;due=2024-06-15",
+			"16/06/2024 > 15/06/2024 → 0,00", "2024-06-16 > 2024-06-15 → 0.00" },
+		{ "if t = \"có\" then max else 0", "t=có", "\"có\" = \"có\" → 2,00", "\"có\" = \"có\" → 2.00" });
 }
 
 static void test_without_points(void **state)
@@ -160,7 +175,7 @@ static void test_without_points(void **state)
 		{ "r.den", "r=1", "r.den: chưa có số liệu → chưa có điểm", "r.den: no figure → no points yet" },
 		{ "if r = null then null else r", "", "r: chưa có số liệu → chưa có điểm", "r: no figure → no points yet" },
 		{ "if r > 3 then 1 else null", "r=2", "2 ≤ 3 → chưa có điểm", "2 ≤ 3 → no points yet" },
-		{ "r / n", "r=2;n=0", "2 / 0 → chưa có điểm", "2 / 0 → no points yet" } );
+		{ "r / n", "r=2;n=0", "2 / 0 → chưa có điểm", "2 / 0 → no points yet" });
 }
 
 static void test_not_applicable(void **state)
@@ -186,9 +201,11 @@ static void test_not_applicable(void **state)
 static void test_inner(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "@clamp,,component total\n@na,,reduce\nR,,g,10,sum\nF,R,f,6,sum\nA,F,a,2,self,,,,x\nB,F,b,4,survey,,,,y\nC,R,c,4,self,,,,4\n"
-						   "T,R,t,2,bonus,,,1\nT1,T,u,2,bonus,,,,1.5\nP,R,p,3,penalty,,,3\nP1,P,q,3,penalty,,,,0.5\n");
-	edition_run(&e, "U,x,2024,,,1,,,,\nU,y,2024,,,4,,,,\nV,x,2024,,,,na,lý do,,\nV,y,2024,,,4,,,,\nW,x,2024,,,1,,,,\nX,x,2024,,,2,,,,\nX,y,2024,,,4,,,,\n");
+	struct edition e = edition_of(EDITION_NAME
+		"@clamp,,component total\n@na,,reduce\nR,,g,10,sum\nF,R,f,6,sum\nA,F,a,2,self,,,,x\nB,F,b,4,survey,,,,y\nC,R,c,4,self,,,,4\n"
+		"T,R,t,2,bonus,,,1\nT1,T,u,2,bonus,,,,1.5\nP,R,p,3,penalty,,,3\nP1,P,q,3,penalty,,,,0.5\n");
+	edition_run(&e,
+		"U,x,2024,,,1,,,,\nU,y,2024,,,4,,,,\nV,x,2024,,,,na,lý do,,\nV,y,2024,,,4,,,,\nW,x,2024,,,1,,,,\nX,x,2024,,,2,,,,\nX,y,2024,,,4,,,,\n");
 	is_text(trace_text(&e, 0, "F", LANG_VI), "tổng: [A] 1,00 + [B] 4,00 → 5,00");
 	is_text(trace_text(&e, 0, "R", LANG_VI), "tổng: [F] 5,00 + [C] 4,00 + [T] 1,00 − [P] 0,50 → 9,50");
 	is_text(trace_text(&e, 0, "R", LANG_EN), "sum: [F] 5.00 + [C] 4.00 + [T] 1.00 − [P] 0.50 → 9.50");

@@ -86,10 +86,14 @@ static void test_codes_and_parents(void **state)
 static void test_rules_and_children(void **state)
 {
 	(void)state;
-	CHECK({ "R,,Gốc,3,sum,,,,x,,,\n" A1 B2, "! edition.rule_and_children 3:9 <R>\n" }, { "R,,Gốc,3,self,,,,,,,\n" A1 B2, "! edition.inner_by 3:5 <R>\n" },
-		{ "R,,Gốc,3,survey,,,,,,,\n" A1 B2, "! edition.inner_by 3:5 <R>\n" }, { R3 A1 "B,R,Hai,2,self,,,,,,,\n", "! edition.no_rule 5:9 <B>\n" },
-		{ R3 A1 "B,R,Hai,2,sum,,,,y,,,\n", "! edition.leaf_by 5:5 <B>\n" }, { R3 A1 "B,R,Hai,2,sum,,,,,,,\n", "! edition.no_rule 5:9 <B>\n! edition.leaf_by 5:5 <B>\n" },
-		{ R3 A1 "B,R,Hai,2,self,,,,1 +,,,\n", "! rule.ends_early 5:9+4\n" }, { R3 A1 "B,R,Hai,2,self,,,,\"đ + \"\"x\",,,\n", "! rule.string_unclosed 5:9+5 <\"x>\n" },
+	CHECK({ "R,,Gốc,3,sum,,,,x,,,\n" A1 B2, "! edition.rule_and_children 3:9 <R>\n" },
+		{ "R,,Gốc,3,self,,,,,,,\n" A1 B2, "! edition.inner_by 3:5 <R>\n" },
+		{ "R,,Gốc,3,survey,,,,,,,\n" A1 B2, "! edition.inner_by 3:5 <R>\n" },
+		{ R3 A1 "B,R,Hai,2,self,,,,,,,\n", "! edition.no_rule 5:9 <B>\n" },
+		{ R3 A1 "B,R,Hai,2,sum,,,,y,,,\n", "! edition.leaf_by 5:5 <B>\n" },
+		{ R3 A1 "B,R,Hai,2,sum,,,,,,,\n", "! edition.no_rule 5:9 <B>\n! edition.leaf_by 5:5 <B>\n" },
+		{ R3 A1 "B,R,Hai,2,self,,,,1 +,,,\n", "! rule.ends_early 5:9+4\n" },
+		{ R3 A1 "B,R,Hai,2,self,,,,\"đ + \"\"x\",,,\n", "! rule.string_unclosed 5:9+5 <\"x>\n" },
 		{ R3 A1 "B,R,Hai,2,self,,,,max.num,,,\n", "! rule.unknown_name 5:9+1 <max.num>\n" },
 		{ R3 A1 "B,R,Hai,2,self,,,,abs(),,,\n", "? rule.arguments 5:9+1 <abs()> (abs) (n)\n" });
 }
@@ -127,7 +131,8 @@ static void test_settings(void **state)
 		{ "@round,,component 13\n" R3 A1 B2, "! edition.whole_number 3:3 <component 13>\n" },
 		{ "@round,,component 2 up\n" R3 A1 B2, "! edition.choice 3:3 <up> (half_up, half_even, truncate)\n" },
 		{ "@round,,component 2 half_up now\n" R3 A1 B2, "! edition.setting_rest 3:3 <component 2 half_up now>\n" },
-		{ "@ties,,dense\n" R3 A1 B2, "" }, { "@ties,,\"order:A,name,input\"\n" R3 A1 B2, "" }, { "@ties,,order:\n" R3 A1 B2, "! edition.ties 3:3 <order:>\n" },
+		{ "@ties,,dense\n" R3 A1 B2, "" }, { "@ties,,\"order:A,name,input\"\n" R3 A1 B2, "" },
+		{ "@ties,,order:\n" R3 A1 B2, "! edition.ties 3:3 <order:>\n" },
 		{ "@ties,,first\n" R3 A1 B2, "! edition.ties 3:3 <first>\n" }, { "@ties,,\n" R3 A1 B2, "! edition.ties 3:3\n" },
 		{ "@ties,,\"order:Z,name\"\n" R3 A1 B2, "! edition.unknown_code 3:3 <Z>\n" }, { "@groups,,A>=90;B>80\n" R3 A1 B2, "" },
 		{ "@groups,,A>=90;B80\n" R3 A1 B2, "! edition.group 3:3 <B80>\n" }, { "@groups,,>=90\n" R3 A1 B2, "! edition.group 3:3 <>=90>\n" },
@@ -136,11 +141,17 @@ static void test_settings(void **state)
 		{ "@groups,,A>=80;B>=80\n" R3 A1 B2, "! edition.group_order 3:3 <B>=80>\n" }, { "@clamp,,component total\n" R3 A1 B2, "" },
 		{ "@clamp,,all\n" R3 A1 B2, "! edition.choice 3:3 <all> (component, group, total, none)\n" },
 		{ "@na,,later\n" R3 A1 B2, "! edition.choice 3:3 <later> (ask, reduce, max, zero)\n" },
-		{ "@value,,points\n" R3 A1 B2, "" }, { "@value,,percents\n" R3 A1 B2, "! edition.choice 3:3 <percents> (percent, points)\n" },
-		{ "@years,,2022-2025\n" R3 A1 B2, "" }, { "@years,,2022;2024\n" R3 A1 B2, "" }, { "@years,,22\n" R3 A1 B2, "! edition.years 3:3 <22>\n" },
-		{ "@years,,2025-2022\n" R3 A1 B2, "! edition.years 3:3 <2025-2022>\n" }, { "@years,,2022-2025-2026\n" R3 A1 B2, "! edition.years 3:3 <2022-2025-2026>\n" },
-		{ "@years,,2022-x\n" R3 A1 B2, "! edition.years 3:3 <2022-x>\n" }, { "@note,,bất kỳ\n@source,,nguồn\n@level,,province\n" R3 A1 B2, "" },
-		{ "@rounds,,end 2\n" R3 A1 B2, "! edition.unknown_setting 3:1 <@rounds>\n" }, { "@level,,a\n@level,,b\n" R3 A1 B2, "! edition.setting_twice 4:1 <@level>\n" });
+		{ "@value,,points\n" R3 A1 B2, "" },
+		{ "@value,,percents\n" R3 A1 B2, "! edition.choice 3:3 <percents> (percent, points)\n" },
+		{ "@years,,2022-2025\n" R3 A1 B2, "" }, { "@years,,2022;2024\n" R3 A1 B2, "" },
+		{ "@years,,22\n" R3 A1 B2, "! edition.years 3:3 <22>\n" },
+		{ "@years,,2025-2022\n" R3 A1 B2, "! edition.years 3:3 <2025-2022>\n" },
+		{ "@years,,2022-2025-2026\n" R3 A1 B2, "! edition.years 3:3 <2022-2025-2026>\n" },
+		{ "@years,,2022-x\n" R3 A1 B2, "! edition.years 3:3 <2022-x>\n" },
+		{ "@note,,bất kỳ\n@source,,nguồn\n@level,,province\n" R3 A1 B2, "" },
+		{ "@rounds,,end 2\n" R3 A1 B2, "! edition.unknown_setting 3:1 <@rounds>\n" },
+		{ "@level,,a\n@level,,b\n" R3 A1 B2, "! edition.setting_twice 4:1 <@level>\n" },
+		{ "@ties,,order:A\n@ties,,x\n" R3 A1 B2, "! edition.setting_twice 4:1 <@ties>\n! edition.ties 4:3 <x>\n" });
 	check_text(EDITION_HEAD R3 A1 B2, "! edition.no_title 1:0 <@name>\n");
 	check_text(EDITION_HEAD "@name,,\n" R3 A1 B2, "! edition.no_title 1:0 <@name>\n");
 }
@@ -148,9 +159,10 @@ static void test_settings(void **state)
 static void test_values_of_settings(void **state)
 {
 	(void)state;
-	struct edition e = edition_of("code,parent,name_vi,max,by,rule,name_en,note\n@name,,Bộ,,,,Set,ghi chú\n@level,,so\n@years,,2019;2022-2024\n@round,,end 3 truncate\n"
-				      "@ties,,\"order:A,input\"\n@groups,,A>=90;B > 80\n@clamp,,component total\n@na,,reduce\n@value,,points\n@unranked,,Thanh tra ; Ủy ban\n"
-				      "R,,Gốc,1,sum,,Root\nA,R,Một,1,self,x\n");
+	struct edition e = edition_of(
+		"code,parent,name_vi,max,by,rule,name_en,note\n@name,,Bộ,,,,Set,ghi chú\n@level,,so\n@years,,2019;2022-2024\n@round,,end 3 truncate\n"
+		"@ties,,\"order:A,input\"\n@groups,,A>=90;B > 80\n@clamp,,component total\n@na,,reduce\n@value,,points\n@unranked,,Thanh tra ; Ủy ban\n"
+		"R,,Gốc,1,sum,,Root\nA,R,Một,1,self,x\n");
 	const tree *t = e.t;
 	assert_true(str_is(t->name_vi, "Bộ") && str_is(t->name_en, "Set") && str_is(t->note, "ghi chú") && str_is(t->level, "so"));
 	assert_int_equal(t->round_at, ROUND_END);
@@ -197,7 +209,8 @@ static void test_defaults(void **state)
 static void test_order(void **state)
 {
 	(void)state;
-	struct edition e = edition_of(EDITION_NAME "A2,A,b,1,self,,,,x,,,\nA1,A,a,1,self,,,,y,,,\nA,R,Một,2,sum,,,,,,,\nR,,Gốc,5,sum,,,,,,,\nB,R,Hai,3,self,,,,z,,,\n");
+	struct edition e = edition_of(EDITION_NAME
+		"A2,A,b,1,self,,,,x,,,\nA1,A,a,1,self,,,,y,,,\nA,R,Một,2,sum,,,,,,,\nR,,Gốc,5,sum,,,,,,,\nB,R,Hai,3,self,,,,z,,,\n");
 	const tree *t = e.t;
 	int32_t at[5];
 	for (int32_t k = 0; k < 5; k++)

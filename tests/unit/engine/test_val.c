@@ -175,10 +175,13 @@ static void test_measure_value(void **state)
 		const char *cell;
 		enum val_kind kind;
 		const char *wanted;
-	} cases[] = { { "", VAL_NULL, "null" }, { "0", VAL_NUM, "0" }, { "-1.50", VAL_NUM, "-1.5" }, { "1e3", VAL_NUM, "1000" }, { ".5", VAL_NUM, "0.5" },
-		{ "true", VAL_BOOL, "true" }, { "false", VAL_BOOL, "false" }, { "TRUE", VAL_BOOL, "true" }, { "FALSE", VAL_BOOL, "false" }, { "True", VAL_STR, "\"True\"" }, { "null", VAL_STR, "\"null\"" },
-		{ "2024-02-29", VAL_DATE, "2024-02-29" }, { "2023-02-29", VAL_STR, "\"2023-02-29\"" }, { "29/02/2024", VAL_STR, "\"29/02/2024\"" },
-		{ "1,5", VAL_STR, "\"1,5\"" }, { "có", VAL_STR, "\"có\"" }, { "5.", VAL_STR, "\"5.\"" }, { "+5", VAL_STR, "\"+5\"" } };
+	} cases[] = { { "", VAL_NULL, "null" }, { "0", VAL_NUM, "0" }, { "-1.50", VAL_NUM, "-1.5" }, { "1e3", VAL_NUM, "1000" },
+		{ ".5", VAL_NUM, "0.5" }, { "true", VAL_BOOL, "true" }, { "false", VAL_BOOL, "false" },
+		{ "TRUE", VAL_BOOL, "true" }, { "FALSE", VAL_BOOL, "false" }, { "True", VAL_STR, "\"True\"" },
+		{ "null", VAL_STR, "\"null\"" }, { "2024-02-29", VAL_DATE, "2024-02-29" },
+		{ "2023-02-29", VAL_STR, "\"2023-02-29\"" }, { "29/02/2024", VAL_STR, "\"29/02/2024\"" },
+		{ "1,5", VAL_STR, "\"1,5\"" }, { "có", VAL_STR, "\"có\"" }, { "5.", VAL_STR, "\"5.\"" },
+		{ "+5", VAL_STR, "\"+5\"" } };
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		val v = measure_value(str_of(cases[i].cell));

@@ -1,4 +1,4 @@
-#include "web/history.h"
+#include "web/unit.h"
 #include "web/say.h"
 #include "web/svg.h"
 
