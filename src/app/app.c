@@ -59,7 +59,7 @@ static enum err load_all(cx *c, struct app *a, const struct pack *packs, size_t 
 		if (e)
 			return e;
 	}
-	return ERR_OK;
+	return db_settle(c, a->db);
 }
 
 enum err app_load_packs(cx *c, struct app *a)

@@ -22,7 +22,8 @@ static void end_page(struct web_cx *w)
 }
 
 struct serve_options {
-	const char *db, *listen, *log, *proxy;
+	const char *db, *listen, *log, *proxy, *rate;
+	long pages_per_minute; /* of one client address; 0: no limit; -1: the usual */
 	bool sandbox, mask, tls;
 };
 
@@ -30,12 +31,14 @@ static bool read_options(struct cli *cli, struct serve_options *o)
 {
 	const struct cli_option options[] = {
 		{ "db", &o->db, NULL },		{ "listen", &o->listen, NULL },	   { "access-log", &o->log, NULL }, { "proxy", &o->proxy, NULL },
-		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls },	     { 0 },
+		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls }, { "rate", &o->rate, NULL },	     { 0 },
 	};
 	if (!cli_options(cli, options))
 		return false;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]), false;
+	if (o->rate && !str_int(str_of(o->rate), 0, 10000000, &o->pages_per_minute))
+		return cli_misuse(cli, "cli.rate", o->rate), false;
 	return true;
 }
 
@@ -73,6 +76,8 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.mask_clients = o->mask;
 	config.tls = config.hsts = o->tls;
 	config.proxies = o->proxy ? proxies : NULL;
+	if (o->pages_per_minute >= 0)
+		config.page_rate.per_minute = (int)o->pages_per_minute;
 	config.now_ms = clock_ms;
 	config.app = a;
 	config.routes = web_pages;
@@ -87,7 +92,7 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 
 int cmd_serve(struct cli *cli)
 {
-	struct serve_options o = { .listen = "127.0.0.1:8080" };
+	struct serve_options o = { .listen = "127.0.0.1:8080", .pages_per_minute = -1 };
 	if (!read_options(cli, &o))
 		return EXIT_BAD;
 	web_block_signals(); /* before the store's threads begin */

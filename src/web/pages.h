@@ -11,7 +11,7 @@ extern const struct web_route routes_index[];  /* indices and league tables: ind
 extern const struct web_route routes_unit[];   /* units and their comparison: unit.c */
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 
-extern const struct web_route routes_training[]; /* the training store: training.c */
+extern const struct web_route routes_training[]; /* the training store: home_training.c */
 
 extern const struct web_route *const web_pages[]; /* all of them, NULL-terminated */
 

@@ -108,10 +108,10 @@ class Sqlite:
 
 class Postgres:
     name = "postgresql"
+    places = 0
 
     def __init__(self, folder):
-        self.folder, self.number = folder, 0
-        self.made = []
+        self.folder = folder
 
     def psql(self, sql):
         p = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", PG, "-c", sql], capture_output=True, text=True)
@@ -120,8 +120,8 @@ class Postgres:
         return [tuple(line.split("\t")) for line in p.stdout.splitlines()]
 
     def place(self):
-        self.number += 1
-        schema = f"crash{os.getpid()}_{self.number}"
+        Postgres.places += 1
+        schema = f"crash{os.getpid()}_{Postgres.places}"
         self.psql(f"CREATE SCHEMA {schema}")
         return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{schema}"
 
