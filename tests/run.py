@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs all tests in stages, counts every single test, and closes with `N passed, N failed`.   (called by ./dev test)
 
-Each test program speaks TAP (cmocka with CMOCKA_MESSAGE_OUTPUT=TAP, fuzz replays, tests/cli/run.py, tools/lint.py --tap, tests/tools):
+Each test program speaks TAP (cmocka with CMOCKA_MESSAGE_OUTPUT=TAP, fuzz replays, tests/cli/run.py, tests/browser/run.mjs, tools/lint.py --tap,
+tests/tools):
 an `ok` line is a passed test, `not ok` a failed one, `ok ... # SKIP` a skipped one. A crash, a report of a sanitizer, an exit code without
 a failed test, fewer tests than planned, or no test at all count as one failed test more, and the output is shown at the end.
 """
@@ -20,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG = os.path.join(ROOT, "tests", "pg.py")
 TIMEOUT = 600
 SHOWN_LINES = 120
-STAGES = ["lint", "tools", "unit", "fuzz", "http", "cli"]
+STAGES = ["lint", "tools", "unit", "fuzz", "http", "browser", "cli"]
 
 TAP_LINE = re.compile(r"(ok|not ok)\b\s*\d*\s*(?:-\s*)?(.*)")
 TAP_SKIP = re.compile(r"#\s*skip\b", re.I)
@@ -178,6 +179,12 @@ class Run:
         return [Job(f"cli ({kind})", command + (["-k", self.pattern] if self.pattern else []),
                     filtered=bool(self.pattern))]
 
+    def browser(self):
+        if not os.path.exists(os.path.join(self.build, "release", "src", "thuocdo")):
+            return []
+        return [Job("browser", ["node", "tests/browser/run.mjs", "--build", self.build] + (["-k", self.pattern] if self.pattern else []),
+                    filtered=bool(self.pattern))]
+
     def close(self):
         for title, job in self.failures:
             self.say(f"\n---- failed: {job.name}: " + "; ".join(job.reasons[:20]))
@@ -254,10 +261,13 @@ def main():
         run.compile("tsan")
         run.say(f"{'build tsan':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
         run.stage("http, tsan", run.programs("tsan", ["http"]))
-    if "cli" in stages:
+    if stages & {"browser", "cli"}:
         start = time.monotonic()
         run.compile("release")
         run.say(f"{'build release':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
+    if "browser" in stages:
+        run.stage("browser", run.browser())
+    if "cli" in stages:
         run.stage("cli, release", run.cli("release", False))
     return run.close()
 

@@ -150,21 +150,43 @@ int64_t import_unit(struct import_job *j, str level, str code, str name, day fir
 
 /* ---- writing ---- */
 
+struct slice {
+	struct import_job *j;
+	enum err (*put)(struct import_job *j, void *state, size_t from, size_t count);
+	void *state;
+	size_t from, count;
+	int64_t changed; /* before it */
+	enum err (*end)(cx *, db_conn *);
+};
+
+static enum err put_slice(cx *c, db_conn *k, void *arg)
+{
+	struct slice *s = arg;
+	s->j->changed = s->changed;
+	s->j->conn = k;
+	enum err e = s->count ? s->put(s->j, s->state, s->from, s->count) : ERR_OK;
+	if (!e && s->end)
+		e = s->end(c, k);
+	s->j->conn = NULL;
+	return e;
+}
+
 enum err import_chunks(
 	struct import_job *j, size_t n, enum err (*put)(struct import_job *j, void *state, size_t from, size_t count), void *state)
 {
-	for (size_t from = 0; from < n; from += IMPORT_CHUNK) {
-		enum err e = db_begin(j->c, j->conn, DB_WRITE);
-		if (!e)
-			e = put(j, state, from, n - from < IMPORT_CHUNK ? n - from : IMPORT_CHUNK);
-		if (!e)
-			e = db_commit(j->c, j->conn);
-		if (e) {
-			db_rollback(j->conn);
-			return e;
-		}
+	enum err e = ERR_OK;
+	for (size_t from = 0; from < n && !e; from += IMPORT_CHUNK) {
+		struct slice s = { j, put, state, from, n - from < IMPORT_CHUNK ? n - from : IMPORT_CHUNK, j->changed, NULL };
+		e = db_tx(j->c, j->a->db, DB_WRITE, put_slice, &s);
 	}
-	return ERR_OK;
+	return e;
+}
+
+enum err import_at_once(struct import_job *j, size_t n, enum err (*put)(struct import_job *j, void *state, size_t from, size_t count),
+	void *state, enum err (*end)(cx *, db_conn *))
+{
+	struct slice s = { j, put, state, 0, n, j->changed, end };
+	return db_tx(j->c, j->a->db, DB_WRITE, put_slice, &s);
 }
 
 static enum err read_rows(struct import_job *j, const struct import_kind *kind, void *state)
@@ -201,39 +223,33 @@ static enum err is_known(struct import_job *j, str kind, str sha, bool *known)
 	return e;
 }
 
-static enum err in_tx(struct import_job *j, enum err (*work)(cx *, db_conn *, int64_t))
-{
-	enum err e = db_begin(j->c, j->conn, DB_WRITE);
-	if (!e)
-		e = work(j->c, j->conn, j->import_id);
-	return e ? (db_rollback(j->conn), e) : db_commit(j->c, j->conn);
-}
+struct opening {
+	struct import_job *j;
+	str kind, sha;
+};
 
-static enum err begin(struct import_job *j, str kind, str sha)
+static enum err begin(cx *c, db_conn *k, void *arg)
 {
+	const struct opening *o = arg;
+	struct import_job *j = o->j;
 	bool resumed;
 	const char *actor = j->opt->actor ? j->opt->actor : "system";
-	enum err e = db_begin(j->c, j->conn, DB_WRITE);
-	if (!e)
-		e = db_import_begin(j->c, j->conn, kind, j->name, sha, str_of(actor), &j->import_id, &resumed);
-	if (!e)
-		e = db_import_count(j->c, j->conn, j->import_id, j->t.rows, j->t.rows, 0);
-	return e ? (db_rollback(j->conn), e) : db_commit(j->c, j->conn);
+	enum err e = db_import_begin(c, k, o->kind, j->name, o->sha, str_of(actor), &j->import_id, &resumed);
+	return e ? e : db_import_count(c, k, j->import_id, j->t.rows, j->t.rows, 0);
+}
+
+static enum err finish(cx *c, db_conn *k, void *arg)
+{
+	return db_import_finish(c, k, ((struct import_job *)arg)->import_id);
 }
 
 static enum err write_rows(struct import_job *j, const struct import_kind *kind, void *state, str sha)
 {
-	enum err e = db_writer(j->c, j->a->db, &j->conn);
-	if (e)
-		return e;
-	e = begin(j, str_of(kind->name), sha);
+	struct opening o = { j, str_of(kind->name), sha };
+	enum err e = db_tx(j->c, j->a->db, DB_WRITE, begin, &o);
 	if (!e)
 		e = kind->write(j, state);
-	if (!e)
-		e = in_tx(j, db_import_finish);
-	db_release(j->conn);
-	j->conn = NULL;
-	return e;
+	return e ? e : db_tx(j->c, j->a->db, DB_WRITE, finish, j);
 }
 
 enum err import_bytes(

@@ -44,7 +44,7 @@ static enum err put_catalogue(struct import_job *j, void *state, size_t from, si
 
 static enum err write_catalogue(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((db_measure_def_list *)state)->n, put_catalogue, state);
+	return import_at_once(j, ((db_measure_def_list *)state)->n, put_catalogue, state, NULL);
 }
 
 const struct import_kind import_catalogue = { "catalogue", catalogue_columns, CATALOGUE_COLUMNS, sizeof(db_measure_def_list),
@@ -200,7 +200,7 @@ static enum err put_rounds(struct import_job *j, void *state, size_t from, size_
 
 static enum err write_rounds(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((db_round_list *)state)->n, put_rounds, state);
+	return import_at_once(j, ((db_round_list *)state)->n, put_rounds, state, NULL);
 }
 
 const struct import_kind import_rounds = { "rounds", round_columns, ROUND_COLUMNS, sizeof(db_round_list), read_round,

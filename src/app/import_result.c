@@ -48,7 +48,7 @@ static enum err put_indices(struct import_job *j, void *state, size_t from, size
 
 static enum err write_indices(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((struct indices *)state)->list.n, put_indices, state);
+	return import_at_once(j, ((struct indices *)state)->list.n, put_indices, state, NULL);
 }
 
 const struct import_kind import_indices = { "indices", index_columns, INDEX_COLUMNS, sizeof(struct indices), read_index,
@@ -109,7 +109,7 @@ static enum err put_series(struct import_job *j, void *state, size_t from, size_
 
 static enum err write_series(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((struct series_list *)state)->list.n, put_series, state);
+	return import_at_once(j, ((struct series_list *)state)->list.n, put_series, state, NULL);
 }
 
 const struct import_kind import_series = { "series", series_columns, SERIES_COLUMNS, sizeof(struct series_list), read_series,
@@ -160,7 +160,7 @@ static enum err put_breaks(struct import_job *j, void *state, size_t from, size_
 
 static enum err write_breaks(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((struct breaks *)state)->list.n, put_breaks, state);
+	return import_at_once(j, ((struct breaks *)state)->list.n, put_breaks, state, NULL);
 }
 
 const struct import_kind import_breaks = { "breaks", break_columns, BREAK_COLUMNS, sizeof(struct breaks), read_break,

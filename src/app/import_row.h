@@ -51,8 +51,12 @@ bool import_dec(struct import_job *j, int column, dec *out); /* false: empty, or
 int64_t import_unit(struct import_job *j, str level, str code, str name, day first, day last, int column);
 
 enum { IMPORT_CHUNK = 500 };
-/* Writes n rows in transactions of IMPORT_CHUNK. put gets a slice [from, from + count). */
+/* Writes n rows in transactions of IMPORT_CHUNK, for what counts only once its import is visible. put gets a slice [from, from + count) and
+ * may run again for it. */
 enum err import_chunks(
 	struct import_job *j, size_t n, enum err (*put)(struct import_job *j, void *state, size_t from, size_t count), void *state);
+/* The same in one transaction, and then end in it (NULL: nothing): for facts that count as soon as they are there. */
+enum err import_at_once(struct import_job *j, size_t n, enum err (*put)(struct import_job *j, void *state, size_t from, size_t count),
+	void *state, enum err (*end)(cx *, db_conn *));
 
 #endif

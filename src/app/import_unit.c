@@ -68,19 +68,10 @@ static enum err put_units(struct import_job *j, void *state, size_t from, size_t
 	return e;
 }
 
-/* The words for search and the successors are made anew once the units are in. */
-static enum err finish_units(struct import_job *j)
-{
-	enum err e = db_begin(j->c, j->conn, DB_WRITE);
-	if (!e)
-		e = db_unit_finish(j->c, j->conn);
-	return e ? (db_rollback(j->conn), e) : db_commit(j->c, j->conn);
-}
-
 static enum err write_units(struct import_job *j, void *state)
 {
-	enum err e = import_chunks(j, ((struct units *)state)->list.n, put_units, state);
-	return e ? e : finish_units(j);
+	/* The words for search and the successors are made anew with them. */
+	return import_at_once(j, ((struct units *)state)->list.n, put_units, state, db_unit_finish);
 }
 
 const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, sizeof(struct units), read_unit, write_units };
@@ -144,8 +135,7 @@ static enum err put_aliases(struct import_job *j, void *state, size_t from, size
 
 static enum err write_aliases(struct import_job *j, void *state)
 {
-	enum err e = import_chunks(j, ((struct aliases *)state)->list.n, put_aliases, state);
-	return e ? e : finish_units(j);
+	return import_at_once(j, ((struct aliases *)state)->list.n, put_aliases, state, db_unit_finish);
 }
 
 const struct import_kind import_aliases = { "aliases", alias_columns, ALIAS_COLUMNS, sizeof(struct aliases), read_alias,
@@ -180,7 +170,7 @@ static enum err put_regions(struct import_job *j, void *state, size_t from, size
 
 static enum err write_regions(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((struct regions *)state)->list.n, put_regions, state);
+	return import_at_once(j, ((struct regions *)state)->list.n, put_regions, state, NULL);
 }
 
 const struct import_kind import_regions = { "regions", region_columns, REGION_COLUMNS, sizeof(struct regions), read_region,
@@ -229,7 +219,7 @@ static enum err put_holidays(struct import_job *j, void *state, size_t from, siz
 
 static enum err write_holidays(struct import_job *j, void *state)
 {
-	return import_chunks(j, ((struct holidays *)state)->list.n, put_holidays, state);
+	return import_at_once(j, ((struct holidays *)state)->list.n, put_holidays, state, NULL);
 }
 
 const struct import_kind import_holidays = { "holidays", holiday_columns, HOLIDAY_COLUMNS, sizeof(struct holidays), read_holiday,

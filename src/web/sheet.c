@@ -129,11 +129,13 @@ static void fill_points(row *r, const struct sheet_node *n)
 	r->lost = figure_dec(&n->lost);
 	r->change = figure_dec(&n->change);
 	r->reduced = n->max.there && n->applicable.there && dec_cmp(n->max.v, n->applicable.v) != 0;
+	r->appraised_open = !n->known && (r->by == VIEW_SHEET_BY_SELF || n->self.there);
+	r->survey_open = !n->known && r->by == VIEW_SHEET_BY_SURVEY;
 	fill_signs(r, n);
 	if (r->state == VIEW_SHEET_STATE_NA_REDUCED) { /* left out: no points, which is not the same as zero */
 		opt_dec na = { .is = HAVE_NA };
-		r->self = r->appraised = r->survey = r->points = r->raw = r->percent = r->lost = na;
-		r->loses = r->lower = false;
+		r->self = r->appraised = r->survey = r->points = r->raw = r->percent = r->lost = r->change = na;
+		r->loses = r->lower = r->rises = r->falls = false;
 	}
 }
 

@@ -73,7 +73,7 @@ async function json(address, path) {
 async function csv(address, path) {
 	const answer = await get(face(address + path, '.csv'));
 	same(answer.status, 200, 'status');
-	same(answer.headers.get('content-type'), 'text/csv; charset=utf-8');
+	same(answer.headers.get('content-type'), 'text/csv; charset=utf-8; header=present');
 	const bytes = new Uint8Array(await answer.arrayBuffer());
 	same([...bytes.slice(0, 3)].join(), '239,187,191', 'byte order mark, for spreadsheets');
 	const rows = parseCsv(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -1,6 +1,6 @@
 // What people do on the site, step by step, in Vietnamese unless said otherwise. None needs JavaScript: all run with it and without.
 import { openContext, openPage, PHONE, tabTo } from './browser.mjs';
-import { check, none, same, that } from './tap.mjs';
+import { check, none, same, that, wanted } from './tap.mjs';
 
 class Journey {
 	constructor(page, address, name) {
@@ -18,7 +18,7 @@ class Journey {
 		this.broken = !await check(`${this.name}: ${name}`, async () => {
 			await body();
 			none(this.page.faults, 'faults of the page');
-		});
+		}, true);
 	}
 
 	text(selector) {
@@ -343,6 +343,8 @@ const ALL = { 'Thanh Hóa': thanhHoa, 'Đắk Lắk': dakLak, 'filters': filters
 
 export async function journeys({ browser, address, name, javaScript = true }) {
 	for (const [title, body] of Object.entries(ALL)) {
+		if (!wanted(`${name}, ${title}`))
+			continue; // a journey is made as a whole or not at all
 		const context = await openContext(browser, address, { javaScript });
 		const page = await openPage(context, address);
 		await body(new Journey(page, address, `${name}, ${title}`));
