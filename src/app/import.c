@@ -150,6 +150,22 @@ int64_t import_unit(struct import_job *j, str level, str code, str name, day fir
 
 /* ---- writing ---- */
 
+/* A large file goes on when others write at the same time: each try that fails lets one of them through. */
+static enum err persist(struct import_job *j, db_work work, void *arg)
+{
+	enum { TRIES = 40 };
+	for (int i = 0;; i++) {
+		size_t faults = j->c->n_faults, errors = j->c->n_errors, dropped = j->c->n_dropped;
+		enum err e = db_tx(j->c, j->a->db, DB_WRITE, work, arg);
+		if (e != ERR_BUSY || i + 1 == TRIES)
+			return e;
+		j->c->n_faults = faults;
+		j->c->n_errors = errors;
+		j->c->n_dropped = dropped;
+		usleep((useconds_t)(i < 5 ? 10000 << i : 320000));
+	}
+}
+
 struct slice {
 	struct import_job *j;
 	enum err (*put)(struct import_job *j, void *state, size_t from, size_t count);
@@ -177,7 +193,7 @@ enum err import_chunks(
 	enum err e = ERR_OK;
 	for (size_t from = 0; from < n && !e; from += IMPORT_CHUNK) {
 		struct slice s = { j, put, state, from, n - from < IMPORT_CHUNK ? n - from : IMPORT_CHUNK, j->changed, NULL };
-		e = db_tx(j->c, j->a->db, DB_WRITE, put_slice, &s);
+		e = persist(j, put_slice, &s);
 	}
 	return e;
 }
@@ -186,7 +202,7 @@ enum err import_at_once(struct import_job *j, size_t n, enum err (*put)(struct i
 	void *state, enum err (*end)(cx *, db_conn *))
 {
 	struct slice s = { j, put, state, 0, n, j->changed, end };
-	return db_tx(j->c, j->a->db, DB_WRITE, put_slice, &s);
+	return persist(j, put_slice, &s);
 }
 
 static enum err read_rows(struct import_job *j, const struct import_kind *kind, void *state)
@@ -246,10 +262,10 @@ static enum err finish(cx *c, db_conn *k, void *arg)
 static enum err write_rows(struct import_job *j, const struct import_kind *kind, void *state, str sha)
 {
 	struct opening o = { j, str_of(kind->name), sha };
-	enum err e = db_tx(j->c, j->a->db, DB_WRITE, begin, &o);
+	enum err e = persist(j, begin, &o);
 	if (!e)
 		e = kind->write(j, state);
-	return e ? e : db_tx(j->c, j->a->db, DB_WRITE, finish, j);
+	return e ? e : persist(j, finish, j);
 }
 
 enum err import_bytes(

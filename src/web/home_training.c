@@ -17,10 +17,11 @@ static void page_training_reset(struct web_cx *w)
 
 const struct web_route routes_training[] = {
 	{ .method = WEB_POST,
-	  .path = "/tap-huan/dat-lai",
-	  .page = page_training_reset,
-	  .may = "public",
-	  .lane = LANE_SLOW,
-	  .doc = { "Đặt lại kho tập huấn như ngày đầu (chỉ khi chạy với --sandbox)", "Sets the training store back to its first day (only with --sandbox)" } },
+		.path = "/tap-huan/dat-lai",
+		.page = page_training_reset,
+		.may = "public",
+		.lane = LANE_SLOW,
+		.doc = { "Đặt lại kho tập huấn như ngày đầu (chỉ khi chạy với --sandbox)",
+			"Sets the training store back to its first day (only with --sandbox)" } },
 	{ 0 },
 };

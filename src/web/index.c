@@ -462,7 +462,8 @@ static void page_index(struct web_cx *w)
 	static const char *const kept[] = { "chuoi", "vung" };
 	buf b;
 	buf_init(&b, 4096);
-	buf_printf(&b, "/chi-so/%.*s/%d", STR_ARG(index.slug), web_has(w, "nam") ? (int)web_int(w, "nam") : index.years[0]);
+	buf_printf(&b, "/chi-so/%.*s/%d%s", STR_ARG(index.slug), web_has(w, "nam") ? (int)web_int(w, "nam") : index.years[0],
+		w->face == FACE_JSON ? ".json" : "");
 	bool any = false;
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
 		str value = web_text(w, kept[i]);

@@ -29,15 +29,26 @@ static bool wanted(uint8_t byte, period *p)
 	return true;
 }
 
+/* Read once, and never changed afterwards. */
+static const tree *the_edition(void)
+{
+	static cx *c;
+	static tree *t;
+	if (!c) {
+		c = cx_new(0);
+		must(!tree_read(c, csv_open_mem(c, STR("e"), str_of(edition), NULL), STR("e"), &t));
+	}
+	return t;
+}
+
 /* Values, states and places as text; faults when it cannot be read. */
 static void result_text(buf *b, const uint8_t *data, size_t size)
 {
 	cx *c = cx_new(0);
-	tree *t;
+	const tree *t = the_edition();
 	period p;
 	struct measures *m = NULL;
 	char text[DEC_TEXT], name[PERIOD_TEXT];
-	must(!tree_read(c, csv_open_mem(c, STR("e"), str_of(edition), NULL), STR("e"), &t));
 	bool want = wanted(data[0], &p);
 	enum err e = measures_read(c, csv_open_mem(c, STR("m"), (str){ (const char *)data + 1, size - 1 }, NULL), STR("m"), t, want ? &p : NULL, &m);
 	must((e == ERR_OK) == (c->n_errors == 0));

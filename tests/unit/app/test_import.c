@@ -8,10 +8,11 @@
 /* Nothing but the import itself may be looked at after a refusal. */
 static int64_t facts(app_store *t)
 {
-	return app_count(t, "SELECT (SELECT COUNT(*) FROM result) + (SELECT COUNT(*) FROM unit) + (SELECT COUNT(*) FROM unit_alias)"
-			    " + (SELECT COUNT(*) FROM holiday) + (SELECT COUNT(*) FROM measure_value) + (SELECT COUNT(*) FROM round)"
-			    " + (SELECT COUNT(*) FROM series) + (SELECT COUNT(*) FROM series_break) + (SELECT COUNT(*) FROM unit_region)"
-			    " + (SELECT COUNT(*) FROM index_def) + (SELECT COUNT(*) FROM measure_def) + (SELECT COUNT(*) FROM import)");
+	return app_count(t,
+		"SELECT (SELECT COUNT(*) FROM result) + (SELECT COUNT(*) FROM unit) + (SELECT COUNT(*) FROM unit_alias)"
+		" + (SELECT COUNT(*) FROM holiday) + (SELECT COUNT(*) FROM measure_value) + (SELECT COUNT(*) FROM round)"
+		" + (SELECT COUNT(*) FROM series) + (SELECT COUNT(*) FROM series_break) + (SELECT COUNT(*) FROM unit_region)"
+		" + (SELECT COUNT(*) FROM index_def) + (SELECT COUNT(*) FROM measure_def) + (SELECT COUNT(*) FROM import)");
 }
 
 struct wrong {
@@ -139,8 +140,10 @@ static void test_all_faults_at_once(void **state)
 {
 	app_store t = app_small(state);
 	struct import_report report;
-	assert_int_equal(app_import(&t, "results",
-				 "index,year,unit_name,score,rank\nPCI,2024,Hà Nội,70,3\nPCI,2024,Nowhere,x,0\nPCI,2024,Huế,a,2\nPCI,abc,Huế,1,2\n", NULL, &report),
+	assert_int_equal(
+		app_import(&t, "results",
+			"index,year,unit_name,score,rank\nPCI,2024,Hà Nội,70,3\nPCI,2024,Nowhere,x,0\nPCI,2024,Huế,a,2\nPCI,abc,Huế,1,2\n",
+			NULL, &report),
 		ERR_INPUT);
 	assert_int_equal(t.c->n_errors, 4);
 	assert_int_equal(t.c->faults[0].at.line, 3);
@@ -233,7 +236,8 @@ static void test_names(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char text[200];
 		app_forget(&t);
-		snprintf(text, sizeof text, "index,year,unit_code,unit_name,score,note\nPCI,%d,%s,%s,1,%d\n", cases[i].year, cases[i].code, cases[i].name, (int)i);
+		snprintf(text, sizeof text, "index,year,unit_code,unit_name,score,note\nPCI,%d,%s,%s,1,%d\n", cases[i].year,
+			cases[i].code, cases[i].name, (int)i);
 		enum err e = app_import(&t, "results", text, NULL, NULL);
 		const char *got = e ? (t.c->n_faults ? said(&t.c->faults[0]) : "?") : stored(&t, cases[i].year);
 		if (strcmp(got, cases[i].want) != 0) {
@@ -306,14 +310,18 @@ static void test_pasted_table(void **state)
 	assert_int_equal(l.expected, 34);
 	/* The columns win over the options. */
 	app_forget(&t);
-	OK(app_import(&t, "results", "index,year,series,unit_name,score\nPAPI,2024,D3,Huế,5\n", &(struct import_options){ .index = "PCI", .year = "2020", .series = "D1" }, &report));
-	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM result WHERE index_code = 'PAPI' AND year = 2024 AND series = 'D3'"), 1);
+	OK(app_import(&t, "results", "index,year,series,unit_name,score\nPAPI,2024,D3,Huế,5\n",
+		&(struct import_options){ .index = "PCI", .year = "2020", .series = "D1" }, &report));
+	assert_int_equal(
+		app_count(&t, "SELECT COUNT(*) FROM result WHERE index_code = 'PAPI' AND year = 2024 AND series = 'D3'"), 1);
 	/* The same text for another year is another file. */
 	OK(app_import(&t, "results", text, &(struct import_options){ .index = "PAR INDEX", .year = "2026", .csv.delimiter = ';' }, &report));
 	assert_false(report.known);
 	assert_int_equal(report.changed, 3);
 	app_forget(&t);
-	assert_int_equal(app_import(&t, "results", text, &(struct import_options){ .index = "PAR INDEX", .year = "soon", .csv.delimiter = ';' }, &report), ERR_INPUT);
+	assert_int_equal(app_import(&t, "results", text,
+				 &(struct import_options){ .index = "PAR INDEX", .year = "soon", .csv.delimiter = ';' }, &report),
+		ERR_INPUT);
 	assert_int_equal(t.c->n_errors, 3);
 	app_free(&t);
 }
@@ -322,7 +330,9 @@ static void test_pasted_table(void **state)
 static void test_rows_without_figures(void **state)
 {
 	app_store t = app_small(state);
-	OK(app_import(&t, "results", "index,year,unit_name,score,rank,note\nSIPAS,2024,Huế,,,trong năm đơn vị cuối bảng\nSIPAS,2024,Hà Nội,,10,\n", NULL, NULL));
+	OK(app_import(&t, "results",
+		"index,year,unit_name,score,rank,note\nSIPAS,2024,Huế,,,trong năm đơn vị cuối bảng\nSIPAS,2024,Hà Nội,,10,\n", NULL,
+		NULL));
 	struct league l;
 	OK(result_league(t.c, &t.app, STR("sipas"), 2024, STR(""), &l));
 	assert_int_equal(l.n, 2);
@@ -401,8 +411,11 @@ static void test_holidays_again(void **state)
 {
 	app_store t = app_small(state);
 	struct import_report report;
-	OK(app_import(&t, "holidays", "date,name,kind,source_kind,status\n2027-01-01,Tết Dương lịch,holiday,law,verified\n", NULL, &report));
-	OK(app_import(&t, "holidays", "date,name,kind,source_kind,status\n2027-01-01,Tết Dương lịch,holiday,law,verified\n2027-01-04,Bù,swap_off,law,verified\n", NULL, &report));
+	OK(app_import(&t, "holidays", "date,name,kind,source_kind,status\n2027-01-01,Tết Dương lịch,holiday,law,verified\n", NULL,
+		&report));
+	OK(app_import(&t, "holidays",
+		"date,name,kind,source_kind,status\n2027-01-01,Tết Dương lịch,holiday,law,verified\n2027-01-04,Bù,swap_off,law,verified\n",
+		NULL, &report));
 	assert_int_equal(report.changed, 1);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM holiday"), 2);
 	app_free(&t);
@@ -414,9 +427,10 @@ static void test_measures(void **state)
 {
 	app_store t = app_small(state);
 	struct import_report report;
-	const char *text = "unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n"
-			   "Hà Nội,a,2024,1,2,0.5,,,s,2025-01-31\nHà Nội,b,2024,,,true,ok,,,\nHà Nội,c,2024,,,,na,không có,,\nHà Nội,d,2024-Q1,,,2024-03-01,,,,\n"
-			   "Hà Nội,e,2024,,,,missing,,,\n";
+	const char *text =
+		"unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n"
+		"Hà Nội,a,2024,1,2,0.5,,,s,2025-01-31\nHà Nội,b,2024,,,true,ok,,,\nHà Nội,c,2024,,,,na,không có,,\nHà Nội,d,2024-Q1,,,2024-03-01,,,,\n"
+		"Hà Nội,e,2024,,,,missing,,,\n";
 	OK(app_import(&t, "measures", text, NULL, &report));
 	assert_int_equal(report.changed, 5);
 	OK(app_import(&t, "measures", text, &(struct import_options){ .stage = "self" }, &report)); /* another stage: another figure */
@@ -435,11 +449,15 @@ static void test_measures_doubled(void **state)
 	app_store t = app_small(state);
 	app_load(&t, "edition", "method/par-index-province-illustrative.csv");
 	struct import_report report;
-	OK(app_import(&t, "measures", "unit,measure,period,value,as_of\nHà Nội,free_event,2024,1,2024-02-01\nHà Nội,free_event,2024,1,2024-03-01\n", NULL, &report));
+	OK(app_import(&t, "measures",
+		"unit,measure,period,value,as_of\nHà Nội,free_event,2024,1,2024-02-01\nHà Nội,free_event,2024,1,2024-03-01\n", NULL,
+		&report));
 	assert_int_equal(report.changed, 2);
 	app_forget(&t);
-	assert_int_equal(app_import(&t, "measures",
-				 "unit,measure,period,numerator,denominator,value\nHà Nội,on_time_rate_province,2024,1,2,0.5\nHà Nội,on_time_rate_province,2024,2,2,1\n", NULL, &report),
+	assert_int_equal(
+		app_import(&t, "measures",
+			"unit,measure,period,numerator,denominator,value\nHà Nội,on_time_rate_province,2024,1,2,0.5\nHà Nội,on_time_rate_province,2024,2,2,1\n",
+			NULL, &report),
 		ERR_INPUT);
 	assert_string_equal(t.c->faults[0].key, "import.measure_twice");
 	assert_int_equal(t.c->faults[0].at.line, 3);

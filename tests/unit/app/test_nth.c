@@ -124,7 +124,7 @@ static char *big_results(arena *mem)
 	buf_init(&b, 0);
 	buf_addz(&b, "index,year,unit_name,series,score,rank\n");
 	for (int i = 0; i < 1100; i++) /* three transactions */
-		buf_printf(&b, "PCI,%d,%s,s%d,%d.5,%d\n", 2000 + i / 600, names[i % 4], i % 600 / 4, i, i + 1);
+		buf_printf(&b, "PCI,%d,%s,s%d,%d.5,%d\n", 2010 + i / 600, names[i % 4], i % 600 / 4, i, i + 1);
 	char *text = arena_copy(mem, buf_str(&b).p, b.len + 1);
 	text[b.len] = 0;
 	buf_free(&b);
@@ -330,7 +330,8 @@ static void test_reading_rounds(void **state)
 	app_store t = app_small(state);
 	struct import_report report;
 	app_load(&t, "catalogue", "method/measures.csv");
-	OK(import_file(t.c, &t.app, STR("edition"), "method/par-index-province-illustrative.csv", &(struct import_options){ .code = "par-index-minh-hoa" }, &report));
+	OK(import_file(t.c, &t.app, STR("edition"), "method/par-index-province-illustrative.csv",
+		&(struct import_options){ .code = "par-index-minh-hoa" }, &report));
 	app_load(&t, "units", "method/demo/units.csv");
 	OK(import_file(t.c, &t.app, STR("measures"), "method/demo/measures-province.csv", &(struct import_options){ .level = "sample-province" }, &report));
 	OK(app_import(&t, "rounds",

@@ -31,9 +31,10 @@ static int free_packs(void **state)
 static void test_packs_again(void **state)
 {
 	app_store *t = packs(state);
-	static const char all[] = "SELECT (SELECT COUNT(*) FROM import) * 1000000 + (SELECT COUNT(*) FROM result) + (SELECT COUNT(*) FROM unit)"
-				  " + (SELECT COUNT(*) FROM edition) + (SELECT COUNT(*) FROM unit_word) + (SELECT COUNT(*) FROM unit_successor)"
-				  " + (SELECT COUNT(*) FROM series_break) + (SELECT COUNT(*) FROM measure_def) + (SELECT COUNT(*) FROM holiday)";
+	static const char all[] =
+		"SELECT (SELECT COUNT(*) FROM import) * 1000000 + (SELECT COUNT(*) FROM result) + (SELECT COUNT(*) FROM unit)"
+		" + (SELECT COUNT(*) FROM edition) + (SELECT COUNT(*) FROM unit_word) + (SELECT COUNT(*) FROM unit_successor)"
+		" + (SELECT COUNT(*) FROM series_break) + (SELECT COUNT(*) FROM measure_def) + (SELECT COUNT(*) FROM holiday)";
 	int64_t before = app_count(t, all);
 	OK(app_load_packs(t->c, &t->app));
 	assert_int_equal(app_count(t, all), before);
@@ -51,7 +52,10 @@ static void test_pack_sizes(void **state)
 	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM holiday"), 131);
 	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM edition"), 9);
 	/* 63 provinces into 34, Hà Tây into Hà Nội; cities of 2026 go on as they were. */
-	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM unit_successor s JOIN unit o ON o.id = s.old_id WHERE o.level = 'province' AND s.effective = 20270"), 63);
+	assert_int_equal(
+		app_count(t,
+			"SELECT COUNT(*) FROM unit_successor s JOIN unit o ON o.id = s.old_id WHERE o.level = 'province' AND s.effective = 20270"),
+		63);
 }
 
 /* ---- figures of a table of expectations ---- */
@@ -207,13 +211,15 @@ static void test_incomplete_years(void **state)
 		OK(result_league(t->c, &t->app, str_of(cases[i].index), cases[i].year, STR(""), &l));
 		if (l.complete != cases[i].complete || l.expected != cases[i].expected || (cases[i].complete && (int)l.scored != cases[i].scored)) {
 			failed++;
-			fprintf(stderr, "# league %s %d: %zu of %lld, %s\n", cases[i].index, cases[i].year, l.scored, (long long)l.expected, l.complete ? "complete" : "incomplete");
+			fprintf(stderr, "# league %s %d: %zu of %lld, %s\n", cases[i].index, cases[i].year, l.scored,
+				(long long)l.expected, l.complete ? "complete" : "incomplete");
 		}
 		OK(result_trend(t->c, &t->app, str_of(cases[i].index), STR(""), &trend));
 		for (size_t y = 0; y < trend.n; y++)
 			if (trend.p[y].year == cases[i].year && (trend.p[y].complete != cases[i].complete || trend.p[y].expected != cases[i].expected)) {
 				failed++;
-				fprintf(stderr, "# trend %s %d: %zu of %lld\n", cases[i].index, cases[i].year, trend.p[y].scored, (long long)trend.p[y].expected);
+				fprintf(stderr, "# trend %s %d: %zu of %lld\n", cases[i].index, cases[i].year, trend.p[y].scored,
+					(long long)trend.p[y].expected);
 			}
 	}
 	assert_int_equal(failed, 0);
