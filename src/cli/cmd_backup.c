@@ -54,7 +54,7 @@ int cmd_restore(struct cli *cli)
 		return cli_misuse(cli, "cli.one_file", "");
 	if (!db)
 		return cli_misuse(cli, "cli.no_db", "");
-	return print(cli, backup_restore(cli->c, cli->argv[0], str_of(db), overwrite, &sums), &sums, "backup.restored", str_of(db));
+	return print(cli, backup_restore(cli->c, cli->argv[0], str_of(db), overwrite, &sums), &sums, "backup.restored", cli_shown(cli, str_of(db)));
 }
 
 int cmd_copy(struct cli *cli)
@@ -67,5 +67,5 @@ int cmd_copy(struct cli *cli)
 	if (cli->argc != 2)
 		return cli_misuse(cli, "cli.from_to", "");
 	enum err e = backup_copy(cli->c, str_of(cli->argv[0]), str_of(cli->argv[1]), overwrite, &sums);
-	return print(cli, e, &sums, "backup.copied", str_of(cli->argv[1]));
+	return print(cli, e, &sums, "backup.copied", cli_shown(cli, str_of(cli->argv[1])));
 }

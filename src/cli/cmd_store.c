@@ -27,12 +27,13 @@ int cmd_init(struct cli *cli)
 	struct app *a = cli_open(cli, db, true);
 	if (!a)
 		return EXIT_BAD;
+	str url = arena_str(cli->c->mem, a->url);
 	enum err e = app_load_packs(cli->c, a);
 	if (!e && demo)
 		e = app_load_demo(cli->c, a);
 	app_close(a);
 	int code = cli_report(cli);
-	return e ? EXIT_BAD : code ? code : told(cli, "store.ready", str_of(db ? db : ""), 0, 0);
+	return e ? EXIT_BAD : code ? code : told(cli, "store.ready", cli_shown(cli, url), 0, 0);
 }
 
 /* "results, units, …", for the message about a wrong kind. */

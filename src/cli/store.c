@@ -57,3 +57,12 @@ struct app *cli_open(struct cli *cli, const char *db, bool create)
 	}
 	return a;
 }
+
+str cli_shown(struct cli *cli, str url)
+{
+	const char *scheme = memmem(url.p, url.len, "://", 3), *at = memrchr(url.p, '@', url.len);
+	const char *colon = scheme && at > scheme ? memchr(scheme + 3, ':', (size_t)(at - scheme) - 3) : NULL;
+	if (!colon)
+		return url;
+	return arena_printf(cli->c->mem, "%.*s***%.*s", (int)(colon + 1 - url.p), url.p, (int)(url.p + url.len - at), at);
+}

@@ -11,4 +11,7 @@ const char *cli_method(struct cli *cli, const char *beside, const char *file);
 /* db NULL: $THUOCDO_DB. NULL: told. */
 struct app *cli_open(struct cli *cli, const char *db, bool create);
 
+/* A store's address for people: without the password. */
+str cli_shown(struct cli *cli, str url);
+
 #endif
