@@ -143,7 +143,7 @@ static void test_change_against_the_round_before(void **state)
 {
 	app_store *t = demo(state);
 	struct sheet now, before, first;
-	dec d;
+	dec d = DEC_ZERO;
 	OK(round_sheet(t->c, &t->app, STR("cap-tinh-2024"), STR("tm.tinh-mau"), &now));
 	OK(round_sheet(t->c, &t->app, STR("cap-tinh-2023"), STR("tm.tinh-mau"), &before));
 	assert_string_equal(app_z(t, now.previous), "2023");
