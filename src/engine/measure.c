@@ -171,12 +171,13 @@ static int32_t unit_of(struct reader *r)
 /* A figure that no rule reads is usual; a misspelt name looks the same, so the names are told. */
 static void note_unused(struct reader *r)
 {
-	bool added;
-	str name = arena_str(r->c->mem, r->in->cell[MEASURE]);
+	str name = r->in->cell[MEASURE];
 	r->m->unused_rows++;
-	map_put(r->c->mem, &r->unused, name, &added);
-	if (added)
-		*VEC_PUSH(r->c->mem, &r->unused_names) = name;
+	if (map_get(&r->unused, name))
+		return;
+	name = arena_str(r->c->mem, name);
+	*map_put(r->c->mem, &r->unused, name, NULL) = 1;
+	*VEC_PUSH(r->c->mem, &r->unused_names) = name;
 }
 
 static void tell_unused(struct reader *r)
