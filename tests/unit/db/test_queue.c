@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include "db/store.h"
 #include <pthread.h>
 #include "db/queue.h"
@@ -133,11 +134,22 @@ static void done(void *ctx, enum err e, const cx *w)
 	pthread_mutex_unlock(&log_of.lock);
 }
 
+static atomic_bool slow_begun;
+
+/* The writer is busy from here on, however late the machine lets it begin. */
+static void wait_for_slow(void)
+{
+	for (int i = 0; i < 5000 && !atomic_load(&slow_begun); i++)
+		usleep(1000);
+	assert_true(atomic_exchange(&slow_begun, false));
+}
+
 static enum err slow(cx *c, db_conn *k, void *arg)
 {
 	(void)c;
 	(void)k;
 	(void)arg;
+	atomic_store(&slow_begun, true);
 	usleep(100000);
 	return ERR_OK;
 }
@@ -156,7 +168,7 @@ static void test_lanes(void **state)
 	db_queue *q = db_queue_new(s->d, &(db_queue_options){ .batch_max = 1 });
 	log_of.n = log_of.errors = 0;
 	assert_int_equal(db_submit_async(q, DB_INTERACTIVE, s->c, slow, NULL, done, name_s), ERR_OK);
-	usleep(20000); /* it runs now */
+	wait_for_slow(); /* it runs now */
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(db_submit_async(q, DB_BULK, s->c, nothing, NULL, done, name_b), ERR_OK);
 		assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, nothing, NULL, done, name_f), ERR_OK);
@@ -177,7 +189,7 @@ static void test_bulk_does_not_starve(void **state)
 	db_queue *q = db_queue_new(s->d, &(db_queue_options){ .batch_max = 1 });
 	log_of.n = 0;
 	assert_int_equal(db_submit_async(q, DB_INTERACTIVE, s->c, slow, NULL, done, name_s), ERR_OK);
-	usleep(20000);
+	wait_for_slow();
 	assert_int_equal(db_submit_async(q, DB_BULK, s->c, nothing, NULL, done, name_b), ERR_OK);
 	for (int i = 0; i < 50; i++)
 		assert_int_equal(db_submit_async(q, DB_INTERACTIVE, s->c, nothing, NULL, done, name_i), ERR_OK);
@@ -193,7 +205,7 @@ static void test_full_lane(void **state)
 	db_queue *q = db_queue_new(s->d, &(db_queue_options){ .waiting_max = 2, .batch_max = 1 });
 	log_of.n = 0;
 	assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, slow, NULL, done, name_s), ERR_OK);
-	usleep(20000);
+	wait_for_slow();
 	assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, nothing, NULL, done, name_f), ERR_OK);
 	assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, nothing, NULL, done, name_f), ERR_OK);
 	assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, nothing, NULL, done, name_f), ERR_BUSY);
@@ -330,7 +342,7 @@ static void test_failing_commit(void **state)
 	inject.countdown = 2; /* the commit after the slow one's */
 	db_queue *q = db_queue_new(s->d, NULL);
 	assert_int_equal(db_submit_async(q, DB_FLOOD, s->c, slow, NULL, done, name_s), ERR_OK);
-	usleep(20000);
+	wait_for_slow();
 	static char keys[20][8];
 	for (int i = 0; i < 20; i++) {
 		snprintf(keys[i], sizeof keys[i], "q%d", i);
