@@ -300,7 +300,7 @@ static void test_pool_is_bounded(void **state)
 {
 	store *s = store_place(state);
 	s->opt.readers = 2;
-	s->opt.busy_ms = 100;
+	s->opt.busy_ms = 1500;
 	s->quiet = true;
 	store_open(s);
 	db_conn *a = store_reader(s), *b = store_reader(s), *k;
