@@ -41,7 +41,7 @@ echo
 echo "4. A rule by itself: 79.996 % is not 80 %."
 show rule eval 'if r >= 0.8 then max else r * max' 'r=19999/25000' max=2
 echo
-echo "5. A fresh store: units, holidays, fourteen years of published results, editions, and Tỉnh Mẫu (illustrative figures)."
+echo "5. A fresh store: units, holidays, published results of 2005 to 2024, editions, and Tỉnh Mẫu (illustrative figures)."
 rm -f "$store" "$store-wal" "$store-shm"
 show init --db "$store" --demo
 show results show 'PAR INDEX' --db "$store" --unit 'Thanh Hóa'
