@@ -148,8 +148,19 @@ str history_chart(struct web_cx *w, const struct history *h, const struct break_
 		return STR("");
 	buf b;
 	buf_init(&b, 1 << 18);
-	svg_lines(&b, &(struct svg_chart){ .first_year = c.first, .n_years = c.n_years, .lines = drawn, .n_lines = n_lines, .breaks = gaps,
-		.n_breaks = fill_breaks(breaks, gaps), .ranks = ranks, .worst = c.worst, .digits = ranks ? 0 : 2, .height = low ? CHART_LOW : 0, .lang = w->lang, .label = label });
+	svg_lines(&b,
+		&(struct svg_chart){ .first_year = c.first,
+			.n_years = c.n_years,
+			.lines = drawn,
+			.n_lines = n_lines,
+			.breaks = gaps,
+			.n_breaks = fill_breaks(breaks, gaps),
+			.ranks = ranks,
+			.worst = c.worst,
+			.digits = ranks ? 0 : 2,
+			.height = low ? CHART_LOW : 0,
+			.lang = w->lang,
+			.label = label });
 	str svg = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	return svg;
