@@ -1,7 +1,9 @@
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/import.h"
+#include "app/trees.h"
 #include "db/copy.h"
+#include "db/queue.h"
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
@@ -23,6 +25,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->db = d;
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
+	a->trees = trees_new();
 	*out = a;
 	return ERR_OK;
 }
@@ -31,6 +34,8 @@ void app_close(struct app *a)
 {
 	if (!a)
 		return;
+	db_queue_stop(a->queue);
+	trees_free(a->trees);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);

@@ -6,6 +6,8 @@
 #include "base/date.h"
 
 struct db;
+struct db_queue;
+struct trees;
 
 struct app {
 	struct db *db;
@@ -13,6 +15,8 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
+	struct trees *trees;    /* editions read once; NULL: read each time */
 };
 
 struct app_options {
