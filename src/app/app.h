@@ -8,6 +8,7 @@
 struct db;
 struct db_queue;
 struct trees;
+struct file_noun;
 
 struct app {
 	struct db *db;
@@ -17,6 +18,8 @@ struct app {
 	atomic_bool resetting;  /* that is going on */
 	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
 	struct trees *trees;    /* editions read once; NULL: read each time */
+	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
 struct app_options {
