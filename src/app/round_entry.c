@@ -328,8 +328,10 @@ static const char *closed_for(cx *c, const struct save *s, const struct item *x,
 	if (str_is(x->entry.stage, "self"))
 		return work_closed(c, &s->w, round_state, sheet_state, sheet);
 	if (str_is(x->entry.stage, "survey"))
-		return flow_word("open closed appraisal1 explanation appraisal2 council correcting", round_state) && !str_is(sheet_state, "locked") ? NULL
-																		   : "flow.closed";
+		return flow_word("open closed appraisal1 explanation appraisal2 council correcting", round_state)
+				&& !str_is(sheet_state, "locked")
+			? NULL
+			: "flow.closed";
 	return str_is(x->entry.stage, arena_cstr(c->mem, round_state)) ? NULL : "flow.closed";
 }
 
@@ -419,12 +421,12 @@ static void rights(cx *c, struct save *s)
 {
 	bool up = str_is(s->w.plan.kind, "up");
 	int64_t unit = s->s.s.unit_id;
-	s->may_submit = work_may(c, s->a, s->who, "submit", unit);
-	s->may_enter = work_may(c, s->a, s->who, "enter", unit);
-	s->may_appraise = work_may(c, s->a, s->who, "appraise", unit);
+	s->may_submit = work_may(c, s->a, s->who, "score", "submit", unit);
+	s->may_enter = work_may(c, s->a, s->who, "score", "fill", unit);
+	s->may_appraise = work_may(c, s->a, s->who, "score", "appraise", unit);
 	s->part_mine = NEW_ARRAY(c->mem, bool, s->s.parts.n + 1);
 	for (size_t i = 0; i < s->s.parts.n; i++)
-		s->part_mine[i] = up && s->s.parts.p[i].unit_id ? work_may(c, s->a, s->who, "enter", s->s.parts.p[i].unit_id) : s->may_enter;
+		s->part_mine[i] = up && s->s.parts.p[i].unit_id ? work_may(c, s->a, s->who, "score", "fill", s->s.parts.p[i].unit_id) : s->may_enter;
 }
 
 static void count_outcomes(struct save *s)

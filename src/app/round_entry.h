@@ -153,14 +153,14 @@ struct entry_saved {
 	/* the sheet after it */
 	int n_rows, n_done, n_todo, n_wrong, n_proof, n_asked;
 	struct figure points, max;
-	struct entry_point { /* of every row */
+	struct entry_point {
 		str code;
 		const char *state;
 		struct figure points;
 		struct figure applicable;
 		str trace_vi, trace_en;
-	} *points_of;
-	size_t n_points;
+	} * points_of;
+	size_t n_points; /* of every row */
 };
 
 enum { ENTRY_CHANGES_MAX = 2000, ENTRY_TEXT_MAX = 4000, ENTRY_SHORT_MAX = 500 };

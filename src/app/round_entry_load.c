@@ -91,18 +91,18 @@ static enum err rights(struct load *l)
 {
 	int64_t unit = l->s.s.unit_id;
 	bool up = str_is(l->w.plan.kind, "up"), any = false;
-	l->may_submit = work_may(l->c, l->a, l->who, "submit", unit);
-	l->may_appraise = work_may(l->c, l->a, l->who, "appraise", unit);
-	l->may_enter = work_may(l->c, l->a, l->who, "enter", unit);
-	l->may_read = l->may_enter || l->may_submit || l->may_appraise || work_may(l->c, l->a, l->who, "read", unit);
+	l->may_submit = work_may(l->c, l->a, l->who, "score", "submit", unit);
+	l->may_appraise = work_may(l->c, l->a, l->who, "score", "appraise", unit);
+	l->may_enter = work_may(l->c, l->a, l->who, "score", "fill", unit);
+	l->may_read = l->may_enter || l->may_submit || l->may_appraise || work_may(l->c, l->a, l->who, "score", "view", unit);
 	l->part_mine = NEW_ARRAY(l->c->mem, bool, l->s.parts.n + 1);
 	for (size_t i = 0; i < l->s.parts.n; i++) {
 		const db_round_part *p = &l->s.parts.p[i];
-		l->part_mine[i] = up && p->unit_id ? work_may(l->c, l->a, l->who, "enter", p->unit_id) : l->may_enter;
+		l->part_mine[i] = up && p->unit_id ? work_may(l->c, l->a, l->who, "score", "fill", p->unit_id) : l->may_enter;
 		any |= l->part_mine[i];
 	}
 	if (!l->may_read && !any)
-		return actor_may(l->c, l->a, l->who, "round", "read", unit);
+		return actor_may(l->c, l->a, l->who, "score", "view", unit);
 	return ERR_OK;
 }
 
@@ -474,9 +474,9 @@ static void fill(struct load *l)
 	o->due = date_of_ms(o->due_ms);
 	o->explain_due = date_of_ms(o->explain_due_ms);
 	o->may_submit = l->may_submit;
-	o->may_approve = work_may(l->c, l->a, l->who, "approve", o->unit_id);
-	o->may_return = work_may(l->c, l->a, l->who, "return", o->unit_id);
-	o->may_plan = work_may(l->c, l->a, l->who, "plan", o->unit_id);
+	o->may_approve = work_may(l->c, l->a, l->who, "round", "approve", o->unit_id);
+	o->may_return = work_may(l->c, l->a, l->who, "score", "return", o->unit_id);
+	o->may_plan = work_may(l->c, l->a, l->who, "round", "plan", o->unit_id);
 	o->decides = decides(l);
 	add_parts(l);
 	o->rows = NEW_ARRAY(l->c->mem, struct entry_row, w->n_order + 1);

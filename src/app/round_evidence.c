@@ -36,13 +36,13 @@ static enum err may_prove(cx *c, struct proof *p, str node)
 	int32_t at = tree_find(p->w.t, node);
 	if (at == NO_NODE || !tree_is_scored(&p->w.t->nodes.p[at]))
 		return cx_fail(c, ERR_INPUT, "entry.no_such_row", (place){ .field = STR("node") }, node);
-	if (work_may(c, p->a, p->who, "submit", p->s.s.unit_id))
+	if (work_may(c, p->a, p->who, "score", "submit", p->s.s.unit_id))
 		return ERR_OK;
 	str owner = work_owner(c, p->w.t, at);
 	for (size_t i = 0; i < p->s.parts.n; i++)
 		if (str_eq(p->s.parts.p[i].owner, owner) && str_is(p->w.plan.kind, "up") && p->s.parts.p[i].unit_id)
-			return actor_may(c, p->a, p->who, "round", "enter", p->s.parts.p[i].unit_id);
-	return actor_may(c, p->a, p->who, "round", "enter", p->s.s.unit_id);
+			return actor_may(c, p->a, p->who, "score", "fill", p->s.parts.p[i].unit_id);
+	return actor_may(c, p->a, p->who, "score", "fill", p->s.s.unit_id);
 }
 
 static enum err write(cx *c, db_conn *k, void *arg)
@@ -215,11 +215,18 @@ static void add_decisions(struct past *p, const db_decision_list *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const db_decision *d = &l->p[i];
 		if (!p->node.len || str_eq(d->node, p->node))
-			add(p, (struct entry_event){ .at = d->at, .who = d->who.name, .what = STR("decision"), .node = d->node, .stage = d->stage,
-				.old = i && d->revision > 1 ? points_text(p->c, &l->p[i - 1])
-							    : d->self_points.there ? points_text(p->c, &(db_decision){ .points = d->self_points })
-										   : STR(""),
-				.now = points_text(p->c, d), .reason = d->remark });
+			add(p,
+				(struct entry_event){ .at = d->at,
+					.who = d->who.name,
+					.what = STR("decision"),
+					.node = d->node,
+					.stage = d->stage,
+					.old = i && d->revision > 1 ? points_text(p->c, &l->p[i - 1])
+						: d->self_points.there
+						? points_text(p->c, &(db_decision){ .points = d->self_points })
+						: STR(""),
+					.now = points_text(p->c, d),
+					.reason = d->remark });
 	}
 }
 
@@ -285,7 +292,7 @@ enum err entry_history(cx *c, struct app *a, const struct actor *who, str round,
 	for (size_t i = 0; i < sheet.n_rows_all && !e; i++)
 		seen |= node.len && str_eq(sheet.rows[i].code, node);
 	if (!e && !seen)
-		e = node.len ? ERR_NOTFOUND : actor_may(c, a, who, "round", "read", sheet.unit_id);
+		e = node.len ? ERR_NOTFOUND : actor_may(c, a, who, "score", "view", sheet.unit_id);
 	if (!e)
 		e = read_past(&p, a, round, unit);
 	if (!e && out->n)

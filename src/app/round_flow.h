@@ -16,7 +16,7 @@ struct flow_step {
 	const char *to;
 	const char *rounds; /* states of the round in which it may be; "": any */
 	const char *kinds;  /* "down", "up", "down up" */
-	const char *may;    /* verb of the permission on "round" */
+	const char *noun, *may; /* permission: noun and verb */
 	bool reason;        /* must be given */
 };
 

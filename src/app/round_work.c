@@ -3,7 +3,6 @@
 #include "app/round_flow.h"
 #include "app/trees.h"
 #include "app/unit.h"
-#include "base/csv.h"
 #include "base/vec.h"
 #include "base/vn.h"
 #include "db/calendar.h"
@@ -78,10 +77,10 @@ enum err work_facts(cx *c, db_conn *k, const struct work *w, struct work_sheet *
 
 /* ---- rights ---- */
 
-bool work_may(cx *c, struct app *a, const struct actor *who, const char *verb, int64_t unit_id)
+bool work_may(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, int64_t unit_id)
 {
 	size_t faults = c->n_faults, errors = c->n_errors;
-	bool may = actor_may(c, a, who, "round", verb, unit_id) == ERR_OK;
+	bool may = actor_may(c, a, who, noun, verb, unit_id) == ERR_OK;
 	c->n_faults = faults;
 	c->n_errors = errors;
 	return may;
@@ -235,29 +234,23 @@ const char *work_wrong(const db_entry *x, str unit)
 /* ---- figures for the engine ---- */
 
 struct rows {
-	buf b;
+	struct measures_in *in;
 	str period, before;
 };
 
 static void put_row(struct rows *r, str measure, bool prev, const str cells[7])
 {
-	buf_addz(&r->b, "u,");
-	csv_cell(&r->b, measure);
-	buf_char(&r->b, ',');
-	buf_add(&r->b, prev ? r->before : r->period);
-	for (int i = 0; i < 7; i++) {
-		buf_char(&r->b, ',');
-		csv_cell(&r->b, cells[i]);
-	}
-	buf_char(&r->b, '\n');
+	str row[MEASURE_COLUMNS] = { [MEASURE_UNIT] = STR("u"), [MEASURE_NAME] = measure, [MEASURE_PERIOD] = prev ? r->before : r->period };
+	memcpy(row + MEASURE_NUMERATOR, cells, 7 * sizeof *cells);
+	measures_add(r->in, row);
 }
 
 static void put_entry(struct rows *r, const db_entry *x)
 {
 	char as_of[DATE_TEXT];
-	bool counts = x->numerator.len > 0;
-	const str cells[] = { x->numerator, x->denominator, counts ? STR("") : x->value, str_is(x->status, "none") ? STR("missing") : x->status,
-		x->reason, x->source.len ? x->source : x->who.name, x->as_of ? date_text(x->as_of, as_of) : STR("") };
+	const str cells[] = { x->numerator, x->denominator, x->numerator.len ? STR("") : x->value,
+		str_is(x->status, "none") ? STR("missing") : x->status, x->reason, x->source.len ? x->source : x->who.name,
+		x->as_of ? date_text(x->as_of, as_of) : STR("") };
 	put_row(r, x->measure, str_is(x->part, "prev"), cells);
 }
 
@@ -271,8 +264,7 @@ static void put_live(struct rows *r, const db_measure *m, bool prev)
 
 static void put_nothing(struct rows *r, str measure)
 {
-	const str cells[] = { STR(""), STR(""), STR("0"), STR("ok"), STR(""), STR(""), STR("") };
-	put_row(r, measure, false, cells);
+	put_row(r, measure, false, (const str[7]){ STR(""), STR(""), STR("0"), STR("ok"), STR(""), STR(""), STR("") });
 }
 
 /* Whether a measure is read by bonus and penalties only: what nobody entered there has not happened. */
@@ -304,6 +296,12 @@ static void put_events(struct rows *r, const struct work_sheet *s, str stage, st
 		put_nothing(r, measure);
 }
 
+/* One of two numbers: a draft. */
+static bool is_half(const db_entry *x)
+{
+	return (x->numerator.len > 0) != (x->denominator.len > 0);
+}
+
 static void put_measure(struct rows *r, const struct work *w, const struct work_sheet *s, str stage, const struct tree_measure *m,
 	const db_measure_def_list *catalogue)
 {
@@ -315,7 +313,7 @@ static void put_measure(struct rows *r, const struct work *w, const struct work_
 		if (!read[i])
 			continue;
 		struct work_figure f = work_figure(s, stage, m->name, str_of(parts[i]), 0);
-		if (f.entry && !work_wrong(f.entry, def ? def->value_unit : STR("")))
+		if (f.entry && !is_half(f.entry) && !work_wrong(f.entry, def ? def->value_unit : STR("")))
 			put_entry(r, f.entry);
 		else if (!f.entry && f.live)
 			put_live(r, f.live, i == 1);
@@ -330,16 +328,13 @@ enum err work_measures(cx *c, const struct work *w, const struct work_sheet *s, 
 	struct measures **out)
 {
 	char text[PERIOD_TEXT];
-	struct rows r = { .period = w->round.period, .before = arena_str(c->mem, period_text(period_prev(w->period), text)) };
-	buf_init(&r.b, 0);
-	buf_addz(&r.b, "unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n");
-	put_row(&r, STR("-"), false, (const str[7]){ STR(""), STR(""), STR("0"), STR("ok"), STR(""), STR(""), STR("") }); /* never empty */
+	struct rows r = { measures_begin(c, STR("measures"), w->t), w->round.period,
+		arena_str(c->mem, period_text(period_prev(w->period), text)) };
+	size_t faults = c->n_faults;
+	put_nothing(&r, STR("-")); /* a unit without any figure is there, too */
 	for (size_t i = 0; i < w->t->measures.n; i++)
 		put_measure(&r, w, s, stage, &w->t->measures.p[i], catalogue);
-	str bytes = arena_str(c->mem, buf_str(&r.b));
-	buf_free(&r.b);
-	size_t faults = c->n_faults;
-	enum err e = measures_read(c, csv_open_mem(c, STR("measures"), bytes, NULL), STR("measures"), w->t, &w->period, out);
+	enum err e = measures_end(r.in, &w->period, out);
 	if (!e)
 		c->n_faults = faults; /* notes about what no rule reads */
 	return e;

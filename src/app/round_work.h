@@ -42,7 +42,7 @@ enum err work_facts(cx *c, db_conn *k, const struct work *w, struct work_sheet *
 /* ---- rights ---- */
 
 /* The same as actor_may, without a fault. Holds no connection, and neither may the caller. */
-bool work_may(cx *c, struct app *a, const struct actor *who, const char *verb, int64_t unit_id);
+bool work_may(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, int64_t unit_id);
 
 /* ---- time ---- */
 

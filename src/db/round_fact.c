@@ -31,13 +31,13 @@ enum err db_entries(cx *c, db_conn *k, int64_t sheet_id, bool all, db_entry_list
 	return db_end(&r);
 }
 
-enum err db_entry_last(cx *c, db_conn *k, int64_t sheet_id, const db_entry *place, db_entry *out, bool *found)
+enum err db_entry_last(cx *c, db_conn *k, int64_t sheet_id, const db_entry *at, db_entry *out, bool *found)
 {
 	db_rows r;
 	db_query(c, k,
 		"SELECT " ENTRY_COLUMNS " FROM round_entry e WHERE e.sheet_id = $1 AND e.stage = $2 AND e.measure = $3 AND e.part = $4 AND e.seq = $5"
 		" ORDER BY e.revision DESC LIMIT 1",
-		DB_ARGS(db_int(sheet_id), db_text(place->stage), db_text(place->measure), db_text(place->part), db_int(place->seq)), &r);
+		DB_ARGS(db_int(sheet_id), db_text(at->stage), db_text(at->measure), db_text(at->part), db_int(at->seq)), &r);
 	*found = db_next(&r);
 	if (*found)
 		*out = read_entry(c, &r);
@@ -147,7 +147,8 @@ enum err db_evidence_add(cx *c, db_conn *k, db_evidence *x)
 {
 	bool found = false;
 	enum err e = x->key.len ? db_scalar(c, k, "SELECT id FROM round_evidence WHERE sheet_id = $1 AND node = $2 AND key = $3",
-		DB_ARGS(db_int(x->sheet_id), db_text(x->node), db_text(x->key)), &x->id, &found) : ERR_OK;
+			     DB_ARGS(db_int(x->sheet_id), db_text(x->node), db_text(x->key)), &x->id, &found)
+				: ERR_OK;
 	if (e || found)
 		return e;
 	x->id = db_new_id(c, k);

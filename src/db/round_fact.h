@@ -67,7 +67,7 @@ typedef struct db_decision_list {
 
 /* The last revision of every place, by stage, measure, part, seq. all: every revision, oldest first. */
 enum err db_entries(cx *c, db_conn *k, int64_t sheet_id, bool all, db_entry_list *out);
-enum err db_entry_last(cx *c, db_conn *k, int64_t sheet_id, const db_entry *place, db_entry *out, bool *found);
+enum err db_entry_last(cx *c, db_conn *k, int64_t sheet_id, const db_entry *at, db_entry *out, bool *found);
 enum err db_entry_add(cx *c, db_conn *k, int64_t sheet_id, const db_entry *x, size_t n); /* revisions are the caller's */
 
 enum err db_notes(cx *c, db_conn *k, int64_t sheet_id, bool all, db_note_list *out);

@@ -65,8 +65,8 @@ enum err db_round_sheet_add(cx *c, db_conn *k, db_round_sheet *s)
 	s->id = db_new_id(c, k);
 	return db_exec(c, k,
 		"INSERT INTO round_sheet (id, round_id, unit_id, state, version, summed, n_rows, n_done, n_todo, n_wrong, n_proof, n_asked, n_decided)"
-		" VALUES ($1, $2, $3, $4, 1, 0, 0, 0, 0, 0, 0, 0, 0)",
-		DB_ARGS(db_int(s->id), db_int(s->round_id), db_int(s->unit_id), db_text(s->state)), NULL);
+		" VALUES ($1, $2, $3, $4, 1, 0, $5, 0, $5, 0, 0, 0, 0)",
+		DB_ARGS(db_int(s->id), db_int(s->round_id), db_int(s->unit_id), db_text(s->state), db_int(s->n_rows)), NULL);
 }
 
 static db_round_sheet read_sheet(cx *c, const db_rows *r)
@@ -233,19 +233,31 @@ enum err db_round_step_add(cx *c, db_conn *k, const db_round_step *s)
 		NULL);
 }
 
+#define STEPS \
+	"SELECT id, round_id, sheet_id, owner, verb, state_from, state_to, reason, recorded_at, actor_id, actor FROM round_step WHERE round_id = $1"
+
+static enum err read_steps(cx *c, db_rows *r, db_round_step_list *out)
+{
+	*out = (db_round_step_list){ 0 };
+	while (db_next(r))
+		*VEC_PUSH(c->mem, out) = (db_round_step){ .id = db_cell_int(r, 0), .round_id = db_cell_int(r, 1), .sheet_id = db_cell_int(r, 2),
+			.owner = db_cell_copy(c, r, 3), .verb = db_cell_copy(c, r, 4), .from = db_cell_copy(c, r, 5), .to = db_cell_copy(c, r, 6),
+			.reason = db_cell_copy(c, r, 7), .at = db_cell_int(r, 8), .who = { db_cell_int(r, 9), db_cell_copy(c, r, 10) } };
+	return db_end(r);
+}
+
 enum err db_round_steps(cx *c, db_conn *k, int64_t round_id, int64_t sheet_id, db_round_step_list *out)
 {
 	db_rows r;
-	*out = (db_round_step_list){ 0 };
-	db_query(c, k,
-		"SELECT id, round_id, sheet_id, owner, verb, state_from, state_to, reason, recorded_at, actor_id, actor FROM round_step"
-		" WHERE round_id = $1 AND ($2 = 0 OR sheet_id = $2 OR sheet_id IS NULL) ORDER BY id DESC",
-		DB_ARGS(db_int(round_id), db_int(sheet_id)), &r);
-	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = (db_round_step){ .id = db_cell_int(&r, 0), .round_id = db_cell_int(&r, 1), .sheet_id = db_cell_int(&r, 2),
-			.owner = db_cell_copy(c, &r, 3), .verb = db_cell_copy(c, &r, 4), .from = db_cell_copy(c, &r, 5), .to = db_cell_copy(c, &r, 6),
-			.reason = db_cell_copy(c, &r, 7), .at = db_cell_int(&r, 8), .who = { db_cell_int(&r, 9), db_cell_copy(c, &r, 10) } };
-	return db_end(&r);
+	db_query(c, k, STEPS " AND ($2 = 0 OR sheet_id = $2 OR sheet_id IS NULL) ORDER BY id DESC", DB_ARGS(db_int(round_id), db_int(sheet_id)), &r);
+	return read_steps(c, &r, out);
+}
+
+enum err db_round_steps_of_round(cx *c, db_conn *k, int64_t round_id, int limit, db_round_step_list *out)
+{
+	db_rows r;
+	db_query(c, k, STEPS " AND sheet_id IS NULL ORDER BY id DESC LIMIT $2", DB_ARGS(db_int(round_id), db_int(limit)), &r);
+	return read_steps(c, &r, out);
 }
 
 enum err db_round_extension_add(cx *c, db_conn *k, int64_t round_id, const db_round_extension *x)

@@ -97,7 +97,7 @@ enum err db_round_plan_dates(cx *c, db_conn *k, const db_round_plan *p); /* new 
 /* Moves on from one state to another; ERR_CONFLICT without a fault: it is in a third one by now. */
 enum err db_round_plan_move(cx *c, db_conn *k, int64_t round_id, str from, str to);
 
-enum err db_round_sheet_add(cx *c, db_conn *k, db_round_sheet *s); /* fills id; state new, nothing counted */
+enum err db_round_sheet_add(cx *c, db_conn *k, db_round_sheet *s); /* fills id; of its n_rows nothing is done */
 enum err db_round_sheet_get(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, db_round_sheet *out);
 enum err db_round_sheet_by_code(cx *c, db_conn *k, int64_t round_id, str unit_code, db_round_sheet *out);
 /* A unit's sheets in all rounds with a workflow, newest round first: round_id and state. */
@@ -120,6 +120,8 @@ enum err db_round_part_sum(cx *c, db_conn *k, int64_t sheet_id, str owner, int n
 
 enum err db_round_step_add(cx *c, db_conn *k, const db_round_step *s);
 enum err db_round_steps(cx *c, db_conn *k, int64_t round_id, int64_t sheet_id, db_round_step_list *out); /* newest first; sheet 0: all */
+
+enum err db_round_steps_of_round(cx *c, db_conn *k, int64_t round_id, int limit, db_round_step_list *out); /* without those of sheets */
 
 enum err db_round_extension_add(cx *c, db_conn *k, int64_t round_id, const db_round_extension *x);
 enum err db_round_extensions(cx *c, db_conn *k, int64_t round_id, db_round_extension_list *out); /* oldest first */

@@ -317,11 +317,12 @@ void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *
 
 void score_sum(const tree *t, struct score_result *r)
 {
+	struct basis b = { .scored = r->cells, .inner = r->cells };
 	r->missing = r->ask = 0;
 	for (size_t k = 0; k < t->nodes.n; k++) {
 		int32_t i = t->order[k];
 		if (!tree_is_scored(&t->nodes.p[i])) {
-			score_inner(t, i, r->cells);
+			score_inner(t, i, &b);
 			continue;
 		}
 		r->ask += r->cells[i].state == SCORE_ASK;
