@@ -13,7 +13,7 @@ enum { MAX_FILE = 256 << 20 };
 
 static const struct import_kind *const kinds[] = { &import_units, &import_communes, &import_aliases, &import_regions,
 	&import_holidays, &import_indices, &import_series, &import_breaks, &import_results, &import_catalogue, &import_measures,
-	&import_rounds };
+	&import_rounds, &import_roles, &import_rights, &import_users };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
