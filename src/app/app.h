@@ -6,6 +6,7 @@
 #include "base/date.h"
 
 struct db;
+struct file_noun;
 
 struct app {
 	struct db *db;
@@ -16,6 +17,8 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
+	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
 struct app_options {
