@@ -189,7 +189,7 @@ static void tell_unused(struct reader *r)
 	buf_init(&b, 0);
 	for (size_t i = 0; i < r->unused_names.n && i < TOLD; i++)
 		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(r->unused_names.p[i]));
-	fault *f = cx_fault(r->c, FAULT_NOTE, "measure.unused", (place){ .file = r->in->file }, buf_str(&b));
+	fault *f = cx_fault(r->c, FAULT_NOTE, "measure.unused", (place){ .file = r->in->from.file, .sheet = r->in->from.sheet }, buf_str(&b));
 	fault_arg(r->c, f, 1, arena_printf(r->c->mem, "%lld", (long long)r->m->unused_rows));
 	fault_arg(r->c, f, 2, arena_printf(r->c->mem, "%zu", r->unused_names.n));
 	buf_free(&b);
@@ -240,7 +240,8 @@ static void place_fact(struct reader *r, struct fact *to, const struct row *row)
 {
 	if (to->line) {
 		char line[24];
-		place at = { .file = r->in->file,
+		place at = { .file = r->in->from.file,
+			.sheet = r->in->from.sheet,
 			.line = row->fact.line,
 			.column = r->in->at[MEASURE],
 			.field = str_of(columns[MEASURE].name) };
@@ -303,11 +304,11 @@ static void distribute(struct reader *r)
 	}
 }
 
-enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out)
+enum err measures_read_table(cx *c, table_source from, const tree *t, const period *want, struct measures **out)
 {
 	table tab;
 	size_t before = c->n_errors;
-	enum err e = table_open(c, in, file, columns, COLUMNS, &tab);
+	enum err e = table_begin(c, from, columns, COLUMNS, &tab);
 	struct measures *m = NEW(c->mem, struct measures);
 	struct reader r = { .c = c, .t = t, .in = &tab, .m = m };
 	m->t = t;
@@ -320,17 +321,22 @@ enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *wa
 	}
 	m->rows = tab.rows;
 	tell_unused(&r);
-	bool good = !e && c->n_errors == before && !csv_broken(tab.in) && csv_rejected(tab.in) == 0;
+	bool good = !e && c->n_errors == before && table_sound(&tab);
 	table_close(&tab);
 	if (!good)
 		return ERR_INPUT;
 	if (want)
 		m->period = *want;
 	else if (!latest(&r, &m->period))
-		return cx_fail(c, ERR_INPUT, "measure.no_rows", (place){ .file = file, .line = 1 }, STR(""));
+		return cx_fail(c, ERR_INPUT, "measure.no_rows", (place){ .file = from.file, .line = 1, .sheet = from.sheet }, STR(""));
 	distribute(&r);
 	*out = m;
 	return c->n_errors == before ? ERR_OK : ERR_INPUT;
+}
+
+enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out)
+{
+	return measures_read_table(c, table_csv(in, file), t, want, out);
 }
 
 int measures_find_unit(cx *c, const struct measures *m, str name)

@@ -36,6 +36,7 @@ enum { MEASURES_MAX_ROWS = 3000000 };
 
 /* Reads a MEASURES table. period NULL: the latest in the file. Rows of measures that no rule names are counted, not kept.
  * Faults measure.*, table.*, csv.*. ERR_OK only when none is an error. Closes the file. */
+enum err measures_read_table(cx *c, table_source from, const tree *t, const period *want, struct measures **out);
 enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out);
 
 int measures_find_unit(cx *c, const struct measures *m, str name); /* -1: none; tone placement does not matter */
