@@ -17,11 +17,10 @@ enum err actor_may(cx *c, struct app *a, const struct actor *who, const char *no
 		return ERR_OK;
 	db_unit unit = { 0 };
 	if (unit_id) {
-		db_conn *k;
+		DB_READER(k);
 		enum err e = db_reader(c, a->db, &k);
 		if (!e)
 			e = db_unit_get(c, k, unit_id, &unit);
-		db_release(k);
 		if (e)
 			return e;
 	}

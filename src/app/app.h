@@ -6,6 +6,7 @@
 #include "base/date.h"
 
 struct db;
+struct file_noun;
 
 struct app {
 	struct db *db;
@@ -13,6 +14,8 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
 struct app_options {

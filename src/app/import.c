@@ -227,13 +227,11 @@ static enum err read_rows(struct import_job *j, const struct import_kind *kind, 
 static enum err is_known(struct import_job *j, str kind, str sha, bool *known)
 {
 	db_import_list last = { 0 };
-	db_conn *k;
+	DB_READER(k);
 	*known = false;
 	enum err e = db_reader(j->c, j->a->db, &k);
-	if (e)
-		return e;
-	e = db_import_last(j->c, k, kind, 200, &last);
-	db_release(k);
+	if (!e)
+		e = db_import_last(j->c, k, kind, 200, &last);
 	for (size_t i = 0; i < last.n; i++)
 		*known |= last.p[i].visible && str_eq(last.p[i].sha256, sha) && str_eq(last.p[i].file_name, j->name);
 	return e;

@@ -273,6 +273,7 @@ static void abandon(void *what)
 static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 {
 	struct side *s = &d->side[side];
+	*out = NULL;
 	if (side == DB_WRITE && d->opt.read_only)
 		return cx_fail(c, ERR_DENIED, "db.read_only", (place){ 0 }, (str){ 0 });
 	enum err e = wait_for_place(c, d, s, out);
@@ -282,6 +283,7 @@ static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 		e = d->driver->connect(c, d, side == DB_WRITE, out);
 		if (e) {
 			give_up(d, s, NULL);
+			*out = NULL;
 			return e;
 		}
 	}
@@ -310,6 +312,11 @@ void db_release(db_conn *k)
 		k = NULL;
 	}
 	give_up(d, s, k);
+}
+
+void db_release_at(db_conn **k)
+{
+	db_release(*k);
 }
 
 void db_read_bound(db_conn *k, int ms)

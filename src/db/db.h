@@ -85,6 +85,12 @@ enum err db_reader(cx *c, db *d, db_conn **out);
 enum err db_writer(cx *c, db *d, db_conn **out);
 void db_release(db_conn *k); /* rolls back what is open; NULL is fine */
 db *db_of(const db_conn *k);
+/* A connection that is given back when its name goes out of scope:
+ *     DB_READER(k);
+ *     enum err e = db_reader(c, d, &k);
+ *     return e ? e : work(c, k); */
+#define DB_READER(k) __attribute__((cleanup(db_release_at))) db_conn *k = NULL
+void db_release_at(db_conn **k);
 /* Another bound for the reads of this connection until it is released; 0: none. */
 void db_read_bound(db_conn *k, int ms);
 

@@ -1,6 +1,7 @@
 /* pages: the route tables of the application, one per file of pages. `thuocdo serve` gives them to the server. */
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
+#include "web/file.h"
 #include "web/home.h"
 #include "web/search.h"
 #include "web/web.h"
