@@ -216,7 +216,7 @@ static enum err read_rows(struct import_job *j, const struct import_kind *kind, 
 		db_read_bound(j->conn, 0);
 	while (!e && table_next(&j->t))
 		kind->read(j, state);
-	bool good = !e && j->c->n_errors == before && !csv_broken(j->t.in) && csv_rejected(j->t.in) == 0;
+	bool good = !e && j->c->n_errors == before && table_sound(&j->t);
 	table_close(&j->t);
 	db_release(j->conn);
 	j->conn = NULL;
