@@ -18,8 +18,9 @@ static double now(void)
 
 static dec points(rng *r)
 {
+	static const dec unit[] = { { .lo = 1 }, { .lo = 1, .exp = -1 }, { .lo = 1, .exp = -2 } };
 	dec d = dec_int((int64_t)rng_below(r, 10000) + 1);
-	d.exp = (int16_t)-(int)rng_below(r, 3);
+	dec_mul(d, unit[rng_below(r, 3)], &d);
 	return d;
 }
 

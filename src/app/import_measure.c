@@ -50,21 +50,6 @@ static enum err write_catalogue(struct import_job *j, void *state)
 const struct import_kind import_catalogue = { "catalogue", catalogue_columns, CATALOGUE_COLUMNS, sizeof(db_measure_def_list),
 	read_catalogue, write_catalogue };
 
-enum { M_UNIT, M_MEASURE, M_PERIOD, M_NUM, M_DEN, M_VALUE, M_STATUS, M_REASON, M_SOURCE, M_AS_OF, MEASURE_COLUMNS };
-
-static const struct table_column measure_columns[MEASURE_COLUMNS] = {
-	{ "unit", true },
-	{ "measure", true },
-	{ "period", true },
-	{ "numerator", false },
-	{ "denominator", false },
-	{ "value", true },
-	{ "status", false },
-	{ "reason", false },
-	{ "source", false },
-	{ "as_of", false },
-};
-
 struct measure_rows {
 	db_measure_list list;
 	map seen; /* unit, measure, period -> number of rows: events are told apart by it */
@@ -98,12 +83,12 @@ static bool may_repeat(struct import_job *j, struct measure_rows *s, str measure
 static void check_figure(struct import_job *j, const db_measure *m)
 {
 	if (!m->numerator.len != !m->denominator.len)
-		import_fault(j, "measure.half_fraction", m->numerator.len ? M_DEN : M_NUM);
+		import_fault(j, "measure.half_fraction", m->numerator.len ? MEASURE_DENOMINATOR : MEASURE_NUMERATOR);
 	const char *key = m->numerator.len ? NULL : measure_value_fault(m->value);
 	if (key)
-		import_fault(j, key, M_VALUE);
+		import_fault(j, key, MEASURE_VALUE);
 	if (!str_is(m->status, "ok") && !str_is(m->status, "na") && !str_is(m->status, "missing"))
-		import_fault(j, "measure.status", M_STATUS);
+		import_fault(j, "measure.status", MEASURE_STATUS);
 }
 
 static void read_measure(struct import_job *j, void *state)
@@ -112,32 +97,32 @@ static void read_measure(struct import_job *j, void *state)
 	period p;
 	day first = 0, last = 0;
 	dec d;
-	db_measure m = { .measure = import_required(j, M_MEASURE), .period = import_required(j, M_PERIOD) };
+	db_measure m = { .measure = import_required(j, MEASURE_NAME), .period = import_required(j, MEASURE_PERIOD) };
 	if (!period_parse(m.period, &p))
-		import_fault(j, "import.period", M_PERIOD);
+		import_fault(j, "import.period", MEASURE_PERIOD);
 	else
 		period_days(p, &first, &last);
-	m.numerator = import_text(j, M_NUM);
-	m.denominator = import_text(j, M_DEN);
-	import_dec(j, M_NUM, &d);
-	import_dec(j, M_DEN, &d);
-	m.value = import_text(j, M_VALUE);
-	m.status = j->t.cell[M_STATUS].len ? import_text(j, M_STATUS) : STR("ok");
-	m.reason = import_text(j, M_REASON);
-	m.source = import_text(j, M_SOURCE);
-	m.as_of = import_day(j, M_AS_OF, 0);
+	m.numerator = import_text(j, MEASURE_NUMERATOR);
+	m.denominator = import_text(j, MEASURE_DENOMINATOR);
+	import_dec(j, MEASURE_NUMERATOR, &d);
+	import_dec(j, MEASURE_DENOMINATOR, &d);
+	m.value = import_text(j, MEASURE_VALUE);
+	m.status = j->t.cell[MEASURE_STATUS].len ? import_text(j, MEASURE_STATUS) : STR("ok");
+	m.reason = import_text(j, MEASURE_REASON);
+	m.source = import_text(j, MEASURE_SOURCE);
+	m.as_of = import_day(j, MEASURE_AS_OF, 0);
 	check_figure(j, &m);
 	m.stage = str_of(j->opt->stage ? j->opt->stage : "appraised");
-	if (!j->t.cell[M_UNIT].len) {
-		import_fault(j, "import.empty", M_UNIT);
+	if (!j->t.cell[MEASURE_UNIT].len) {
+		import_fault(j, "import.empty", MEASURE_UNIT);
 		return;
 	}
 	m.unit_id = import_unit(
-		j, str_of(j->opt->level ? j->opt->level : "province"), STR(""), j->t.cell[M_UNIT], first, last, M_UNIT);
+		j, str_of(j->opt->level ? j->opt->level : "province"), STR(""), j->t.cell[MEASURE_UNIT], first, last, MEASURE_UNIT);
 	str key = arena_printf(j->c->mem, "%lld|%.*s|%.*s", (long long)m.unit_id, STR_ARG(m.measure), STR_ARG(m.period));
 	m.seq = (int)(*map_put(j->c->mem, &s->seen, key, NULL))++;
 	if (m.unit_id && m.seq && !may_repeat(j, s, m.measure))
-		import_fault(j, "import.measure_twice", M_MEASURE);
+		import_fault(j, "import.measure_twice", MEASURE_NAME);
 	*VEC_PUSH(j->c->mem, &s->list) = m;
 }
 

@@ -2,12 +2,7 @@
 #ifndef APP_RESULT_H
 #define APP_RESULT_H
 #include "app/unit.h"
-#include "base/dec.h"
-
-struct figure {
-	bool there;
-	dec v;
-};
+#include "engine/figure.h"
 
 struct index_info {
 	str code, slug; /* "PAR INDEX", "par-index" */

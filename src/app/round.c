@@ -1,7 +1,9 @@
 /* A round is scored from its facts whenever somebody looks: tens of units take a few milliseconds, and nothing can be stale. */
 #include "app/round.h"
 #include <stdlib.h>
+#include "app/round_publish.h"
 #include "app/round_scale.h"
+#include "app/trees.h"
 #include "base/csv.h"
 #include "base/vec.h"
 #include "db/edition.h"
@@ -71,46 +73,48 @@ static str code_of_unit(const db_unit_list *units, int64_t id)
 	return STR("");
 }
 
-static void row(buf *b, str unit, const db_measure *m)
+static void add_measure(struct measures_in *in, str unit, const db_measure *m)
 {
 	char as_of[DATE_TEXT];
-	str cells[] = { unit, m->measure, m->period, m->numerator, m->denominator, m->value, m->status, m->reason, m->source,
-		m->as_of ? date_text(m->as_of, as_of) : STR("") };
-	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-		if (i)
-			buf_char(b, ',');
-		csv_cell(b, cells[i]);
-	}
-	buf_char(b, '\n');
+	const str cells[MEASURE_COLUMNS] = {
+		[MEASURE_UNIT] = unit,
+		[MEASURE_NAME] = m->measure,
+		[MEASURE_PERIOD] = m->period,
+		[MEASURE_NUMERATOR] = m->numerator,
+		[MEASURE_DENOMINATOR] = m->denominator,
+		[MEASURE_VALUE] = m->value,
+		[MEASURE_STATUS] = m->status,
+		[MEASURE_REASON] = m->reason,
+		[MEASURE_SOURCE] = m->source,
+		[MEASURE_AS_OF] = m->as_of ? date_text(m->as_of, as_of) : STR(""),
+	};
+	measures_add(in, cells);
 }
 
-/* The measures of a stage as the table the engine reads; so there is one reading of figures, whatever they come from. */
+/* The measures of a stage; *out stays NULL when there are none of the period. */
 static enum err measures_of(cx *c, db_conn *k, const struct loaded *l, period p, str stage, struct measures **out)
 {
 	char text[PERIOD_TEXT];
 	period periods[] = { period_prev(p), p };
-	buf b;
-	enum err e = ERR_OK;
 	size_t rows = 0;
-	buf_init(&b, 0);
-	buf_addz(&b, "unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n");
-	for (size_t i = 0; i < 2 && !e; i++) {
+	struct measures_in *in = measures_begin(c, STR("measures"), l->t);
+	*out = NULL;
+	for (size_t i = 0; i < 2; i++) {
 		db_measure_list list = { 0 };
-		e = db_measure_of_period(c, k, l->round.level, period_text(periods[i], text), stage, &list);
-		for (size_t j = 0; j < list.n && !e; j++) {
-			str unit = code_of_unit(&l->units, list.p[j].unit_id);
+		enum err e = db_measure_of_period(c, k, l->round.level, period_text(periods[i], text), stage, &list);
+		if (e)
+			return e;
+		str unit = STR("");
+		for (size_t j = 0; j < list.n; j++) { /* unit after unit */
+			if (!j || list.p[j].unit_id != list.p[j - 1].unit_id)
+				unit = code_of_unit(&l->units, list.p[j].unit_id);
 			if (!unit.len) /* it ended before the period did */
 				continue;
-			row(&b, unit, &list.p[j]);
+			add_measure(in, unit, &list.p[j]);
 			rows += i == 1;
 		}
 	}
-	str bytes = arena_str(c->mem, buf_str(&b));
-	buf_free(&b);
-	*out = NULL;
-	if (e || !rows)
-		return e;
-	return measures_read(c, csv_open_mem(c, STR("measures"), bytes, NULL), STR("measures"), l->t, &p, out);
+	return rows ? measures_end(in, &p, out) : ERR_OK;
 }
 
 static enum err score_stage(cx *c, db_conn *k, const struct loaded *l, period p, str stage, struct scored *s)
@@ -147,7 +151,16 @@ static enum err siblings(cx *c, db_conn *k, str level, struct round_list *out)
 	enum err e = db_round_list_all(c, k, level, &list);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		db_edition edition = { 0 };
-		e = db_edition_get(c, k, list.p[i].edition_id, &edition);
+		db_publication last;
+		bool planned;
+		e = publish_last(c, k, list.p[i].id, &planned, &last);
+		if (e == ERR_NOTFOUND && planned) { /* its work goes on: nothing to be seen yet */
+			e = ERR_OK;
+			continue;
+		}
+		e = e == ERR_NOTFOUND ? ERR_OK : e;
+		if (!e)
+			e = db_edition_get(c, k, list.p[i].edition_id, &edition);
 		if (!e)
 			*VEC_PUSH(c->mem, out) = info_of(&list.p[i], &edition);
 	}
@@ -156,13 +169,9 @@ static enum err siblings(cx *c, db_conn *k, str level, struct round_list *out)
 
 enum err round_all(cx *c, struct app *a, struct round_list *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = siblings(c, k, STR(""), out);
-	db_release(k);
-	return e;
+	return e ? e : siblings(c, k, STR(""), out);
 }
 
 /* Against the preceding round, where the same edition was used: other criteria do not compare. */
@@ -182,18 +191,6 @@ static str period_before(cx *c, const struct loaded *l, const struct scored *bef
 	return before->m ? arena_str(c->mem, period_text(period_prev(l->period), text)) : STR("");
 }
 
-static struct figure known(bool there, dec v)
-{
-	return (struct figure){ there, v };
-}
-
-static struct figure minus(struct figure a, struct figure b)
-{
-	struct figure d = { 0 };
-	d.there = a.there && b.there && dec_sub(a.v, b.v, &d.v);
-	return d;
-}
-
 static struct round_unit unit_of(
 	cx *c, const struct loaded *l, const db_unit *u, const struct scored *now, const struct scored *before)
 {
@@ -203,9 +200,9 @@ static struct round_unit unit_of(
 		return r;
 	const struct score_result *x = &now->results[i];
 	const struct score_cell *root = &x->cells[l->t->root];
-	r.value = known(x->available, x->published);
-	r.points = known(score_known(root), root->points);
-	r.max = known(true, root->max);
+	r.value = figure_if(x->available, x->published);
+	r.points = figure_if(score_known(root), root->points);
+	r.max = figure_if(true, root->max);
 	r.group = x->group >= 0 ? l->t->groups.p[x->group].name : STR("");
 	r.rank = now->ranks[i].place;
 	r.missing = x->missing;
@@ -215,7 +212,7 @@ static struct round_unit unit_of(
 	r.previous_rank = before->ranks[b].place;
 	r.moved_known = r.rank && r.previous_rank;
 	r.moved = r.moved_known ? r.previous_rank - r.rank : 0;
-	r.change = minus(r.value, known(before->results[b].available, before->results[b].published));
+	r.change = figure_minus(r.value, figure_if(before->results[b].available, before->results[b].published));
 	return r;
 }
 
@@ -227,20 +224,33 @@ static int by_rank(const void *pa, const void *pb)
 	return a->rank != b->rank ? (a->rank > b->rank) - (a->rank < b->rank) : str_cmp(a->code, b->code);
 }
 
+/* The publication of a round with a workflow; pub->id 0: a round scored live. ERR_NOTFOUND: nothing is published yet. */
+static enum err frozen(cx *c, db_conn *k, const struct loaded *l, db_publication *pub)
+{
+	bool planned;
+	*pub = (db_publication){ 0 };
+	enum err e = publish_last(c, k, l->round.id, &planned, pub);
+	return e == ERR_NOTFOUND && !planned ? ERR_OK : e;
+}
+
 static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
 {
+	db_publication pub;
 	struct loaded l = { 0 };
 	struct scored now = { 0 }, before = { 0 };
 	enum err e = load(c, k, code, &l);
 	if (!e)
 		e = siblings(c, k, l.round.level, &out->rounds);
 	if (!e)
+		out->round = info_of(&l.round, &l.edition);
+	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
+		return publish_table(c, k, &l.round, &pub, l.t, out);
+	if (!e)
 		e = score_stage(c, k, &l, l.period, STR("appraised"), &now);
 	if (!e)
 		e = score_before(c, k, &l, &out->rounds, &before);
 	if (e)
 		return e;
-	out->round = info_of(&l.round, &l.edition);
 	out->previous = period_before(c, &l, &before);
 	out->percent = l.t->value == VALUE_PERCENT;
 	for (size_t i = 0; i < l.units.n; i++)
@@ -255,14 +265,10 @@ static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
 
 enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct round_table){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = table_of(c, k, code, out);
-	db_release(k);
-	return e;
+	return e ? e : table_of(c, k, code, out);
 }
 
 /* ---- one unit ---- */
@@ -290,7 +296,7 @@ static struct sheet_node bare(const tree *t, const struct tree_node *n)
 		.scored = tree_is_scored(n),
 		.has_children = n->first_child != NO_NODE,
 		.evidence = n->evidence,
-		.max = known(n->has_max, n->max) };
+		.max = figure_if(n->has_max, n->max) };
 }
 
 /* Depth first, as a reader goes through the tree. */
@@ -362,9 +368,9 @@ static void add_facts(
 		label(l, out);
 		out->status = f->status == FACT_OK ? FACT_IS_OK : f->status == FACT_NA ? FACT_IS_NA : FACT_IS_MISSING;
 		out->value = value_text(c, f->value);
-		out->num = known(f->has_counts && f->status == FACT_OK, f->num);
-		out->den = known(f->has_counts && f->status == FACT_OK, f->den);
-		out->number = known(f->value.kind == VAL_NUM, f->value.num);
+		out->num = figure_if(f->has_counts && f->status == FACT_OK, f->num);
+		out->den = figure_if(f->has_counts && f->status == FACT_OK, f->den);
+		out->number = figure_if(f->value.kind == VAL_NUM, f->value.num);
 		out->as_of = f->has_as_of ? f->as_of : 0;
 	}
 }
@@ -373,22 +379,20 @@ static struct figure part_of(const tree *t, const struct score_cell *cells, int3
 {
 	dec points = DEC_ZERO, max = DEC_ZERO;
 	bool all = score_part(t, cells, node, kinds, &points, &max);
-	return known(all && !(dec_is_zero(max) && dec_is_zero(points)), points);
+	return figure_if(all && !(dec_is_zero(max) && dec_is_zero(points)), points);
 }
 
 static void fill_node(cx *c, const struct loaded *l, int32_t i, const struct trace_source *s, struct sheet_node *n)
 {
 	const tree *t = l->t;
 	const struct score_cell *x = &s->cells[i];
-	dec share;
 	n->state = state_words[x->state];
 	n->known = score_known(x);
-	n->applicable = known(true, x->max);
-	n->points = known(n->known, x->points);
-	n->raw = known(n->known, x->raw);
-	n->lost = known(n->known, loss_of(t, s->cells, i));
-	if (n->known && dec_mul(x->points, dec_int(100), &share) && dec_div(share, x->max, &share))
-		n->percent = known(true, share);
+	n->applicable = figure_if(true, x->max);
+	n->points = figure_if(n->known, x->points);
+	n->raw = figure_if(n->known, x->raw);
+	n->lost = figure_if(n->known, loss_of(t, s->cells, i));
+	n->percent = figure_percent(n->points, n->applicable);
 	n->appraised = part_of(t, s->cells, i, KIND_SELF);
 	n->survey = part_of(t, s->cells, i, KIND_SURVEY);
 	n->trace_vi = trace_text(c, s, i, LANG_VI);
@@ -409,7 +413,7 @@ static void fill_losses(cx *c, const tree *t, const struct score_cell *cells, co
 	out->n_losses = loss_list(t, cells, c->mem, list);
 	out->losses = NEW_ARRAY(c->mem, struct sheet_loss, out->n_losses + 1);
 	for (size_t i = 0; i < out->n_losses; i++)
-		out->losses[i] = (struct sheet_loss){ shown_at[list[i].node], known(true, list[i].lost) };
+		out->losses[i] = (struct sheet_loss){ shown_at[list[i].node], figure_if(true, list[i].lost) };
 }
 
 static void fill_sheet(cx *c, const struct loaded *l, str code, const struct scored *now, const struct scored *self,
@@ -430,16 +434,48 @@ static void fill_sheet(cx *c, const struct loaded *l, str code, const struct sco
 			n->self = part_of(t, self->results[own].cells, order[i], KIND_SELF);
 		if (old >= 0) {
 			const struct score_cell *b = &before->results[old].cells[order[i]];
-			n->change = minus(n->points, known(score_known(b), b->points));
+			n->change = figure_minus(n->points, figure_if(score_known(b), b->points));
 		}
 	}
 	out->has_self = own >= 0;
 	fill_losses(c, t, s.cells, order, out);
 }
 
+static int by_lost(const void *pa, const void *pb)
+{
+	const struct sheet_loss *a = pa, *b = pb;
+	int d = dec_cmp(b->lost.v, a->lost.v);
+	return d ? d : (a->node > b->node) - (a->node < b->node);
+}
+
+/* As it was published, whatever the measures say today. */
+static enum err frozen_sheet(cx *c, db_conn *k, const struct loaded *l, const db_publication *pub, const db_unit *u, struct sheet *out)
+{
+	const tree *t = l->t;
+	int32_t *order = NEW_ARRAY(c->mem, int32_t, t->nodes.n);
+	out->n_nodes = trees_walk(t, order);
+	out->nodes = NEW_ARRAY(c->mem, struct sheet_node, out->n_nodes + 1);
+	out->losses = NEW_ARRAY(c->mem, struct sheet_loss, out->n_nodes + 1);
+	out->percent = t->value == VALUE_PERCENT;
+	for (size_t i = 0; i < out->n_nodes; i++)
+		out->nodes[i] = bare(t, &t->nodes.p[order[i]]);
+	enum err e = publish_sheet(c, k, &l->round, pub, u->id, out);
+	for (size_t i = 0; i < out->n_nodes && !e; i++) {
+		const struct sheet_node *n = &out->nodes[i];
+		bool off = strcmp(n->by, "penalty") == 0;
+		struct figure lost = off ? n->points : n->lost;
+		if (n->scored && strcmp(n->by, "bonus") != 0 && lost.there && dec_cmp(lost.v, DEC_ZERO) > 0)
+			out->losses[out->n_losses++] = (struct sheet_loss){ i, lost };
+	}
+	if (!e && out->n_losses)
+		qsort(out->losses, out->n_losses, sizeof *out->losses, by_lost);
+	return e;
+}
+
 static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *out)
 {
 	struct loaded l = { 0 };
+	db_publication pub;
 	struct scored now = { 0 }, self = { 0 }, before = { 0 };
 	enum err e = load(c, k, code, &l);
 	const db_unit *u = NULL;
@@ -450,6 +486,10 @@ static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *ou
 		e = ERR_NOTFOUND;
 	if (!e)
 		e = siblings(c, k, l.round.level, &out->rounds);
+	if (!e)
+		out->round = info_of(&l.round, &l.edition);
+	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
+		return frozen_sheet(c, k, &l, &pub, u, out);
 	if (!e)
 		e = db_measure_def_all(c, k, &l.catalogue);
 	if (!e)
@@ -474,14 +514,10 @@ static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *ou
 
 enum err round_sheet(cx *c, struct app *a, str code, str slug, struct sheet *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct sheet){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = sheet_of(c, k, code, slug, out);
-	db_release(k);
-	return e;
+	return e ? e : sheet_of(c, k, code, slug, out);
 }
 
 /* ---- editions ---- */
@@ -515,23 +551,18 @@ static enum err view_of(cx *c, db_conn *k, str code, struct edition_view *out)
 
 enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = view_of(c, k, code, out);
-	db_release(k);
-	return e;
+	return e ? e : view_of(c, k, code, out);
 }
 
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_edition_list list = { 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = db_edition_list_all(c, k, STR(""), &list);
+	if (!e)
+		e = db_edition_list_all(c, k, STR(""), &list);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		const db_edition *d = &list.p[i];
 		bool newest = true;
@@ -541,6 +572,5 @@ enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out)
 			*VEC_PUSH(c->mem, out) = (struct edition_brief){ d->code, d->name_vi, d->name_en, d->level, d->version,
 				d->first_year, d->last_year, d->illustrative };
 	}
-	db_release(k);
 	return e;
 }

@@ -44,12 +44,10 @@ enum err unit_by_slug(cx *c, struct app *a, str slug, struct unit_info *out)
 {
 	static const char *const levels[] = { "province", "sample-province", "sample-department", "sample-commune", "commune" };
 	str rest = slug, code;
-	db_conn *k;
+	DB_READER(k);
 	if (!str_next(&rest, '.', &code) || !code.len)
 		return ERR_NOTFOUND;
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
 	code = vn_upper(c->mem, code);
 	bool found = false;
 	for (size_t i = 0; !e && !found && i < sizeof levels / sizeof levels[0]; i++) {
@@ -59,40 +57,33 @@ enum err unit_by_slug(cx *c, struct app *a, str slug, struct unit_info *out)
 			if ((found = str_eq(unit_slug(c, list.p[v].code, list.p[v].name), slug)))
 				*out = unit_info_of(c, &list.p[v]);
 	}
-	db_release(k);
 	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
 }
 
 enum err unit_by_name(cx *c, struct app *a, str level, str name, day on, struct unit_list *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_unit_list list = { 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = listed(c, db_unit_resolve(c, k, level, name, on, &list), &list, out);
-	db_release(k);
-	return e;
+	return e ? e : listed(c, db_unit_resolve(c, k, level, name, on, &list), &list, out);
 }
 
 enum err unit_line(cx *c, struct app *a, int64_t id, struct unit_list *before, struct unit_list *after)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_unit_list old = { 0 }, new = { 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = listed(c, db_unit_predecessors(c, k, id, &old), &old, before);
+	if (!e)
+		e = listed(c, db_unit_predecessors(c, k, id, &old), &old, before);
 	if (!e)
 		e = listed(c, db_unit_successors(c, k, id, &new), &new, after);
-	db_release(k);
 	return e;
 }
 
 /* Provinces of today, then former ones whose names are gone (before July 2025, before August 2008), then whatever else there is today. */
 enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list *out)
 {
-	db_conn *k = NULL;
+	DB_READER(k);
 	day before, long_ago, today = date_of_ms(c->now_ms);
 	date_make(2025, 6, 30, &before);
 	date_make(2008, 7, 31, &long_ago);
@@ -101,8 +92,6 @@ enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list
 		day on;
 	} passes[] = { { STR("province"), today }, { STR("province"), before }, { STR("province"), long_ago }, { STR(""), today } };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
 	for (size_t pass = 0; pass < sizeof passes / sizeof *passes && !e; pass++) {
 		db_unit_list list = { 0 };
 		e = db_unit_search(c, k, passes[pass].level, text, passes[pass].on, limit, &list);
@@ -115,18 +104,13 @@ enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list
 				*VEC_PUSH(c->mem, out) = u;
 		}
 	}
-	db_release(k);
 	return e;
 }
 
 enum err unit_on(cx *c, struct app *a, str level, day on, struct unit_list *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_unit_list list = { 0 };
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = listed(c, db_unit_on(c, k, level, on, STR(""), &list), &list, out);
-	db_release(k);
-	return e;
+	return e ? e : listed(c, db_unit_on(c, k, level, on, STR(""), &list), &list, out);
 }

@@ -209,9 +209,21 @@ uint64_t dec_hash(dec a)
 
 /* ---- comparing ---- */
 
-/* Both positive, exponents different: the one with fewer digits takes zeros until the exponents meet. */
+/* n * 10^k, if that surely fits. */
+static inline bool scaled(u128 n, int k, u128 *out)
+{
+	if (k > POW_MAX || bits_of(n) + ((k * 3402) >> 10) >= 128) /* log2 10 is a little less than 3402/1024 */
+		return false;
+	*out = n * dec_power[k].ten;
+	return true;
+}
+
+/* Both positive, exponents different: the one of the larger takes zeros until the exponents meet. */
 static int cmp_scaled(u128 a, int a_exp, u128 b, int b_exp)
 {
+	u128 x = a, y = b;
+	if (a_exp > b_exp ? scaled(a, a_exp - b_exp, &x) : scaled(b, b_exp - a_exp, &y))
+		return (x > y) - (x < y);
 	int da = digits_of(a) + a_exp, db = digits_of(b) + b_exp;
 	if (da != db)
 		return da < db ? -1 : 1;

@@ -13,11 +13,13 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Two machine words, so that a number travels in registers: 10^34 has 113 bits, the exponent 14. */
 typedef struct dec {
-	uint64_t lo, hi; /* coefficient */
-	int16_t exp;
-	bool neg;
+	uint64_t lo, hi : 49; /* coefficient */
+	int16_t exp : 14;
+	bool neg : 1;
 } dec;
+_Static_assert(sizeof(dec) == 16, "a number is two words");
 
 enum dec_round {
 	DEC_HALF_EVEN,

@@ -52,10 +52,22 @@ static inline u128 div_power(u128 n, int k)
 	return mul_wide(n, dec_power[k].magic).hi >> dec_power[k].shift;
 }
 
+/* As it stands. The fields are as wide as the ranges: a conversion loses nothing of a number that is one. */
+static inline dec dec_put(bool neg, u128 coef, int exp)
+{
+	dec d = { .lo = (uint64_t)coef, .neg = neg };
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+	d.hi = (uint64_t)(coef >> 64);
+	d.exp = (int16_t)exp;
+#pragma GCC diagnostic pop
+	return d;
+}
+
 /* The zero of all results is DEC_ZERO: no sign, no exponent. */
 static inline dec dec_of(bool neg, u128 coef, int exp)
 {
-	return coef ? (dec){ .lo = (uint64_t)coef, .hi = (uint64_t)(coef >> 64), .exp = (int16_t)exp, .neg = neg } : (dec){ 0 };
+	return coef ? dec_put(neg, coef, exp) : (dec){ 0 };
 }
 
 /* Rounds half-even to 34 digits and to the range; coef < 2^127. rest: what follows the coefficient (then it has 34 digits or more). */

@@ -273,6 +273,7 @@ static void abandon(void *what)
 static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 {
 	struct side *s = &d->side[side];
+	*out = NULL;
 	if (side == DB_WRITE && d->opt.read_only)
 		return cx_fail(c, ERR_DENIED, "db.read_only", (place){ 0 }, (str){ 0 });
 	enum err e = wait_for_place(c, d, s, out);
@@ -282,6 +283,7 @@ static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 		e = d->driver->connect(c, d, side == DB_WRITE, out);
 		if (e) {
 			give_up(d, s, NULL);
+			*out = NULL;
 			return e;
 		}
 	}
@@ -310,6 +312,11 @@ void db_release(db_conn *k)
 		k = NULL;
 	}
 	give_up(d, s, k);
+}
+
+void db_release_at(db_conn **k)
+{
+	db_release(*k);
 }
 
 void db_read_bound(db_conn *k, int ms)
@@ -427,6 +434,12 @@ str db_cell_copy(cx *c, const db_rows *r, int i)
 	db_val v = db_cell(r, i);
 	assert(v.null || v.type == DB_TEXT || v.type == DB_BLOB);
 	return v.null ? (str){ "", 0 } : arena_str(c->mem, v.s);
+}
+
+str db_cell_again(cx *c, const db_rows *r, int i, str before)
+{
+	str s = db_cell_text(r, i);
+	return s.len == before.len && before.p && memcmp(s.p, before.p, s.len) == 0 ? before : arena_str(c->mem, s);
 }
 
 bool db_cell_dec(const db_rows *r, int i, dec *out)

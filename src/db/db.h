@@ -85,6 +85,12 @@ enum err db_reader(cx *c, db *d, db_conn **out);
 enum err db_writer(cx *c, db *d, db_conn **out);
 void db_release(db_conn *k); /* rolls back what is open; NULL is fine */
 db *db_of(const db_conn *k);
+/* A connection that is given back when its name goes out of scope:
+ *     DB_READER(k);
+ *     enum err e = db_reader(c, d, &k);
+ *     return e ? e : work(c, k); */
+#define DB_READER(k) __attribute__((cleanup(db_release_at))) db_conn *k = NULL
+void db_release_at(db_conn **k);
 /* Another bound for the reads of this connection until it is released; 0: none. */
 void db_read_bound(db_conn *k, int ms);
 
@@ -120,6 +126,8 @@ double db_cell_real(const db_rows *r, int i);
 str db_cell_text(const db_rows *r, int i); /* borrowed; NULL: empty */
 str db_cell_blob(const db_rows *r, int i);
 str db_cell_copy(cx *c, const db_rows *r, int i); /* text or blob in the arena of c, with a NUL behind it */
+/* The same for columns that say the same in row after row: the text of the row before serves again. */
+str db_cell_again(cx *c, const db_rows *r, int i, str before);
 bool db_cell_dec(const db_rows *r, int i, dec *out); /* false: NULL */
 db_dec db_cell_dec_if(const db_rows *r, int i);
 

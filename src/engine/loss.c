@@ -13,40 +13,40 @@ dec loss_of(const tree *t, const struct score_cell *cells, int32_t node)
 }
 
 enum { BILLIONTHS = 9, AT_BITS = 20, FEW = 256 };
-#define KEY_MAX ((UINT64_C(1) << (64 - AT_BITS)) - 1)
+#define AT_MAX ((UINT64_C(1) << AT_BITS) - 1)
+#define KEY_MAX ((INT64_C(1) << (64 - AT_BITS)) - 1)
 
-_Static_assert(TREE_MAX_NODES < 1 << AT_BITS, "a place in the list must fit beside the key");
+_Static_assert(TREE_MAX_NODES <= AT_MAX, "a place in the list must fit beside the key");
 
-/* Maximum minus points where both are short: as billionths at once. False: take the long way. */
-static bool quick(const struct score_cell *c, struct loss *x)
+/* Maximum minus points in billionths where all of them are short, as they nearly always are. False: take the long way. */
+static inline bool quick(const struct score_cell *c, int64_t *key)
 {
 	static const uint32_t power[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
 	dec max = c->max, points = c->points;
 	if ((max.hi | points.hi) || max.neg || points.neg || max.lo >= 1000000 || points.lo >= 1000000 || max.exp > 0
 		|| points.exp > 0 || max.exp < -BILLIONTHS || points.exp < -BILLIONTHS)
 		return false;
-	uint64_t a = max.lo * power[-max.exp], b = points.lo * power[-points.exp];
-	x->lost = a > b ? (dec){ .lo = a - b, .exp = -BILLIONTHS } : DEC_ZERO;
-	return a >= b;
+	*key = (int64_t)(max.lo * power[-max.exp]) - (int64_t)(points.lo * power[-points.exp]);
+	return *key <= KEY_MAX;
 }
 
-/* The loss in billionths, cut; *exact is cleared when that is not all of it. Most losses are whole hundredths. */
-static uint64_t key_of(dec lost, bool *exact)
+/* Whether a scored node lost points. key: how many, in billionths, cut; *exact is cleared when that is not all of it. */
+static inline bool lost_points(const tree *t, const struct score_cell *cells, int32_t node, int64_t *key, bool *exact)
 {
-	static const uint64_t power[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
-	dec cut, back;
-	int64_t key;
-	if (lost.hi == 0 && lost.exp == -BILLIONTHS && lost.lo <= KEY_MAX)
-		return lost.lo;
-	if (lost.hi == 0 && lost.lo < 10000 && lost.exp <= 0 && lost.exp >= -BILLIONTHS)
-		return lost.lo * power[BILLIONTHS + lost.exp];
+	enum node_by by = t->nodes.p[node].by;
+	dec lost, cut, back;
+	if (by != BY_BONUS && by != BY_PENALTY && quick(&cells[node], key))
+		return *key > 0;
+	lost = loss_of(t, cells, node);
+	if (lost.neg || dec_is_zero(lost))
+		return false;
 	bool whole = dec_round(lost, BILLIONTHS, DEC_DOWN, &cut) && dec_eq(cut, lost);
-	if (!dec_mul(cut, dec_int(1000000000), &back) || !dec_to_int(back, &key) || (uint64_t)key > KEY_MAX) {
-		*exact = false;
-		return KEY_MAX;
+	if (!dec_mul(cut, dec_int(1000000000), &back) || !dec_to_int(back, key) || *key > KEY_MAX) {
+		*key = KEY_MAX;
+		whole = false;
 	}
 	*exact = *exact && whole;
-	return (uint64_t)key;
+	return true;
 }
 
 /* Merge sort, largest first; without branches in the inner loop, since which side comes next cannot be guessed. */
@@ -88,31 +88,29 @@ static void refine(struct loss *out, size_t n)
 
 size_t loss_list(const tree *t, const struct score_cell *cells, arena *mem, struct loss *out)
 {
-	size_t n = 0;
+	size_t n = 0, most = t->nodes.n;
 	bool exact = true;
 	/* Editions of the usual size need no memory of the arena: this runs for thousands of units. */
-	struct loss few[FEW], *found = few;
+	int32_t few_nodes[FEW], *nodes = few_nodes;
 	uint64_t few_keys[2 * FEW], *keys = few_keys;
-	if (t->nodes.n > FEW) {
-		found = NEW_ARRAY(mem, struct loss, t->nodes.n);
-		keys = NEW_ARRAY(mem, uint64_t, 2 * t->nodes.n);
+	if (most > FEW) {
+		nodes = NEW_ARRAY(mem, int32_t, most);
+		keys = NEW_ARRAY(mem, uint64_t, 2 * most);
 	}
-	for (size_t i = 0; i < t->nodes.n; i++) {
-		if (!tree_is_scored(&t->nodes.p[i]) || !score_known(&cells[i]))
-			continue;
-		struct loss x = { .node = (int32_t)i };
-		enum node_by by = t->nodes.p[i].by;
-		if (by == BY_BONUS || by == BY_PENALTY || !quick(&cells[i], &x))
-			x.lost = loss_of(t, cells, (int32_t)i);
-		if (x.lost.neg || dec_is_zero(x.lost))
+	for (size_t i = 0; i < most; i++) {
+		int64_t key;
+		if (!tree_is_scored(&t->nodes.p[i]) || !score_known(&cells[i]) || !lost_points(t, cells, (int32_t)i, &key, &exact))
 			continue;
 		/* Behind the key, the place from the end: equal losses stay in the edition's order. */
-		keys[n] = key_of(x.lost, &exact) << AT_BITS | ((1u << AT_BITS) - 1 - n);
-		found[n++] = x;
+		keys[n] = (uint64_t)key << AT_BITS | (AT_MAX - n);
+		nodes[n++] = (int32_t)i;
 	}
-	const uint64_t *sorted = sort(keys, keys + (t->nodes.n > FEW ? t->nodes.n : FEW), n);
-	for (size_t i = 0; i < n; i++)
-		out[i] = found[(1u << AT_BITS) - 1 - (sorted[i] & ((1u << AT_BITS) - 1))];
+	const uint64_t *sorted = sort(keys, keys + most, n);
+	for (size_t i = 0; i < n; i++) {
+		int32_t node = nodes[AT_MAX - (sorted[i] & AT_MAX)];
+		out[i].node = node;
+		out[i].lost = exact ? (dec){ .lo = sorted[i] >> AT_BITS, .exp = -BILLIONTHS } : loss_of(t, cells, node);
+	}
 	if (!exact)
 		refine(out, n);
 	return n;

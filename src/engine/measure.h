@@ -3,6 +3,7 @@
 #ifndef ENGINE_MEASURE_H
 #define ENGINE_MEASURE_H
 #include "base/period.h"
+#include "base/table.h"
 #include "engine/tree.h"
 
 enum fact_status { FACT_MISSING, FACT_OK, FACT_NA };
@@ -34,9 +35,34 @@ struct measures {
 
 enum { MEASURES_MAX_ROWS = 3000000 };
 
+/* The columns of a MEASURES table (docs/formats.md). */
+enum measure_column {
+	MEASURE_UNIT,
+	MEASURE_NAME,
+	MEASURE_PERIOD,
+	MEASURE_NUMERATOR,
+	MEASURE_DENOMINATOR,
+	MEASURE_VALUE,
+	MEASURE_STATUS,
+	MEASURE_REASON,
+	MEASURE_SOURCE,
+	MEASURE_AS_OF,
+	MEASURE_COLUMNS
+};
+
+extern const struct table_column measure_columns[MEASURE_COLUMNS];
+
 /* Reads a MEASURES table. period NULL: the latest in the file. Rows of measures that no rule names are counted, not kept.
  * Faults measure.*, table.*, csv.*. ERR_OK only when none is an error. Closes the file. */
+enum err measures_read_table(cx *c, table_source from, const tree *t, const period *want, struct measures **out);
 enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out);
+
+/* The same for rows that come from elsewhere, so that there is one reading of figures: begin, add row by row, end.
+ * file: what faults name as their place, with the number of the row. false: too many rows, told at the end too. */
+struct measures_in;
+struct measures_in *measures_begin(cx *c, str file, const tree *t);
+bool measures_add(struct measures_in *in, const str cells[MEASURE_COLUMNS]); /* read at once; in NFC */
+enum err measures_end(struct measures_in *in, const period *want, struct measures **out);
 
 int measures_find_unit(cx *c, const struct measures *m, str name); /* -1: none; tone placement does not matter */
 

@@ -97,32 +97,55 @@ static const val *at_hand(const struct rule_node *n, const struct rule_run *run)
 }
 
 /* Two numbers at hand, as in most conditions of most rules. */
-static bool numbers_at_hand(const struct rule_node *a, const struct rule_node *b, const struct rule_run *run, int *order)
+static bool numbers_at_hand(const struct rule_node *a, const struct rule_node *b, const struct rule_run *run, const val **x, const val **y)
 {
-	const val *x = at_hand(a, run), *y = at_hand(b, run);
-	if (!x || !y || x->kind != VAL_NUM || y->kind != VAL_NUM)
+	return (*x = at_hand(a, run)) && (*y = at_hand(b, run)) && (*x)->kind == VAL_NUM && (*y)->kind == VAL_NUM;
+}
+
+static bool holds(int op, int order)
+{
+	switch (op) {
+	case OP_EQ: return order == 0;
+	case OP_NE: return order != 0;
+	case OP_LT: return order < 0;
+	case OP_LE: return order <= 0;
+	case OP_GT: return order > 0;
+	default: return order >= 0;
+	}
+}
+
+/* A comparison of numbers at hand, or whether one lies in a range of such: the truth without making values. */
+static bool quick_truth(const struct rule_node *n, const struct rule_run *run, bool *truth)
+{
+	const val *x, *y, *z;
+	if (n->op >= OP_EQ && n->op <= OP_GE) {
+		if (!numbers_at_hand(n->a, n->b, run, &x, &y))
+			return false;
+		*truth = holds(n->op, dec_cmp(x->num, y->num));
+		return true;
+	}
+	if (n->op != OP_IN || n->b->op != OP_RANGE)
 		return false;
-	*order = dec_cmp(x->num, y->num);
+	const struct rule_node *r = n->b;
+	if ((r->flags & (RANGE_LO | RANGE_HI | RANGE_NOT)) != (RANGE_LO | RANGE_HI) || !numbers_at_hand(n->a, r->a, run, &x, &y)
+		|| !numbers_at_hand(n->a, r->b, run, &x, &z))
+		return false;
+	*truth = holds(r->flags & RANGE_LO_CLOSED ? OP_GE : OP_GT, dec_cmp(x->num, y->num))
+		&& holds(r->flags & RANGE_HI_CLOSED ? OP_LE : OP_LT, dec_cmp(x->num, z->num));
 	return true;
 }
 
-static bool quick_in(const struct rule_node *n, const struct rule_run *run, val *out)
+static bool is_true(const struct rule_node *n, const struct rule_run *run)
 {
-	const struct rule_node *r = n->b;
-	int lo, hi;
-	if ((r->flags & (RANGE_LO | RANGE_HI | RANGE_NOT)) != (RANGE_LO | RANGE_HI) || !numbers_at_hand(n->a, r->a, run, &lo)
-		|| !numbers_at_hand(n->a, r->b, run, &hi))
-		return false;
-	*out = val_bool(
-		(lo > 0 || (lo == 0 && (r->flags & RANGE_LO_CLOSED))) && (hi < 0 || (hi == 0 && (r->flags & RANGE_HI_CLOSED))));
-	return true;
+	bool truth;
+	return quick_truth(n, run, &truth) ? truth : val_is(rule_node_eval(n, run), true);
 }
 
 static val in(const struct rule_node *n, const struct rule_run *run)
 {
-	val quick;
-	if (n->b->op == OP_RANGE && quick_in(n, run, &quick))
-		return quick;
+	bool truth;
+	if (quick_truth(n, run, &truth))
+		return val_bool(truth);
 	val x = rule_node_eval(n->a, run);
 	if (n->b->op != OP_RANGE)
 		return val_in(x, rule_node_eval(n->b, run));
@@ -148,23 +171,11 @@ static val logical(const struct rule_node *n, const struct rule_run *run)
 	return decides ? val_or(a, b) : val_and(a, b);
 }
 
-static bool holds(int op, int order)
-{
-	switch (op) {
-	case OP_EQ: return order == 0;
-	case OP_NE: return order != 0;
-	case OP_LT: return order < 0;
-	case OP_LE: return order <= 0;
-	case OP_GT: return order > 0;
-	default: return order >= 0;
-	}
-}
-
 static val compare(const struct rule_node *n, const struct rule_run *run)
 {
-	int order;
-	if (numbers_at_hand(n->a, n->b, run, &order))
-		return val_bool(holds(n->op, order));
+	bool truth;
+	if (quick_truth(n, run, &truth))
+		return val_bool(truth);
 	val a = rule_node_eval(n->a, run), b = rule_node_eval(n->b, run);
 	switch (n->op) {
 	case OP_EQ: return val_eq(a, b);
@@ -178,6 +189,9 @@ static val compare(const struct rule_node *n, const struct rule_run *run)
 
 static val arithmetic(const struct rule_node *n, const struct rule_run *run)
 {
+	const val *x, *y;
+	if (n->op == OP_MUL && numbers_at_hand(n->a, n->b, run, &x, &y))
+		return val_mul(*x, *y);
 	val a = rule_node_eval(n->a, run), b = rule_node_eval(n->b, run);
 	switch (n->op) {
 	case OP_ADD: return val_add(run->mem, a, b);
@@ -191,7 +205,7 @@ static val arithmetic(const struct rule_node *n, const struct rule_run *run)
 val rule_node_eval(const struct rule_node *n, const struct rule_run *run)
 {
 	while (n->op == OP_IF) /* chains of else-ifs without recursion */
-		n = val_is(rule_node_eval(n->a, run), true) ? n->b : n->c;
+		n = is_true(n->a, run) ? n->b : n->c;
 	switch ((enum rule_op)n->op) {
 	case OP_LIT: return n->lit;
 	case OP_SLOT: return run->slots[n->slot];

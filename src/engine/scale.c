@@ -219,3 +219,52 @@ dec scale_at(const struct scale *s, dec x)
 	}
 	return s->point[s->n];
 }
+
+bool scale_end(dec now, dec *out)
+{
+	*out = DEC_ONE;
+	return dec_cmp(now, DEC_ONE) <= 0 || dec_round(now, 1, DEC_CEILING, out);
+}
+
+dec scale_low(const struct scale *s, dec now)
+{
+	static const dec step = { .lo = 5, .exp = -2 };
+	dec lowest = now, low;
+	for (size_t i = 1; i < s->n; i++)
+		lowest = dec_cmp(s->piece[i].from, lowest) < 0 ? s->piece[i].from : lowest;
+	bool ok = dec_sub(s->piece[s->n - 1].to, lowest, &low) && dec_sub(lowest, low, &low) && dec_div(low, step, &low)
+		&& dec_round(low, 0, DEC_FLOOR, &low) && dec_mul(low, step, &low);
+	return ok && dec_cmp(low, DEC_ZERO) > 0 ? low : DEC_ZERO;
+}
+
+struct scale_step scale_up(const struct scale *s, dec now)
+{
+	dec here = scale_at(s, now);
+	for (size_t i = 1; i <= s->n; i++) {
+		dec at = i < s->n ? s->piece[i].from : s->piece[i - 1].to;
+		if (dec_cmp(at, now) > 0 && dec_cmp(s->point[i], here) > 0)
+			return (struct scale_step){ true, at, s->point[i] };
+	}
+	return (struct scale_step){ 0 };
+}
+
+struct scale_step scale_down(const struct scale *s, dec now)
+{
+	for (size_t i = s->n; i-- > 1;) {
+		bool falls = dec_cmp(s->piece[i - 1].at_to, s->point[i]) < 0;
+		if (dec_cmp(s->piece[i].from, now) <= 0 && falls)
+			return (struct scale_step){ true, s->piece[i].from, s->piece[i - 1].at_to };
+	}
+	return (struct scale_step){ 0 };
+}
+
+struct figure scale_count(dec at, struct figure num, struct figure den, bool up)
+{
+	struct figure n = { 0 };
+	dec need;
+	if (!num.there || !den.there || !dec_is_int(num.v) || !dec_is_int(den.v))
+		return n;
+	if (dec_mul(at, den.v, &need) && dec_round(need, 0, DEC_CEILING, &need))
+		n.there = up ? dec_sub(need, num.v, &n.v) : dec_sub(num.v, need, &n.v);
+	return n;
+}

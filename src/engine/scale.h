@@ -3,6 +3,7 @@
  * the points are exact: they are the rule's own results at and between those numbers. */
 #ifndef ENGINE_SCALE_H
 #define ENGINE_SCALE_H
+#include "engine/figure.h"
 #include "engine/tree.h"
 
 enum { SCALE_PIECES = 32 };
@@ -25,5 +26,21 @@ bool scale_of(const tree *t, int32_t node, uint32_t slot, dec low, dec high, con
 
 /* Points at a number inside the scale. */
 dec scale_at(const struct scale *s, dec x);
+
+/* Where a scale of a share ends: at 1, or at the first tenth above a share beyond it. false: beyond all decimals. */
+bool scale_end(dec now, dec *out);
+/* Where showing it begins, in twentieths: as much below the lowest of its numbers and the figure as there is above it, at least 0. */
+dec scale_low(const struct scale *s, dec now);
+
+/* A number where the points change, seen from the figure. */
+struct scale_step {
+	bool there;
+	dec at, points;
+};
+
+struct scale_step scale_up(const struct scale *s, dec now);   /* the next number above with more points */
+struct scale_step scale_down(const struct scale *s, dec now); /* the one not to be fallen below: a fall, not a slope; points: below it */
+/* How many of what is counted lie between the share num / den and such a number: so many more reach it, so many fewer still keep it. */
+struct figure scale_count(dec at, struct figure num, struct figure den, bool up);
 
 #endif

@@ -15,13 +15,12 @@ static dec times(dec a, dec b)
 
 /* A quotient has 34 digits: 5/24 × 3 comes out as 0.62499…9 and must still be the half that it is. Shares of counts below 10^12 differ from
  * a half by far more than the guard takes away. */
-static dec rounded(dec d, int digits, enum dec_round mode)
+static void round_to(dec d, int digits, enum dec_round mode, dec *out)
 {
 	enum { GUARD = 28 };
 	if (d.exp < -GUARD)
 		dec_round(d, GUARD, DEC_HALF_EVEN, &d);
-	dec_round(d, digits, mode, &d);
-	return d;
+	dec_round(d, digits, mode, out);
 }
 
 /* Clamps to [0, max]; true when that changed d. */
@@ -101,7 +100,8 @@ static void score_leaf(
 	c->state = (uint8_t)before;
 	if (before != SCORE_OK)
 		return;
-	slots[SLOT_MAX] = val_num(n->max);
+	slots[SLOT_MAX].kind = VAL_NUM;
+	slots[SLOT_MAX].num = n->max;
 	val v = rule_eval(n->rule, slots, mem);
 	if (v.kind != VAL_NUM) {
 		c->state = SCORE_NO_NUMBER;
@@ -113,9 +113,11 @@ static void score_leaf(
 		c->raw = n->cap;
 		c->clamped = true;
 	}
-	c->points = t->round_at == ROUND_COMPONENT ? rounded(c->raw, n->digits, n->rounding) : c->raw;
-	if (t->clamp & CLAMP_COMPONENT)
-		clamp(&c->points, n->max); /* a maximum of more digits than the points have */
+	c->points = c->raw;
+	if (t->round_at == ROUND_COMPONENT)
+		round_to(c->raw, n->digits, n->rounding, &c->points);
+	if ((t->clamp & CLAMP_COMPONENT) && n->max.exp < -n->digits) /* a maximum of more digits than the points have */
+		clamp(&c->points, n->max);
 }
 
 /* Sums over the children of a node. */
@@ -143,7 +145,7 @@ static bool is_outside(const struct tree_node *parent, const struct tree_node *c
 	return (child->by == BY_BONUS || child->by == BY_PENALTY) && parent->by != child->by;
 }
 
-static void add_child(struct sums *s, const struct tree_node *parent, const struct tree_node *child, const struct score_cell *c)
+static void add_child(struct sums *s, const struct tree_node *parent, const struct tree_node *child, const struct score_cell *c, dec points)
 {
 	s->reduced |= c->reduced;
 	if (!score_known(c)) {
@@ -151,21 +153,21 @@ static void add_child(struct sums *s, const struct tree_node *parent, const stru
 		s->unknown_ask += c->state == SCORE_ASK;
 	}
 	if (is_outside(parent, child)) {
-		dec_acc_add(&s->extra, child->by == BY_BONUS ? c->points : dec_neg(c->points));
+		dec_acc_add(&s->extra, child->by == BY_BONUS ? points : dec_neg(points));
 		return;
 	}
 	if (c->state == SCORE_NA_REDUCED)
 		return;
 	s->counted++;
 	if (parent->agg == AGG_SUM || parent->agg == AGG_MEAN) {
-		dec_acc_add(&s->points, c->points);
+		dec_acc_add(&s->points, points);
 		return;
 	}
 	s->weight = plus(s->weight, child->weight);
 	if (parent->agg == AGG_GMEAN)
-		add_log(s, c->points, child->weight);
+		add_log(s, points, child->weight);
 	else
-		dec_acc_add(&s->points, times(child->weight, c->points));
+		dec_acc_add(&s->points, times(child->weight, points));
 }
 
 static dec over(dec a, dec b)
@@ -174,17 +176,30 @@ static dec over(dec a, dec b)
 	return a;
 }
 
+/* What inner nodes are summed up from. */
+struct basis {
+	const struct score_cell *scored;
+	struct score_cell *inner; /* may be the same cells */
+	bool unrounded;           /* take the points of scored nodes before rounding */
+};
+
+static const struct score_cell *cell_of(const struct basis *b, const tree *t, int32_t i)
+{
+	return tree_is_scored(&t->nodes.p[i]) ? &b->scored[i] : &b->inner[i];
+}
+
 /* What is left of a node's maximum when some children are not applicable. */
-static dec reduced_max(const tree *t, const struct tree_node *n, const struct score_cell *cells, dec weight)
+static dec reduced_max(const tree *t, const struct tree_node *n, const struct basis *b, dec weight)
 {
 	dec max = DEC_ZERO;
 	if (n->has_cap || n->agg == AGG_GMEAN)
 		return n->max;
 	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
 		const struct tree_node *child = &t->nodes.p[k];
-		if (cells[k].state == SCORE_NA_REDUCED || is_outside(n, child))
+		const struct score_cell *c = cell_of(b, t, k);
+		if (c->state == SCORE_NA_REDUCED || is_outside(n, child))
 			continue;
-		max = plus(max, n->agg == AGG_SUM || n->agg == AGG_MEAN ? cells[k].max : times(child->weight, cells[k].max));
+		max = plus(max, n->agg == AGG_SUM || n->agg == AGG_MEAN ? c->max : times(child->weight, c->max));
 	}
 	return n->agg == AGG_MEAN || n->agg == AGG_WMEAN ? over(max, weight) : max;
 }
@@ -201,19 +216,22 @@ static dec aggregate(const struct tree_node *n, const struct sums *s, dec weight
 	return d;
 }
 
-static void score_inner(const tree *t, int32_t i, struct score_cell *cells)
+static void score_inner(const tree *t, int32_t i, const struct basis *b)
 {
 	const struct tree_node *n = &t->nodes.p[i];
-	struct score_cell *c = &cells[i];
+	struct score_cell *c = &b->inner[i];
 	struct sums s = { 0 };
 	*c = (struct score_cell){ .cause = -1 };
-	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling)
-		add_child(&s, n, &t->nodes.p[k], &cells[k]);
+	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
+		const struct score_cell *child = cell_of(b, t, k);
+		/* An inner node's raw points are its points. */
+		add_child(&s, n, &t->nodes.p[k], child, b->unrounded ? child->raw : child->points);
+	}
 	dec weight = n->agg == AGG_MEAN ? dec_int(s.counted) : s.weight;
 	c->reduced = s.reduced;
 	if (s.counted) {
 		c->points = aggregate(n, &s, weight);
-		c->max = c->reduced ? reduced_max(t, n, cells, weight) : n->max;
+		c->max = c->reduced ? reduced_max(t, n, b, weight) : n->max;
 	} else {
 		c->state = SCORE_NA_REDUCED;
 	}
@@ -254,9 +272,11 @@ static void finish(const tree *t, struct score_result *r)
 	struct score_cell *c = &r->cells[t->root];
 	r->group = -1;
 	r->available = value_of(t, c, &r->value) && score_known(c) && c->state != SCORE_NA_REDUCED;
-	r->published = t->round_at == ROUND_NONE ? r->value : rounded(r->value, root->digits, root->rounding);
+	r->published = r->value;
+	if (t->round_at != ROUND_NONE)
+		round_to(r->value, root->digits, root->rounding, &r->published);
 	if (t->round_at == ROUND_END)
-		c->points = rounded(c->points, root->digits, root->rounding);
+		round_to(c->points, root->digits, root->rounding, &c->points);
 	if (r->available)
 		r->group = group_of(t, r->value);
 }
@@ -266,31 +286,45 @@ dec score_unrounded(const tree *t, const struct score_result *r, struct score_ce
 	dec value = r->value;
 	if (t->round_at != ROUND_COMPONENT)
 		return value;
-	for (size_t k = 0; k < t->nodes.n; k++) {
-		int32_t i = t->order[k];
-		if (!tree_is_scored(&t->nodes.p[i])) {
-			score_inner(t, i, cells);
-			continue;
-		}
-		cells[i] = r->cells[i];
-		cells[i].points = cells[i].raw;
-	}
-	value_of(t, &cells[t->root], &value);
+	struct basis b = { .scored = r->cells, .inner = cells, .unrounded = true };
+	for (size_t k = 0; k < t->nodes.n; k++)
+		if (!tree_is_scored(&t->nodes.p[t->order[k]]))
+			score_inner(t, t->order[k], &b);
+	struct score_cell root = *cell_of(&b, t, t->root);
+	root.points = root.raw;
+	value_of(t, &root, &value);
 	return value;
 }
 
 void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *mem, struct score_result *r)
 {
+	struct basis b = { .scored = r->cells, .inner = r->cells };
 	measures_fill(u, t, slots);
 	r->missing = r->ask = 0;
 	for (size_t k = 0; k < t->nodes.n; k++) {
 		int32_t i = t->order[k];
 		const struct tree_node *n = &t->nodes.p[i];
 		if (!tree_is_scored(n)) {
-			score_inner(t, i, r->cells);
+			score_inner(t, i, &b);
 			continue;
 		}
 		score_leaf(t, u, n, slots, mem, &r->cells[i]);
+		r->ask += r->cells[i].state == SCORE_ASK;
+		r->missing += r->cells[i].state > SCORE_ASK;
+	}
+	finish(t, r);
+}
+
+void score_sum(const tree *t, struct score_result *r)
+{
+	struct basis b = { .scored = r->cells, .inner = r->cells };
+	r->missing = r->ask = 0;
+	for (size_t k = 0; k < t->nodes.n; k++) {
+		int32_t i = t->order[k];
+		if (!tree_is_scored(&t->nodes.p[i])) {
+			score_inner(t, i, &b);
+			continue;
+		}
 		r->ask += r->cells[i].state == SCORE_ASK;
 		r->missing += r->cells[i].state > SCORE_ASK;
 	}

@@ -215,8 +215,12 @@ val val_mul(val a, val b)
 	}
 	if (b.kind != VAL_NUM)
 		return VAL_NONE;
-	if (a.kind == VAL_NUM || a.kind == VAL_DTD)
-		return num_or_null(dec_mul(a.num, b.num, &d), a.kind, d);
+	if (a.kind == VAL_NUM || a.kind == VAL_DTD) {
+		val v = { .kind = a.kind };
+		if (!dec_mul(a.num, b.num, &v.num)) /* straight into the result: half of all rules end here */
+			v = VAL_NONE;
+		return v;
+	}
 	if (a.kind == VAL_YMD) {
 		bool ok = dec_mul(dec_int(a.months), b.num, &d);
 		return ymd_of(ok, d);

@@ -191,7 +191,7 @@ static struct MHD_Response *asset_response(const struct web_server *s, const str
 		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	if (gz)
 		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	answer_security(s, response);
+	answer_security(s, response, NULL);
 	return response;
 }
 
@@ -438,10 +438,12 @@ static bool wait_idle(struct web_server *s, int64_t until_ms)
 bool web_stop(struct web_server *s)
 {
 	atomic_store(&s->draining, true);
-	int fd = MHD_quiesce_daemon(s->daemon);
-	if (fd >= 0)
-		close(fd);
-	s->listen_fd = -1;
+	/* Nobody new gets in from here on. The thread of the daemon may still be taking the socket out of its set, so its number is given
+	 * back only when that thread has ended (free_server). */
+	if (MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET)
+		s->listen_fd = -1; /* the daemon keeps it, and closes it */
+	else
+		shutdown(s->listen_fd, SHUT_RDWR);
 	if (!wait_idle(s, mono_ms() + s->config.drain_s * 1000)) {
 		conns_end(s); /* those that are left are told that their time is over */
 		if (!wait_idle(s, mono_ms() + 2000)) {

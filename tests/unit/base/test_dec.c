@@ -38,7 +38,15 @@ static void same(dec got, const char *want)
 }
 
 /* coef * 10^exp, whatever the representation */
-static dec raw(uint64_t coef, int exp) { return (dec){ .lo = coef, .exp = (int16_t)exp }; }
+static dec with_exp(dec d, int exp)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+	d.exp = (int16_t)exp;
+#pragma GCC diagnostic pop
+	return d;
+}
+static dec raw(uint64_t coef, int exp) { return with_exp((dec){ .lo = coef }, exp); }
 
 static const char *fixed(const char *z, int digits, enum dec_round mode)
 {
@@ -99,7 +107,7 @@ static dec random_dec(rng *r)
 	if (rng_below(r, 50) == 0)
 		return DEC_ZERO;
 	dec d = random_coef(r);
-	d.exp = dec_is_zero(d) ? 0 : (int16_t)random_exp(r);
+	d = with_exp(d, dec_is_zero(d) ? 0 : random_exp(r));
 	return rng_below(r, 3) ? d : dec_neg(d);
 }
 
@@ -115,7 +123,7 @@ static dec random_partner(rng *r, dec a)
 		b.lo -= b.lo > 3 ? rng_below(r, 3) : 0;
 	} else {
 		int exp = a.exp + (int)rng_below(r, 80) - 40;
-		b.exp = (int16_t)(exp < EXP_MIN ? EXP_MIN : exp > EXP_MAX ? EXP_MAX : exp);
+		b = with_exp(b, exp < EXP_MIN ? EXP_MIN : exp > EXP_MAX ? EXP_MAX : exp);
 	}
 	if (kind == 1) {
 		b.hi = 0;
@@ -499,7 +507,7 @@ static void representations_are_equal(void **state)
 		assert_true(dec_is_zero(s) || s.exp == EXP_MAX || s.exp >= a.exp);
 		char at[DEC_TEXT], st[DEC_TEXT];
 		assert_true(str_eq(dec_text(a, at), dec_text(s, st)));
-		dec more = { .lo = a.lo * 10, .exp = (int16_t)(a.exp - 1), .neg = a.neg };
+		dec more = with_exp((dec){ .lo = a.lo * 10, .neg = a.neg }, a.exp - 1);
 		if (!a.hi && a.lo < 1000000000 && a.exp > EXP_MIN)
 			assert_true(dec_eq(a, more) && dec_hash(a) == dec_hash(more) && dec_cmp(more, a) == 0);
 		assert_true(dec_eq(dec_neg(dec_neg(a)), a));
@@ -642,7 +650,7 @@ static bool from_native(native n, dec *out)
 	memcpy(w, &n, sizeof n);
 	if ((w[1] >> 61 & 3) == 3)
 		return false;
-	*out = (dec){ .lo = w[0], .hi = w[1] & (((uint64_t)1 << 49) - 1), .exp = (int16_t)((int)(w[1] >> 49 & 0x3fff) + EXP_MIN), .neg = w[1] >> 63 };
+	*out = with_exp((dec){ .lo = w[0], .hi = w[1] & (((uint64_t)1 << 49) - 1), .neg = w[1] >> 63 }, (int)(w[1] >> 49 & 0x3fff) + EXP_MIN);
 	if (dec_is_zero(*out))
 		*out = DEC_ZERO;
 	return true;
@@ -778,7 +786,7 @@ static void roots(void **state)
 		dec a = dec_abs(random_dec(&r));
 		if (!dec_is_zero(a))
 			check_root(a);
-		dec root = { .lo = rng_below(&r, 100000000000000000), .exp = (int16_t)-(int)rng_below(&r, 20) }, square;
+		dec root = raw(rng_below(&r, 100000000000000000), -(int)rng_below(&r, 20)), square;
 		assert_true(dec_mul(root, root, &square) && dec_sqrt(square, &d) && dec_eq(d, root));
 	}
 }
@@ -798,7 +806,7 @@ static void whole_powers(void **state)
 		if (dec_is_zero(a))
 			continue;
 		unsigned long n = 1 + rng_below(&r, rng_below(&r, 2) ? 4 : 40);
-		a.exp = (int16_t)-(int)rng_below(&r, 40);
+		a = with_exp(a, -(int)rng_below(&r, 40));
 		a.neg = rng_below(&r, 2);
 		to_q(q, a);
 		mpz_pow_ui(mpq_numref(q), mpq_numref(q), n);

@@ -264,6 +264,38 @@ static void test_too_many_rows(void **state)
 	edition_end(&e);
 }
 
+/* Rows that come from elsewhere are read like those of a file; faults tell the number of the row. */
+static void test_rows_without_a_file(void **state)
+{
+	(void)state;
+	struct edition e = edition_of(names_x_y_ev);
+	struct measures_in *in = measures_begin(e.c, STR("store"), e.t);
+	str cells[MEASURE_COLUMNS] = { [MEASURE_UNIT] = STR("A"),
+		[MEASURE_NAME] = STR("y"),
+		[MEASURE_PERIOD] = STR("2024"),
+		[MEASURE_NUMERATOR] = STR("3"),
+		[MEASURE_DENOMINATOR] = STR("4") };
+	assert_true(measures_add(in, cells));
+	cells[MEASURE_PERIOD] = STR("2023");
+	cells[MEASURE_NUMERATOR] = STR("1");
+	assert_true(measures_add(in, cells));
+	assert_int_equal(measures_end(in, NULL, &e.m), ERR_OK);
+	assert_int_equal(e.m->period.year, 2024);
+	const struct measure_unit *u = &e.m->units.p[0];
+	int32_t y = tree_measure_find(e.t, STR("y"));
+	assert_true(dec_eq(u->now[y].num, dec_int(3)) && dec_eq(u->prev[y].num, dec_int(1)) && dec_eq(u->prev[y].den, dec_int(4)));
+
+	in = measures_begin(e.c, STR("store"), e.t);
+	cells[MEASURE_DENOMINATOR] = STR("");
+	assert_true(measures_add(in, cells));
+	cells[MEASURE_NUMERATOR] = STR("");
+	cells[MEASURE_VALUE] = STR("83,1");
+	assert_true(measures_add(in, cells));
+	assert_int_equal(measures_end(in, NULL, &e.m), ERR_INPUT);
+	is_text(fault_lines(e.c), "! measure.half_fraction 1:0\n! measure.number 2:0 <83,1>\n");
+	edition_end(&e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_heading),
 		cmocka_unit_test(test_too_many_rows),
+		cmocka_unit_test(test_rows_without_a_file),
 	};
 	return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }
