@@ -2,6 +2,7 @@
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
 #include "web/home.h"
+#include "web/job.h"
 #include "web/search.h"
 #include "web/web.h"
 
