@@ -1,7 +1,10 @@
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/import.h"
+#include "app/key.h"
+#include "app/trees.h"
 #include "db/copy.h"
+#include "db/queue.h"
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
@@ -23,17 +26,32 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->db = d;
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
+	a->trees = trees_new();
+	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
+	if (e) {
+		app_close(a);
+		return e;
+	}
 	*out = a;
 	return ERR_OK;
+}
+
+enum err app_serve(cx *c, struct app *a)
+{
+	a->queue = db_queue_new(a->db, NULL);
+	return a->queue ? ERR_OK : cx_fail(c, ERR_IO, "app.memory", (place){ 0 }, STR(""));
 }
 
 void app_close(struct app *a)
 {
 	if (!a)
 		return;
+	db_queue_stop(a->queue);
+	trees_free(a->trees);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);
+	app_key_close(a);
 	db_close(a->db);
 	free(a);
 }
@@ -89,6 +107,8 @@ enum err app_load_packs(cx *c, struct app *a)
 		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
 		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
 		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+		{ "roles", "packs/roles.csv", { 0 } },
+		{ "rights", "packs/role_rights.csv", { 0 } },
 	};
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 }

@@ -7,6 +7,8 @@
 
 struct db;
 struct jobs;
+struct db_queue;
+struct trees;
 struct file_noun;
 
 struct app {
@@ -16,6 +18,11 @@ struct app {
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
 	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
+	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
+	struct trees *trees;    /* editions read once; NULL: read each time */
+	unsigned char key[32];  /* outside the store, see key.h */
+	bool has_key;
+	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
@@ -23,6 +30,7 @@ struct app {
 struct app_options {
 	bool create; /* make or bring up to date the store; else it must be there and of this version */
 	const char *method_dir;
+	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
 	void *trouble_ctx;
 };
@@ -30,6 +38,8 @@ struct app_options {
 /* *out lives until app_close, whatever becomes of c. */
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out);
 void app_close(struct app *a); /* NULL is fine */
+/* From now on many threads save at once: through one queue, whose thread begins here. */
+enum err app_serve(cx *c, struct app *a);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);

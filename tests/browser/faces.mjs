@@ -17,6 +17,7 @@ export const SAMPLES = {
 	'/bo-tieu-chi': ['/bo-tieu-chi'],
 	'/bo-tieu-chi/{edition}': ['/bo-tieu-chi/par-index-minh-hoa', '/bo-tieu-chi/par-index-minh-hoa?mo=3,3.4,3.4.1'],
 	'/cong-viec/{job}': [],
+	'/tep/{id}': [],
 	'/huong-dan': ['/huong-dan'],
 	'/huong-dan/{page}': ['/huong-dan/tong-quan'],
 };
