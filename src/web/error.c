@@ -4,7 +4,7 @@
 #include "web_views.h"
 
 static const char *const title_keys[] = { /* every status the server or a page gives */
-	"http.400", "http.403", "http.404", "http.405", "http.406", "http.409", "http.413", "http.414", "http.415", "http.422", "http.429",
+	"http.400", "http.403", "http.404", "http.405", "http.406", "http.409", "http.413", "http.414", "http.415", "http.416", "http.422", "http.429",
 	"http.500", "http.503",
 };
 

@@ -35,6 +35,7 @@ struct multipart_limits {
 struct multipart *multipart_new(cx *c, str content_type, const struct multipart_limits *limits, struct form *f);
 enum err multipart_feed(struct multipart *m, str bytes); /* after an error: the same error again */
 enum err multipart_end(struct multipart *m);             /* the whole body has come */
+int spool_file(const char *dir); /* unnamed; -1 */
 void form_close_files(struct form *f);                   /* closes every file still open */
 
 #endif

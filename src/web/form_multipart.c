@@ -105,7 +105,7 @@ struct multipart *multipart_new(cx *c, str content_type, const struct multipart_
 	return m;
 }
 
-static int spool_file(const char *dir)
+int spool_file(const char *dir)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))

@@ -98,7 +98,7 @@ struct reply {
 /* Turns what the page left in w into an MHD response. */
 struct reply answer_build(struct request *r);
 void answer_reset(struct web_cx *w); /* forgets a half-made answer */
-void answer_security(const struct web_server *s, struct MHD_Response *response);
+void answer_security(const struct web_server *s, struct MHD_Response *response, const char *policy); /* NULL: that of pages */
 void answer_problem(struct web_cx *w); /* the reply in w->out is problem+json */
 struct MHD_Response *answer_plain(const struct web_server *s, const char *text); /* when a page cannot be made any more */
 

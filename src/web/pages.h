@@ -1,6 +1,7 @@
 /* pages: the route tables of the application, one per file of pages. `thuocdo serve` gives them to the server. */
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
+#include "web/file.h"
 #include "web/home.h"
 #include "web/search.h"
 #include "web/web.h"
@@ -12,6 +13,7 @@ extern const struct web_route routes_unit[];   /* units and their comparison: un
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */
+extern const struct web_route routes_display[];  /* light or dark, usual size or wall screen: display.c */
 
 extern const struct web_route *const web_pages[]; /* all of them, NULL-terminated */
 

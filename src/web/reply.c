@@ -31,11 +31,12 @@ void web_header(struct web_cx *w, const char *name, str value)
 	w->headers = h;
 }
 
-void web_download(struct web_cx *w, str file_name)
+static void disposition(struct web_cx *w, const char *how, str file_name)
 {
 	buf b;
 	buf_init(&b, 4096);
-	buf_addz(&b, "attachment; filename=\"");
+	buf_addz(&b, how);
+	buf_addz(&b, "; filename=\"");
 	for (size_t i = 0; i < file_name.len && i < 200; i++) { /* for old clients: ASCII only */
 		char c = file_name.p[i];
 		if (c >= 0x20 && c < 0x7F)
@@ -46,6 +47,9 @@ void web_download(struct web_cx *w, str file_name)
 	web_header(w, "Content-Disposition", buf_str(&b));
 	buf_free(&b);
 }
+
+void web_download(struct web_cx *w, str file_name) { disposition(w, "attachment", file_name); }
+void web_show(struct web_cx *w, str file_name) { disposition(w, "inline", file_name); }
 
 void web_cookie(struct web_cx *w, const char *name, str value, int64_t max_age_s)
 {
@@ -82,6 +86,7 @@ void answer_reset(struct web_cx *w)
 	if (w->send_fd >= 0)
 		close(w->send_fd);
 	w->send_fd = -1;
+	w->policy = NULL;
 }
 
 static void finish(struct web_cx *w, const char *type)
@@ -128,6 +133,16 @@ void web_send_file(struct web_cx *w, const char *type, int fd, uint64_t size)
 	finish(w, type);
 }
 
+int web_spool(struct web_cx *w)
+{
+	w->send_fd = spool_file(w->server->config.spool_dir);
+	if (w->send_fd < 0)
+		cx_fault(w->cx, FAULT_ERROR, "form.spool", (place){ 0 }, STR(""));
+	return w->send_fd;
+}
+
+void web_policy(struct web_cx *w, const char *csp) { w->policy = csp; }
+
 void web_redirect(struct web_cx *w, str path)
 {
 	assert(path.len && path.p[0] == '/');
@@ -146,11 +161,12 @@ static void header(struct MHD_Response *response, const char *name, const char *
 	(void)ok; /* no memory: a response without this header */
 }
 
-void answer_security(const struct web_server *s, struct MHD_Response *response)
+void answer_security(const struct web_server *s, struct MHD_Response *response, const char *policy)
 {
-	header(response, "Content-Security-Policy",
+	static const char pages[] =
 		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+	header(response, "Content-Security-Policy", policy ? policy : pages);
 	header(response, "X-Content-Type-Options", "nosniff");
 	header(response, "Referrer-Policy", "same-origin");
 	header(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
@@ -168,7 +184,7 @@ struct MHD_Response *answer_plain(const struct web_server *s, const char *text)
 		abort();
 	header(response, "Content-Type", "text/plain; charset=utf-8");
 	header(response, "Cache-Control", "no-store");
-	answer_security(s, response);
+	answer_security(s, response, NULL);
 	return response;
 }
 
@@ -185,7 +201,9 @@ static void cache_headers(const struct request *r, struct MHD_Response *response
 	else
 		snprintf(text, sizeof text, "no-cache"); /* may be kept, but is asked for again with its ETag */
 	header(response, "Cache-Control", text);
-	header(response, "Vary", r->negotiated ? "Accept, Accept-Encoding" : "Accept-Encoding");
+	/* Only the HTML face looks as the reader's cookies say (display.h). */
+	snprintf(text, sizeof text, "%sAccept-Encoding%s", r->negotiated ? "Accept, " : "", w->type == HTML ? ", Cookie" : "");
+	header(response, "Vary", text);
 }
 
 static void page_headers(const struct request *r, struct MHD_Response *response, int status)
@@ -196,7 +214,7 @@ static void page_headers(const struct request *r, struct MHD_Response *response,
 	header(response, "Content-Language", w->lang == LANG_EN ? "en" : "vi");
 	header(response, "X-Request-Id", r->id);
 	cache_headers(r, response, status);
-	answer_security(r->server, response);
+	answer_security(r->server, response, w->policy);
 	for (const struct web_header *h = w->headers; h; h = h->next)
 		header(response, h->name, h->value);
 }

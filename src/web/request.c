@@ -220,7 +220,7 @@ static bool options(struct request *r, unsigned methods)
 	r->response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	const char *allow = methods == 1u << WEB_POST ? "POST, OPTIONS" : methods == 1u << WEB_GET ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS";
 	MHD_add_response_header(r->response, "Allow", allow);
-	answer_security(r->server, r->response);
+	answer_security(r->server, r->response, NULL);
 	r->status = 204;
 	r->sent = 0;
 	return false;

@@ -191,7 +191,7 @@ static struct MHD_Response *asset_response(const struct web_server *s, const str
 		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	if (gz)
 		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	answer_security(s, response);
+	answer_security(s, response, NULL);
 	return response;
 }
 

@@ -109,6 +109,7 @@ struct web_cx {
 	int64_t max_age;   /* seconds for shared caches; 0: revalidate; -1: do not store */
 	int send_fd;       /* -1, or a file to send instead of out */
 	uint64_t send_size;
+	const char *policy; /* content security policy of this answer; NULL: the usual one */
 };
 
 /* --- inputs: name must be declared with the fitting type --- */
@@ -134,14 +135,21 @@ void web_error(struct web_cx *w, int status);
 /* 303 to a path of this server ("/nhiem-vu/x?y=z"), in the language of the request. */
 void web_redirect(struct web_cx *w, str path);
 void web_bytes(struct web_cx *w, const char *type, str bytes); /* copies */
-/* Sends an open file and closes it. */
+/* Sends an open file from its beginning and closes it. */
 void web_send_file(struct web_cx *w, const char *type, int fd, uint64_t size);
+/* An unnamed temporary file that goes with the request; for web_send_file. -1: a fault says so. */
+int web_spool(struct web_cx *w);
+/* What the client asks for of size bytes (Range, If-Range with this ETag): 200 all, 206 a part, 416 one that is not there (as a reply, made
+ * already). Sets status and headers. Several parts at once are answered with all. */
+int web_range(struct web_cx *w, const char *etag, uint64_t size, uint64_t *from, uint64_t *n);
 
 /* --- what goes with the reply --- */
 void web_header(struct web_cx *w, const char *name, str value); /* control characters are refused (assert) */
 void web_download(struct web_cx *w, str file_name);             /* Content-Disposition; any Unicode name */
+void web_show(struct web_cx *w, str file_name);                 /* the same for what is to be shown */
 void web_cookie(struct web_cx *w, const char *name, str value, int64_t max_age_s); /* HttpOnly, SameSite=Lax, Secure behind TLS */
 str web_cookie_get(const struct web_cx *w, const char *name);
+void web_policy(struct web_cx *w, const char *csp); /* for what is not a page of ours; csp lives on */
 void web_cache(struct web_cx *w, int64_t seconds); /* shared caches may keep it; -1: nobody stores it */
 
 /* The path of this server with the prefix of the language: "/en/x" */

@@ -121,6 +121,21 @@ static void page_sleep(struct web_cx *w)
 	web_bytes(w, "text/plain; charset=utf-8", STR("slept\n"));
 }
 
+/* A file of 100,000 bytes, or the part that was asked for. */
+static void page_part(struct web_cx *w)
+{
+	uint64_t from, n;
+	if (web_range(w, "\"tag\"", 100000, &from, &n) == 416)
+		return;
+	int fd = web_spool(w);
+	for (uint64_t i = from; i < from + n; i++)
+		if (write(fd, &(unsigned char){ (unsigned char)(i % 251) }, 1) != 1)
+			abort();
+	web_policy(w, "sandbox");
+	web_show(w, STR("Báo cáo.pdf"));
+	web_send_file(w, "application/pdf", fd, n);
+}
+
 /* Uses the processor for so many milliseconds. */
 static void page_burn(struct web_cx *w)
 {
@@ -176,6 +191,7 @@ static const struct web_route routes[] = {
 		.in = WEB_INPUTS({ "name", IN_TEXT, .required = true, .max = 100 }, { "more", IN_TEXT, .many = true }, { "file", IN_FILE }) },
 	{ WEB_POST, "/thu/mau", page_form, "public", .flags = WEB_NO_CSRF | WEB_FORM_ERRORS, DOC, .in = WEB_INPUTS({ "year", IN_INT, .min = 1, .max = 9 }) },
 	{ WEB_GET, "/thu/ngu", page_sleep, "public", .faces = FACE_HTML, DOC, .in = WEB_INPUTS({ "ms", IN_INT, .max = 60000, .def = "100" }) },
+	{ WEB_GET, "/thu/phan", page_part, "public", .faces = FACE_HTML, DOC },
 	{ WEB_GET, "/thu/cham", page_sleep, "public", LANE_SLOW, .faces = FACE_HTML, DOC, .in = WEB_INPUTS({ "ms", IN_INT, .max = 60000, .def = "100" }) },
 	{ WEB_GET, "/thu/nang", page_burn, "public", LANE_SLOW, .faces = FACE_HTML, DOC, .in = WEB_INPUTS({ "ms", IN_INT, .max = 60000, .def = "2000" }) },
 	{ WEB_GET, "/thu/tham", page_greedy, "public", .faces = FACE_HTML, DOC },

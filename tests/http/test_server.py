@@ -117,6 +117,25 @@ class Pages(unittest.TestCase):
         self.assertNotIn("secret", d)
         self.assertNotIn("drawing", d)
 
+    def test_parts_of_files(self):
+        whole = bytes(i % 251 for i in range(100000))
+        r = self.s.ask("/thu/phan")
+        self.assertEqual((r.status, r.body, r.headers["Accept-Ranges"], r.headers["ETag"]), (200, whole, "bytes", '"tag"'))
+        self.assertEqual((r.headers["Content-Security-Policy"], r.headers["X-Content-Type-Options"]), ("sandbox", "nosniff"))
+        self.assertEqual(r.headers["Content-Disposition"], "inline; filename=\"Bo co.pdf\"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o.pdf")
+        for asked, a, b in (("0-0", 0, 1), ("5-9", 5, 10), ("99990-", 99990, 100000), ("-7", 99993, 100000), ("-200000", 0, 100000),
+                            ("99999-5000000", 99999, 100000)):
+            r = self.s.ask("/thu/phan", Range="bytes=" + asked)
+            self.assertEqual((r.status, r.body, r.headers["Content-Range"]), (206, whole[a:b], f"bytes {a}-{b - 1}/100000"), asked)
+        for asked in ("100000-", "-0"):
+            r = self.s.ask("/thu/phan", Range="bytes=" + asked)
+            self.assertEqual((r.status, r.headers["Content-Range"]), (416, "bytes */100000"), asked)
+            self.assertIn("default-src", r.headers["Content-Security-Policy"])
+        for asked in ("bytes=9-5", "bytes=", "bytes=-", "bytes=a-b", "bytes=0-1,5-6", "lines=1-2", "bytes=0--1", "bytes=99999999999999999999-"):
+            self.assertEqual((self.status("/thu/phan", Range=asked)), 200, asked)
+        self.assertEqual(self.status("/thu/phan", Range="bytes=1-2", If_Range='"other"'), 200)
+        self.assertEqual(self.status("/thu/phan", Range="bytes=1-2", If_Range='"tag"'), 206)
+
     def test_json_by_accept(self):
         for accept, kind in (("application/json", "json"), ("text/html;q=0.5, application/json", "json"), ("*/*", "html"), ("text/csv", "csv"),
                              ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html"), ("application/*", "json")):

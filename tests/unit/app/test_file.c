@@ -1,5 +1,8 @@
 /* Files: what is taken and what is not, each content once, reading that checks, interrupted uploads, statements that fail. */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
 #include "app/file.h"
 #include "app/inject.h"
 #include "base/hash.h"
@@ -354,9 +357,14 @@ static enum err put_big(app_store *t, void *arg)
 static void nothing_half(app_store *t, void *arg)
 {
 	(void)arg;
-	int64_t files = app_count(t, "SELECT COUNT(*) FROM file");
-	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM file_content WHERE state = 'whole'"), files);
-	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM file f JOIN file_content c ON c.id = f.content_id AND c.state = 'whole'"), files);
+	assert_int_equal(app_count(t,
+				 "SELECT COUNT(*) FROM file f LEFT JOIN file_content c ON c.id = f.content_id AND c.state = 'whole'"
+				 " WHERE c.id IS NULL"),
+		0);
+	assert_int_equal(app_count(t,
+				 "SELECT COUNT(*) FROM file_content c WHERE c.state = 'whole'"
+				 " AND NOT EXISTS (SELECT 1 FROM file f WHERE f.content_id = c.id)"),
+		0);
 }
 
 static enum err sweep(app_store *t, void *arg)
@@ -412,10 +420,66 @@ static void test_busy(void **state)
 	app_free(&t);
 }
 
+/* Another process puts the file; killed after so many microseconds. True: it had come to its end. */
+static bool put_in_child(app_store *t, int64_t micros)
+{
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		app_store own = { .c = cx_new(0) };
+		own.c->now_ms = t->c->now_ms;
+		db_options opt = { .schema = DB_SCHEMA_NONE, .seed = (uint64_t)getpid() };
+		if (db_open(own.c, str_of(t->s->url), &opt, &own.app.db))
+			_exit(2);
+		int64_t id;
+		_exit(put_big(&own, &id) ? 1 : 0);
+	}
+	if (micros >= 0) {
+		nanosleep(&(struct timespec){ .tv_sec = micros / 1000000, .tv_nsec = micros % 1000000 * 1000 }, NULL);
+		kill(child, SIGKILL);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status))
+		assert_int_equal(WEXITSTATUS(status), 0);
+	return WIFEXITED(status);
+}
+
+static int64_t micros_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* kill -9 at moments over the whole upload: no file, or a whole one; in the end it is there, and nothing else. */
+static void test_kill(void **state)
+{
+	app_store t = app_empty(state);
+	big = pdf_of(t.c->mem, 12 * DB_FILE_CHUNK, 30);
+	int64_t begin = micros_now();
+	assert_true(put_in_child(&t, -1));
+	int64_t whole = micros_now() - begin;
+	int killed = 0;
+	for (unsigned i = 0; i < 8; i++) {
+		big = pdf_of(t.c->mem, 12 * DB_FILE_CHUNK, 40 + i);
+		killed += !put_in_child(&t, whole * (i + 1) / 10);
+		nothing_half(&t, NULL);
+		assert_true(put_in_child(&t, -1)); /* again, and this time in peace */
+		nothing_half(&t, NULL);
+	}
+	assert_true(killed >= 3);
+	t.c->now_ms += 2 * FILE_ARRIVING_MS;
+	OK(file_sweep(t.c, &t.app));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM file_content"), 9);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM file_chunk"), 9 * 12);
+	app_free(&t);
+}
+
 #define ALL(on) \
 	{ \
 		on(test_round_trip), on(test_refused), on(test_names), on(test_once), on(test_erase), on(test_access), on(test_damage), \
-			on(test_interrupted), on(test_changing), on(test_nth), on(test_busy), \
+			on(test_interrupted), on(test_changing), on(test_nth), on(test_busy), on(test_kill), \
 	}
 
 int main(void)
