@@ -38,6 +38,9 @@ LIBRARIES = {
     "sqlite3.h": ({"db"}, "libsqlite3-dev"),
     "libpq-fe.h": ({"db"}, "libpq-dev"),
     "microhttpd.h": ({"web"}, "libmicrohttpd-dev"),
+    "zip.h": ({"format"}, "libzip-dev"),
+    "expat.h": ({"format"}, "libexpat1-dev"),
+    "xlsxwriter.h": ({"format"}, "libxlsxwriter-dev"),
     "zlib.h": ({"base", "format", "web"}, "zlib1g-dev"),
     "sodium.h": ({"base", "db", "app", "web"}, "libsodium-dev"),
 }
