@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include "app/import.h"
 #include "app/key.h"
+#include "app/survey.h"
 #include "db/copy.h"
+#include "db/queue.h"
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
@@ -24,6 +26,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->db = d;
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
+	a->forms = survey_forms_new();
 	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
 	if (e) {
 		app_close(a);
@@ -37,6 +40,8 @@ void app_close(struct app *a)
 {
 	if (!a)
 		return;
+	db_queue_stop(a->queue);
+	survey_forms_free(a->forms);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);

@@ -59,7 +59,7 @@ static enum err read_form(cx *c, const db_questionnaire *d, struct survey_info *
 {
 	questionnaire *q;
 	str text = arena_str(c->mem, d->csv), code = arena_str(c->mem, d->code);
-	enum err e = questionnaire_read(c, csv_open_mem(c, code, text, NULL), code, &q);
+	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, code, text, NULL), code), &q);
 	out->q = q;
 	out->questionnaire = code;
 	out->version = d->version;
@@ -263,7 +263,7 @@ static enum err put_form(cx *c, db_conn *k, void *arg)
 enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out)
 {
 	questionnaire *q;
-	enum err e = questionnaire_read(c, csv_open_mem(c, name, bytes, &opt->csv), name, &q);
+	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, name, bytes, &opt->csv), name), &q);
 	if (e)
 		return e;
 	struct store_work w = { .q = { .code = opt->code ? str_of(opt->code) : import_code(name),

@@ -310,7 +310,7 @@ static void read_rows(struct reader *r)
 
 static void fault_whole(struct reader *r, const char *key, str value)
 {
-	cx_fault(r->c, FAULT_ERROR, key, (place){ .file = r->in->file, .line = 1 }, value);
+	cx_fault(r->c, FAULT_ERROR, key, (place){ .file = r->in->from.file, .line = 1 }, value);
 }
 
 static void check_whole(struct reader *r)
@@ -325,12 +325,12 @@ static void check_whole(struct reader *r)
 			fault_whole(r, "questionnaire.short_list", q->lists.p[i].code);
 }
 
-enum err questionnaire_read(cx *c, csv *in, str file, questionnaire **out)
+enum err questionnaire_read(cx *c, table_source from, questionnaire **out)
 {
 	table t;
 	size_t before = c->n_errors;
 	*out = NULL;
-	enum err e = table_open(c, in, file, columns, COLUMNS, &t);
+	enum err e = table_begin(c, from, columns, COLUMNS, &t);
 	if (e) {
 		table_close(&t);
 		return e;
@@ -338,7 +338,7 @@ enum err questionnaire_read(cx *c, csv *in, str file, questionnaire **out)
 	struct reader r = { .c = c, .q = NEW(c->mem, questionnaire), .in = &t };
 	read_rows(&r);
 	check_whole(&r);
-	bool good = c->n_errors == before && !csv_broken(in) && csv_rejected(in) == 0;
+	bool good = c->n_errors == before && table_sound(&t);
 	table_close(&t);
 	*out = r.q;
 	return good ? ERR_OK : ERR_INPUT;

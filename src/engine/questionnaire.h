@@ -67,8 +67,8 @@ typedef struct questionnaire {
 	int n_sections, n_asked;
 } questionnaire;
 
-/* Reads one. Faults (questionnaire.*, cell.*, rule.*, table.*, csv.*) are in c; ERR_OK only when none is an error. Closes the table's file. */
-enum err questionnaire_read(cx *c, csv *in, str file, questionnaire **out);
+/* Reads one. Faults (questionnaire.*, cell.*, rule.*, table.*, csv.*) are in c; ERR_OK only when none is an error. Closes the source. */
+enum err questionnaire_read(cx *c, table_source from, questionnaire **out);
 
 int32_t questionnaire_find(const questionnaire *q, str code); /* NO_ITEM: none */
 static inline bool question_is_asked(const struct question *i)

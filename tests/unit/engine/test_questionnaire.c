@@ -27,7 +27,7 @@ struct form {
 static struct form form_of(const char *text)
 {
 	struct form f = { .c = cx_new(0) };
-	f.result = questionnaire_read(f.c, csv_open_mem(f.c, STR("q.csv"), str_of(text), NULL), STR("q.csv"), &f.q);
+	f.result = questionnaire_read(f.c, table_csv(csv_open_mem(f.c, STR("q.csv"), str_of(text), NULL), STR("q.csv")), &f.q);
 	return f;
 }
 
