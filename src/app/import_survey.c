@@ -108,27 +108,27 @@ static int64_t survey_of(struct import_job *j, int column)
 
 static void read_place(struct import_job *j, void *state)
 {
-	db_place p = { .survey_id = survey_of(j, P_SURVEY), .code = import_required(j, P_CODE), .name_vi = import_required(j, P_VI) };
+	db_survey_place p = { .survey_id = survey_of(j, P_SURVEY), .code = import_required(j, P_CODE), .name_vi = import_required(j, P_VI) };
 	p.name_en = j->t.cell[P_EN].len ? import_text(j, P_EN) : p.name_vi;
 	day today = date_of_ms(j->c->now_ms);
 	if (j->t.cell[P_UNIT].len)
 		p.unit_id = import_unit(j, j->t.cell[P_LEVEL].len ? import_text(j, P_LEVEL) : STR("commune"), import_text(j, P_UNIT), STR(""), today,
 			today, P_UNIT);
-	*VEC_PUSH(j->c->mem, (db_place_list *)state) = p;
+	*VEC_PUSH(j->c->mem, (db_survey_place_list *)state) = p;
 }
 
 static enum err put_places(struct import_job *j, void *state, size_t from, size_t n)
 {
 	j->changed += (int64_t)n;
-	return db_place_put(j->c, j->conn, ((db_place_list *)state)->p + from, n);
+	return db_survey_place_put(j->c, j->conn, ((db_survey_place_list *)state)->p + from, n);
 }
 
 static enum err write_places(struct import_job *j, void *state)
 {
-	return import_at_once(j, ((db_place_list *)state)->n, put_places, state, NULL);
+	return import_at_once(j, ((db_survey_place_list *)state)->n, put_places, state, NULL);
 }
 
-const struct import_kind import_places = { "places", place_columns, PLACE_COLUMNS, sizeof(db_place_list), read_place, write_places };
+const struct import_kind import_places = { "places", place_columns, PLACE_COLUMNS, sizeof(db_survey_place_list), read_place, write_places };
 
 /* ---- answers ---- */
 

@@ -159,7 +159,7 @@ enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
 	return form_of(c, a, k, s.questionnaire_id, out);
 }
 
-static struct survey_place place_of(const db_place *p)
+static struct survey_place place_of(const db_survey_place *p)
 {
 	return (struct survey_place){ p->code, { p->name_vi, p->name_en }, p->unit_id };
 }
@@ -167,10 +167,10 @@ static struct survey_place place_of(const db_place *p)
 enum err survey_place_get(cx *c, struct app *a, const struct survey_info *s, str code, struct survey_place *out)
 {
 	DB_READER(k);
-	db_place p;
+	db_survey_place p;
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = db_place_get(c, k, s->id, code, &p);
+		e = db_survey_place_get(c, k, s->id, code, &p);
 	if (!e)
 		*out = place_of(&p);
 	return e;
@@ -179,11 +179,11 @@ enum err survey_place_get(cx *c, struct app *a, const struct survey_info *s, str
 enum err survey_places(cx *c, struct app *a, const struct survey_info *s, struct survey_place_list *out)
 {
 	DB_READER(k);
-	db_place_list list = { 0 };
+	db_survey_place_list list = { 0 };
 	*out = (struct survey_place_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = db_place_all(c, k, s->id, &list);
+		e = db_survey_place_all(c, k, s->id, &list);
 	for (size_t i = 0; i < list.n && !e; i++)
 		*VEC_PUSH(c->mem, out) = place_of(&list.p[i]);
 	return e;

@@ -86,7 +86,7 @@ enum err db_survey_all(cx *c, db_conn *k, db_survey_list *out)
 
 /* ---- places ---- */
 
-enum err db_place_put(cx *c, db_conn *k, const db_place *p, size_t n)
+enum err db_survey_place_put(cx *c, db_conn *k, const db_survey_place *p, size_t n)
 {
 	db_val *args = NEW_ARRAY(c->mem, db_val, n * 5);
 	for (size_t i = 0; i < n; i++) {
@@ -103,12 +103,12 @@ enum err db_place_put(cx *c, db_conn *k, const db_place *p, size_t n)
 		args, 5, n, NULL);
 }
 
-static db_place read_place(cx *c, const db_rows *r)
+static db_survey_place read_place(cx *c, const db_rows *r)
 {
-	return (db_place){ db_cell_int(r, 0), db_cell_copy(c, r, 1), db_cell_int(r, 2), db_cell_copy(c, r, 3), db_cell_copy(c, r, 4) };
+	return (db_survey_place){ db_cell_int(r, 0), db_cell_copy(c, r, 1), db_cell_int(r, 2), db_cell_copy(c, r, 3), db_cell_copy(c, r, 4) };
 }
 
-enum err db_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_place *out)
+enum err db_survey_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_survey_place *out)
 {
 	db_rows r;
 	db_query(c, k, "SELECT survey_id, code, unit_id, name_vi, name_en FROM survey_place WHERE survey_id = $1 AND code = $2",
@@ -120,10 +120,10 @@ enum err db_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_place *
 	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
 }
 
-enum err db_place_all(cx *c, db_conn *k, int64_t survey_id, db_place_list *out)
+enum err db_survey_place_all(cx *c, db_conn *k, int64_t survey_id, db_survey_place_list *out)
 {
 	db_rows r;
-	*out = (db_place_list){ 0 };
+	*out = (db_survey_place_list){ 0 };
 	db_query(c, k, "SELECT survey_id, code, unit_id, name_vi, name_en FROM survey_place WHERE survey_id = $1 ORDER BY code",
 		DB_ARGS(db_int(survey_id)), &r);
 	while (db_next(&r))

@@ -23,17 +23,17 @@ typedef struct db_survey_list {
 	size_t n, cap;
 } db_survey_list;
 
-typedef struct db_place {
+typedef struct db_survey_place {
 	int64_t survey_id;
 	str code;
 	int64_t unit_id; /* 0: none */
 	str name_vi, name_en;
-} db_place;
+} db_survey_place;
 
-typedef struct db_place_list {
-	db_place *p;
+typedef struct db_survey_place_list {
+	db_survey_place *p;
 	size_t n, cap;
-} db_place_list;
+} db_survey_place_list;
 
 /* What an answer inherits from its place in the sample. */
 typedef struct db_sampled {
@@ -48,9 +48,9 @@ enum err db_survey_by_code(cx *c, db_conn *k, str code, db_survey *out); /* ERR_
 enum err db_survey_get(cx *c, db_conn *k, int64_t id, db_survey *out);
 enum err db_survey_all(cx *c, db_conn *k, db_survey_list *out); /* newest period first */
 
-enum err db_place_put(cx *c, db_conn *k, const db_place *p, size_t n);
-enum err db_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_place *out);
-enum err db_place_all(cx *c, db_conn *k, int64_t survey_id, db_place_list *out); /* by code */
+enum err db_survey_place_put(cx *c, db_conn *k, const db_survey_place *p, size_t n);
+enum err db_survey_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_survey_place *out);
+enum err db_survey_place_all(cx *c, db_conn *k, int64_t survey_id, db_survey_place_list *out); /* by code */
 
 /* hash: DB_TOKEN_HASH bytes. */
 enum err db_token_add(cx *c, db_conn *k, int64_t survey_id, str hash, const db_sampled *at);
