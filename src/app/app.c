@@ -3,6 +3,7 @@
 #include "app/import.h"
 #include "app/key.h"
 #include "app/survey.h"
+#include "app/trees.h"
 #include "db/copy.h"
 #include "db/queue.h"
 
@@ -27,6 +28,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
 	a->forms = survey_forms_new();
+	a->trees = trees_new();
 	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
 	if (e) {
 		app_close(a);
@@ -36,12 +38,19 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	return ERR_OK;
 }
 
+enum err app_serve(cx *c, struct app *a)
+{
+	a->queue = db_queue_new(a->db, NULL);
+	return a->queue ? ERR_OK : cx_fail(c, ERR_IO, "app.memory", (place){ 0 }, STR(""));
+}
+
 void app_close(struct app *a)
 {
 	if (!a)
 		return;
 	db_queue_stop(a->queue);
 	survey_forms_free(a->forms);
+	trees_free(a->trees);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);

@@ -8,6 +8,7 @@
 struct db;
 struct db_queue;
 struct survey_forms;
+struct trees;
 struct file_noun;
 
 struct app {
@@ -16,6 +17,8 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
+	struct trees *trees;    /* editions read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
@@ -36,6 +39,8 @@ struct app_options {
 /* *out lives until app_close, whatever becomes of c. */
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out);
 void app_close(struct app *a); /* NULL is fine */
+/* From now on many threads save at once: through one queue, whose thread begins here. */
+enum err app_serve(cx *c, struct app *a);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);

@@ -101,6 +101,8 @@ int cmd_serve(struct cli *cli)
 	if (!a)
 		return EXIT_BAD;
 	int code = prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
+	if (!code && app_serve(cli->c, a))
+		code = EXIT_BAD;
 	if (!code)
 		code = serve(cli, a, &o);
 	app_close(a);
