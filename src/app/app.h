@@ -22,7 +22,6 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
-	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
 	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
