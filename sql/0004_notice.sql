@@ -29,6 +29,7 @@ CREATE TABLE notice_choice (
 	kind TEXT NOT NULL,
 	shown {int} NOT NULL CHECK (shown IN (0, 1)),
 	mail TEXT NOT NULL CHECK (mail IN ('none', 'digest', 'now')),
+	phone TEXT NOT NULL CHECK (phone IN ('none', 'sms', 'zalo')),
 	PRIMARY KEY (user_id, kind)
 ) {strict};
 

@@ -1,7 +1,8 @@
 /* actor: who acts. Whatever changes the store, or shows what is not public, is given one and asks actor_may first.
  *
- * A permission is role x noun x verb x subtree of units: an actor holds grants, each "may VERB a NOUN in this unit and below". The command
- * line on the machine of the store, and the program's own jobs, act as the system, which may everything. */
+ * A permission is role x noun x verb x subtree of units: an actor holds grants, each "may VERB a NOUN in this unit and below". Which role has
+ * which rights is data (method/packs/role_rights.csv). The command line on the machine of the store, and the program's own jobs, act as the
+ * system, which may everything. */
 #ifndef APP_ACTOR_H
 #define APP_ACTOR_H
 #include "app/app.h"
@@ -9,7 +10,10 @@
 /* One line of a role as it holds for this actor. */
 struct actor_grant {
 	str noun, verb;       /* "round", "appraise"; "*": each */
-	str level, unit_code; /* root of the subtree; level empty: all units */
+	str level, unit_code; /* root of the subtree; level empty: all units; "group": the units of that group and below them */
+	str role;
+	int64_t delegator;    /* while this one is absent; 0: the actor's own */
+	str delegator_name;
 };
 
 struct actor {
@@ -19,13 +23,25 @@ struct actor {
 	const struct actor_grant *grants;
 	size_t n_grants;
 	bool system;
+	/* for the head of pages */
+	str unit_name, role_vi, role_en;
+	bool must_change;    /* the first password: nothing else until it is changed */
+	bool has_totp;
+	int64_t session_id;
 };
 
 /* The system under a name that the history shows, for instance "cli". */
 struct actor actor_system(const char *name);
 
 /* ERR_OK, or ERR_DENIED with the fault actor.denied (noun, verb). unit_id: the row of the unit concerned; 0: somewhere, for menus and
- * for what belongs to no unit. Other errors: the store. */
+ * for what belongs to no unit. The unit belongs to the subtree of its parents as they are today, or were on its last day. Other errors: the
+ * store. */
 enum err actor_may(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, int64_t unit_id);
+/* The same without a fault and without the store: whether any grant says so, wherever. For menus, and the first look at a route. */
+bool actor_can(const struct actor *who, str noun, str verb);
+/* A unit by level and code, as of today; level empty: all units at once. */
+enum err actor_may_at(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, str level, str code);
+/* For whom the actor does it: 0 when one of its own grants says noun.verb ("round.submit"), else the absent one whose grant does. */
+int64_t actor_behalf(const struct actor *who, str what);
 
 #endif

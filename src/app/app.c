@@ -1,6 +1,7 @@
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/import.h"
+#include "app/key.h"
 #include "db/copy.h"
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
@@ -23,6 +24,11 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->db = d;
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
+	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
+	if (e) {
+		app_close(a);
+		return e;
+	}
 	*out = a;
 	return ERR_OK;
 }
@@ -34,6 +40,7 @@ void app_close(struct app *a)
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);
+	app_key_close(a);
 	db_close(a->db);
 	free(a);
 }
@@ -87,6 +94,8 @@ enum err app_load_packs(cx *c, struct app *a)
 		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
 		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
 		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+		{ "roles", "packs/roles.csv", { 0 } },
+		{ "rights", "packs/role_rights.csv", { 0 } },
 	};
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 }

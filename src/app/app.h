@@ -7,6 +7,8 @@
 
 struct db;
 struct file_noun;
+struct notice_person;
+struct settings;
 
 struct app {
 	struct db *db;
@@ -14,13 +16,20 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	unsigned char key[32];  /* outside the store, see key.h */
+	bool has_key;
+	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct settings *settings; /* what the administrator configured; NULL: nothing */
+	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */
+	enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
 struct app_options {
 	bool create; /* make or bring up to date the store; else it must be there and of this version */
 	const char *method_dir;
+	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
 	void *trouble_ctx;
 };

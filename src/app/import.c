@@ -13,7 +13,7 @@ enum { MAX_FILE = 256 << 20 };
 
 static const struct import_kind *const kinds[] = { &import_units, &import_communes, &import_aliases, &import_regions,
 	&import_holidays, &import_indices, &import_series, &import_breaks, &import_results, &import_catalogue, &import_measures,
-	&import_rounds };
+	&import_rounds, &import_roles, &import_rights, &import_users };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -216,7 +216,7 @@ static enum err read_rows(struct import_job *j, const struct import_kind *kind, 
 		db_read_bound(j->conn, 0);
 	while (!e && table_next(&j->t))
 		kind->read(j, state);
-	bool good = !e && j->c->n_errors == before && !csv_broken(j->t.in) && csv_rejected(j->t.in) == 0;
+	bool good = !e && j->c->n_errors == before && table_sound(&j->t);
 	table_close(&j->t);
 	db_release(j->conn);
 	j->conn = NULL;

@@ -6,12 +6,15 @@
 #include "app/app.h"
 #include "base/csv.h"
 
+struct actor;
+
 struct import_options {
 	const char *index, *year, *series; /* results: for tables without these columns */
 	const char *level;                 /* of the units that names are looked up among; NULL: "province" */
 	const char *stage;                 /* measures: whose figures; NULL: "appraised" */
 	const char *code;                  /* edition: its code in the store; NULL: the file's name */
 	const char *actor;                 /* NULL: "system" */
+	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
 };
 
@@ -20,7 +23,8 @@ struct import_report {
 	bool known; /* the same file was loaded before: nothing to do */
 };
 
-/* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds.
+/* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, roles, rights,
+ * users.
  * ERR_INPUT: import.* faults and those of reading. */
 enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out);
 /* The same from memory; name is what faults and the register call it. */

@@ -5,7 +5,7 @@
 enum { D_CODE, D_VI, D_EN, D_PUB_VI, D_PUB_EN, D_UNIT, D_MAX, D_FIRST, D_NOTE_VI, D_NOTE_EN, INDEX_COLUMNS };
 
 static const struct table_column index_columns[INDEX_COLUMNS] = {
-	{ "code", true },
+	{ "code", true, true },
 	{ "name_vi", true },
 	{ "name_en", true },
 	{ "publisher_vi", true },
@@ -187,7 +187,7 @@ enum {
 static const struct table_column result_columns[RESULT_COLUMNS] = {
 	{ "index", false },
 	{ "year", false },
-	{ "unit_code", false },
+	{ "unit_code", false, true },
 	{ "unit_name", false },
 	{ "series", false },
 	{ "score", false },

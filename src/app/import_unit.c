@@ -21,7 +21,7 @@ enum {
 
 static const struct table_column unit_columns[UNIT_COLUMNS] = {
 	{ "level", true },
-	{ "code", true },
+	{ "code", true, true },
 	{ "name", true },
 	{ "type", false },
 	{ "region", false },
@@ -79,10 +79,10 @@ const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, s
 enum { C_CODE, C_NAME, C_TYPE, C_PROVINCE, C_FROM, C_KNOWN, C_NOTE, COMMUNE_COLUMNS };
 
 static const struct table_column commune_columns[COMMUNE_COLUMNS] = {
-	{ "code", true },
+	{ "code", true, true },
 	{ "name", true },
 	{ "type", false },
-	{ "province_code", true },
+	{ "province_code", true, true },
 	{ "valid_from", false },
 	{ "known_on", false },
 	{ "note", false },
@@ -108,7 +108,7 @@ const struct import_kind import_communes = { "communes", commune_columns, COMMUN
 
 enum { A_LEVEL, A_CODE, A_FROM, A_ALIAS, ALIAS_COLUMNS };
 
-static const struct table_column alias_columns[ALIAS_COLUMNS] = { { "level", true }, { "code", true }, { "valid_from", true },
+static const struct table_column alias_columns[ALIAS_COLUMNS] = { { "level", true }, { "code", true, true }, { "valid_from", true },
 	{ "alias", true } };
 
 struct aliases {
@@ -144,7 +144,7 @@ const struct import_kind import_aliases = { "aliases", alias_columns, ALIAS_COLU
 enum { R_SCHEME, R_DECIDED, R_REGION, R_CODE, R_NAME, R_STATUS, REGION_COLUMNS };
 
 static const struct table_column region_columns[REGION_COLUMNS] = { { "scheme", true }, { "decided_on", true }, { "region", true },
-	{ "unit_code", true }, { "unit_name", false }, { "status", true } };
+	{ "unit_code", true, true }, { "unit_name", false }, { "status", true } };
 
 struct regions {
 	VEC(db_unit_region) list;

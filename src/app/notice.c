@@ -6,16 +6,17 @@ static const struct {
 	const char *name;
 	struct notice_choice usual;
 } kinds[NOTICE_KINDS] = {
-	[NOTICE_OPENED] = { "opened", { true, NOTICE_MAIL_DIGEST } },
-	[NOTICE_DUE] = { "due", { true, NOTICE_MAIL_DIGEST } },
-	[NOTICE_LATE] = { "late", { true, NOTICE_MAIL_NOW } },
-	[NOTICE_RETURNED] = { "returned", { true, NOTICE_MAIL_NOW } },
-	[NOTICE_REMARK] = { "remark", { true, NOTICE_MAIL_DIGEST } },
-	[NOTICE_DECIDED] = { "decided", { true, NOTICE_MAIL_DIGEST } },
-	[NOTICE_PUBLISHED] = { "published", { true, NOTICE_MAIL_DIGEST } },
+	[NOTICE_OPENED] = { "opened", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_DUE] = { "due", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_LATE] = { "late", { true, NOTICE_MAIL_NOW, NOTICE_PHONE_NONE } },
+	[NOTICE_RETURNED] = { "returned", { true, NOTICE_MAIL_NOW, NOTICE_PHONE_NONE } },
+	[NOTICE_REMARK] = { "remark", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_DECIDED] = { "decided", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_PUBLISHED] = { "published", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
 };
 
 static const char *const mail_words[] = { "none", "digest", "now" };
+static const char *const phone_words[] = { "none", "sms", "zalo" };
 
 const char *notice_kind_name(enum notice_kind kind) { return kinds[kind].name; }
 
@@ -65,6 +66,9 @@ static enum err read_choices(cx *c, db_conn *k, int64_t user, struct notice_choi
 		for (int m = 0; m < 3; m++)
 			if (str_is(l.p[i].mail, mail_words[m]))
 				out->of[kind].mail = (enum notice_mail)m;
+		for (int m = 0; m < 3; m++)
+			if (str_is(l.p[i].phone, phone_words[m]))
+				out->of[kind].phone = (enum notice_phone)m;
 	}
 	out->lang = str_is(lang, "en") ? LANG_EN : LANG_VI;
 	return ERR_OK;
@@ -91,7 +95,8 @@ static enum err put_choices(cx *c, db_conn *k, void *arg)
 	const struct choosing *p = arg;
 	enum err e = db_notice_lang_put(c, k, p->user, p->x->lang == LANG_EN ? STR("en") : STR("vi"));
 	for (int i = 0; !e && i < NOTICE_KINDS; i++) {
-		const db_notice_choice choice = { str_of(kinds[i].name), str_of(mail_words[p->x->of[i].mail]), p->x->of[i].shown };
+		const struct notice_choice *of = &p->x->of[i];
+		const db_notice_choice choice = { str_of(kinds[i].name), str_of(mail_words[of->mail]), str_of(phone_words[of->phone]), of->shown };
 		e = db_notice_choice_put(c, k, p->user, &choice);
 	}
 	return e;
@@ -105,6 +110,12 @@ enum err notice_choices_put(cx *c, struct app *a, int64_t user_id, const struct 
 
 /* ---- adding ---- */
 
+static enum err send_at_once(cx *c, db_conn *k, const db_notice *n, const char *channel)
+{
+	db_outbox o = { .user_id = n->user_id, .notice_id = n->id, .channel = str_of(channel), .kind = STR("notice"), .next_at = c->now_ms };
+	return db_outbox_add(c, k, &o);
+}
+
 enum err notice_add(cx *c, db_conn *k, const struct notice *n)
 {
 	struct notice_choices choices;
@@ -112,16 +123,19 @@ enum err notice_add(cx *c, db_conn *k, const struct notice *n)
 	if (e)
 		return e;
 	const struct notice_choice *wanted = &choices.of[n->kind];
-	if (!wanted->shown && wanted->mail == NOTICE_MAIL_NONE)
+	if (!wanted->shown && wanted->mail == NOTICE_MAIL_NONE && wanted->phone == NOTICE_PHONE_NONE)
 		return ERR_OK;
 	db_notice row = { .user_id = n->user_id, .kind = str_of(kinds[n->kind].name), .subject = shorten(c->mem, n->subject),
 		.unit = shorten(c->mem, n->unit), .detail = shorten(c->mem, n->detail), .path = n->path, .due = n->due, .once = n->once,
 		.shown = wanted->shown, .for_digest = wanted->mail == NOTICE_MAIL_DIGEST };
 	e = db_notice_add(c, k, &row);
-	if (e || !row.id || wanted->mail != NOTICE_MAIL_NOW)
+	if (e || !row.id)
 		return e;
-	db_outbox o = { .user_id = n->user_id, .notice_id = row.id, .channel = STR("mail"), .kind = STR("notice"), .next_at = c->now_ms };
-	return db_outbox_add(c, k, &o);
+	if (wanted->mail == NOTICE_MAIL_NOW)
+		e = send_at_once(c, k, &row, "mail");
+	if (!e && wanted->phone != NOTICE_PHONE_NONE)
+		e = send_at_once(c, k, &row, phone_words[wanted->phone]);
+	return e;
 }
 
 enum err notice_letter(cx *c, db_conn *k, enum notice_letter which, int64_t user_id, str path, int64_t expires_ms)

@@ -26,6 +26,8 @@ enum notice_kind {
 
 enum notice_mail { NOTICE_MAIL_NONE, NOTICE_MAIL_DIGEST, NOTICE_MAIL_NOW };
 
+enum notice_phone { NOTICE_PHONE_NONE, NOTICE_PHONE_SMS, NOTICE_PHONE_ZALO }; /* a short message at once, where a gateway is configured */
+
 enum {
 	NOTICE_TEXT_MAX = 500,  /* bytes of subject, unit and detail, each */
 	NOTICE_KEEP_DAYS = 400,   /* how long notices and letters are kept */
@@ -77,6 +79,7 @@ enum err notice_mark_all(cx *c, struct app *a, int64_t user_id, int64_t until);
 struct notice_choice {
 	bool shown;
 	enum notice_mail mail;
+	enum notice_phone phone;
 };
 
 struct notice_choices {
@@ -97,8 +100,7 @@ struct notice_person {
 	str name, email, phone;
 	bool active;
 };
-/* Who an account is. ERR_NOTFOUND: it is gone. */
-typedef enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);
+enum err notice_person(cx *c, struct app *a, int64_t user_id, struct notice_person *out); /* ERR_NOTFOUND: the account is gone */
 
 struct notice_state {
 	int64_t waiting, sending, sent, failed;

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "db/id.h"
 #include "db/notice.h"
+#include "db/user.h"
 
 enum {
 	TRIES = 14,                /* the last one about a day after the first */
@@ -85,9 +86,8 @@ static void add_notice(struct letter *l, const db_notice *n)
 	if (n->detail.len)
 		paragraph(l, n->detail);
 	if (n->due) {
-		int y, m, d;
-		date_parts((day)n->due, &y, &m, &d);
-		paragraph(l, say(l, "notice.mail_due", arena_printf(l->c->mem, "%02d/%02d/%04d", d, m, y), STR("")));
+		char text[DATE_TEXT];
+		paragraph(l, say(l, "notice.mail_due", date_text_vn((day)n->due, text), STR("")));
 	}
 	if (n->path.len)
 		link_to(l, n->path);
@@ -156,13 +156,27 @@ static void later(cx *c, db_outbox *o, const char *key)
 
 static const char *last_key(const cx *c) { return c->n_faults ? c->faults[c->n_faults - 1].key : "notice.failed"; }
 
-static void send_written(struct letter *l, db_outbox *o, const struct notice_person *who)
+static enum err send_mail(struct letter *l, const db_outbox *o, const struct notice_person *who, int *reply)
 {
 	char id[DB_ID_TEXT];
-	int reply = 0;
 	const struct mail m = { .to = who->email, .to_name = shorten(l->c->mem, who->name, 200), .subject = shorten(l->c->mem, l->subject, 200),
 		.text = buf_str(&l->text), .html = buf_str(&l->html), .id = db_id_text(o->id, id), .date_ms = o->created_at };
-	enum err e = mail_send(l->c, &l->a->settings->mail, &m, &reply);
+	return mail_send(l->c, &l->a->settings->mail, &m, reply);
+}
+
+static enum err send_short(struct letter *l, const db_outbox *o, const struct notice_person *who, int *reply)
+{
+	char id[DB_ID_TEXT];
+	const struct settings *s = l->a->settings;
+	bool sms = str_is(o->channel, "sms");
+	str text = arena_printf(l->c->mem, "%s. %.*s", po_text("site.name", l->lang), STR_ARG(shorten(l->c->mem, l->subject, 300)));
+	return gateway_send(l->c, sms ? &s->sms : &s->zalo, who->phone, text, db_id_text(o->id, id), reply);
+}
+
+static void send_written(struct letter *l, db_outbox *o, const struct notice_person *who)
+{
+	int reply = 0;
+	enum err e = str_is(o->channel, "mail") ? send_mail(l, o, who, &reply) : send_short(l, o, who, &reply);
 	o->reply = reply ? arena_printf(l->c->mem, "%d", reply) : STR("");
 	if (!e)
 		o->state = STR("sent"), o->error = STR("");
@@ -188,19 +202,36 @@ static enum err compose(struct letter *l, const db_outbox *o, bool *there)
 	return e;
 }
 
+enum err notice_person(cx *c, struct app *a, int64_t user_id, struct notice_person *out)
+{
+	db_conn *k;
+	db_account x;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = db_account_get(c, k, user_id, date_of_ms(c->now_ms), &x);
+	db_release(k);
+	if (!e)
+		*out = (struct notice_person){ x.name, x.email, x.phone, !x.disabled };
+	return e;
+}
+
 /* Sets the new state of the letter, whatever happens. */
 static void deliver(cx *c, struct app *a, db_outbox *o)
 {
 	struct notice_person who = { 0 };
-	enum err e = a->notice_who ? a->notice_who(c, a, o->user_id, &who) : ERR_NOTFOUND;
+	bool mail = str_is(o->channel, "mail");
+	enum err e = (a->notice_who ? a->notice_who : notice_person)(c, a, o->user_id, &who);
 	if (e && e != ERR_NOTFOUND) {
 		later(c, o, last_key(c));
 	} else if (o->expires_at && o->expires_at <= c->now_ms) {
 		failed(o, "notice.expired");
 	} else if (e || !who.active) {
 		failed(o, "notice.no_account");
-	} else if (!who.email.len) {
+	} else if (mail ? !who.email.len : !who.phone.len) {
 		failed(o, "notice.no_address");
+	} else if (!mail && !(str_is(o->channel, "sms") ? a->settings->has_sms : a->settings->has_zalo)) {
+		failed(o, "notice.no_gateway");
 	} else {
 		struct letter l = { .c = c, .a = a };
 		bool there;
@@ -288,9 +319,9 @@ static enum err look_at_day(cx *c, db_conn *k, void *arg)
 {
 	struct mark *m = arg;
 	str last = { 0 };
-	enum err e = db_meta_get(c, k, STR("notice.digest"), &last);
+	enum err e = db_meta_get(c, k, STR("digest_day"), &last);
 	m->same = str_eq(last, m->day);
-	return e || m->same || !m->set ? e : db_meta_set(c, k, STR("notice.digest"), m->day);
+	return e || m->same || !m->set ? e : db_meta_set(c, k, STR("digest_day"), m->day);
 }
 
 enum err notice_digests(cx *c, struct app *a)

@@ -167,18 +167,6 @@ static struct league_row row_of(cx *c, const db_standing *s, const struct league
 	return r;
 }
 
-static enum err fill_spread(cx *c, db_conn *k, struct league *l, str level)
-{
-	db_spread s;
-	enum err e = db_result_spread(c, k, l->index.code, l->year, l->series.code, level, &s);
-	if (e || !s.n)
-		return e;
-	l->mean = figure_mean(figure_if(true, s.sum), s.n);
-	l->lowest = (struct figure){ true, s.minimum };
-	l->highest = (struct figure){ true, s.maximum };
-	return ERR_OK;
-}
-
 static int by_id(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -189,23 +177,33 @@ static int by_id(const void *a, const void *b)
 static enum err count_expected(cx *c, db_conn *k, str level, int year, const db_standing_list *list, int64_t *expected, bool *complete)
 {
 	day last;
-	db_unit_list units = { 0 };
-	size_t present = 0, former = 0;
-	enum err e = date_make(year, 12, 31, &last) ? db_unit_on(c, k, level, last, STR(""), &units) : ERR_NOTFOUND;
+	int64_t *ids;
+	size_t n, present = 0, former = 0;
+	enum err e = date_make(year, 12, 31, &last) ? db_unit_ids_on(c, k, level, last, &ids, &n) : ERR_NOTFOUND;
 	if (e)
 		return e;
-	int64_t *ids = NEW_ARRAY(c->mem, int64_t, units.n + 1);
-	for (size_t i = 0; i < units.n; i++)
-		ids[i] = units.p[i].id;
-	qsort(ids, units.n, sizeof *ids, by_id);
 	for (size_t i = 0; i < list->n; i++) {
-		bool today = bsearch(&list->p[i].r.unit_id, ids, units.n, sizeof *ids, by_id) != NULL;
+		bool today = n && bsearch(&list->p[i].r.unit_id, ids, n, sizeof *ids, by_id) != NULL;
 		present += today && list->p[i].r.score.there;
 		former += !today;
 	}
-	*expected = (int64_t)(units.n + former);
-	*complete = present == units.n && present > 0;
+	*expected = (int64_t)(n + former);
+	*complete = present == n && present > 0;
 	return ERR_OK;
+}
+
+static void fill_spread(struct league *l)
+{
+	struct figure sum = { .there = true };
+	for (size_t i = 0; i < l->n; i++) {
+		struct figure score = l->p[i].score;
+		sum = figure_plus(sum, score);
+		if (score.there && (!l->lowest.there || dec_cmp(score.v, l->lowest.v) < 0))
+			l->lowest = score;
+		if (score.there && (!l->highest.there || dec_cmp(score.v, l->highest.v) > 0))
+			l->highest = score;
+	}
+	l->mean = figure_mean(sum, (int64_t)l->scored);
 }
 
 static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
@@ -219,6 +217,7 @@ static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
 		l->ranked += list.p[i].r.rank > 0;
 		l->scored += list.p[i].r.score.there;
 	}
+	fill_spread(l);
 	return e ? e : l->n ? ERR_OK : ERR_NOTFOUND;
 }
 
@@ -247,8 +246,6 @@ static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, str
 	l->broken = l->previous_year && is_broken(&l->breaks, code, l->previous_year, l->year);
 	l->merged = l->previous_year && l->previous_year < MERGER_YEAR && l->year >= MERGER_YEAR;
 	e = fill_rows(c, k, l, d.level);
-	if (!e)
-		e = fill_spread(c, k, l, d.level);
 	l->complete &= l->ranked == l->n;
 	return e;
 }
@@ -261,29 +258,16 @@ enum err result_league(cx *c, struct app *a, str index_slug, int year, str serie
 	return e ? e : league_of(c, k, index_slug, year, series, out);
 }
 
-static enum err trend_year(cx *c, db_conn *k, str index_code, str series, str level, struct trend_year *y)
+static struct trend_year trend_year_of(cx *c, const db_result_year *y)
 {
-	db_standing_list list = { 0 };
-	struct figure sum = { .there = true };
-	day last;
-	enum err e = db_result_league(c, k, index_code, y->year, series, level, &list);
-	if (!e && date_make(y->year, 12, 31, &last))
-		e = db_unit_count(c, k, level, last, &y->expected);
-	for (size_t i = 0; i < list.n && !e; i++) {
-		const db_standing *s = &list.p[i];
-		y->figures += s->r.score.there || s->r.rank; /* some rows have only a note: "among the last five" */
-		y->scored += s->r.score.there;
-		sum = figure_plus(sum, figure_of(s->r.score));
-		if (s->r.rank == 1 && !y->leader.len) {
-			y->leader = s->unit_name;
-			y->leader_slug = unit_slug(c, s->unit_code, s->unit_name);
-			y->leading = figure_of(s->r.score);
-		}
-	}
-	y->expected = expected_or_more(y->expected, y->figures);
-	y->complete = (int64_t)y->scored >= y->expected;
-	y->mean = figure_mean(sum, (int64_t)y->scored);
-	return e;
+	struct trend_year t = { .year = y->year, .figures = (size_t)y->figures, .scored = (size_t)y->scored, .leader = y->first_name,
+		.leading = figure_of(y->first_score) };
+	if (t.leader.len)
+		t.leader_slug = unit_slug(c, y->first_code, y->first_name);
+	t.expected = expected_or_more(y->expected, t.figures);
+	t.complete = y->scored >= t.expected;
+	t.mean = figure_mean(figure_if(true, y->sum), y->scored);
+	return t;
 }
 
 enum err result_trend(cx *c, struct app *a, str index_code, str series, struct trend *out)
@@ -291,17 +275,13 @@ enum err result_trend(cx *c, struct app *a, str index_code, str series, struct t
 	DB_READER(k);
 	db_index d;
 	db_result_year_list years = { 0 };
-	str code = series.len ? series : STR("total");
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_index_get(c, k, index_code, &d);
 	if (!e)
-		e = db_result_year_numbers(c, k, d.code, code, d.level, &years);
-	for (size_t i = 0; i < years.n && !e; i++) {
-		struct trend_year *t = VEC_PUSH(c->mem, out);
-		*t = (struct trend_year){ .year = years.p[i].year };
-		e = trend_year(c, k, d.code, code, d.level, t);
-	}
+		e = db_result_years(c, k, d.code, series.len ? series : STR("total"), d.level, &years);
+	for (size_t i = 0; i < years.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = trend_year_of(c, &years.p[i]);
 	return e;
 }
 

@@ -102,8 +102,10 @@ static enum err measures_of(cx *c, db_conn *k, const struct loaded *l, period p,
 		enum err e = db_measure_of_period(c, k, l->round.level, period_text(periods[i], text), stage, &list);
 		if (e)
 			return e;
-		for (size_t j = 0; j < list.n; j++) {
-			str unit = code_of_unit(&l->units, list.p[j].unit_id);
+		str unit = STR("");
+		for (size_t j = 0; j < list.n; j++) { /* unit after unit */
+			if (!j || list.p[j].unit_id != list.p[j - 1].unit_id)
+				unit = code_of_unit(&l->units, list.p[j].unit_id);
 			if (!unit.len) /* it ended before the period did */
 				continue;
 			add_measure(in, unit, &list.p[j]);

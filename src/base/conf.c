@@ -27,7 +27,7 @@ static bool known(const struct reading *r, str section, str name)
 {
 	for (const char *const *n = r->names; *n; n++) {
 		str rest = str_of(*n), head;
-		if (str_next(&rest, '.', &head) && str_eq(head, section) && str_eq(rest, name))
+		if (str_next(&rest, '/', &head) && str_eq(head, section) && str_eq(rest, name))
 			return true;
 	}
 	return false;
@@ -112,7 +112,7 @@ enum err conf_read(cx *c, const char *path, const char *const *names, bool secre
 const struct conf_entry *conf_find(const struct conf *f, const char *name)
 {
 	str rest = str_of(name), section;
-	if (!str_next(&rest, '.', &section))
+	if (!str_next(&rest, '/', &section))
 		return NULL;
 	for (size_t i = f->n; i-- > 0;)
 		if (str_eq(f->p[i].section, section) && str_eq(f->p[i].name, rest))

@@ -21,9 +21,9 @@ struct conf {
 	size_t n, cap;
 };
 
-/* names: "mail.url", … NULL-terminated. secret: a file that others may read, or that is not a plain file, is refused. Faults: conf.*. */
+/* names: "mail/url", … NULL-terminated. secret: a file that others may read, or that is not a plain file, is refused. Faults: conf.*. */
 enum err conf_read(cx *c, const char *path, const char *const *names, bool secret, struct conf *out);
-/* The last value of "mail.url"; empty when it is not there. */
+/* The last value of "mail/url"; empty when it is not there. */
 str conf_get(const struct conf *f, const char *name);
 const struct conf_entry *conf_find(const struct conf *f, const char *name); /* the last one, or NULL */
 

@@ -73,6 +73,7 @@ fault *cx_fault(cx *c, enum fault_level level, const char *key, place at, str va
 	*f = (fault){ .level = level, .key = key, .at = at, .value = shorten(c->mem, value) };
 	f->at.file = arena_str(c->mem, at.file);
 	f->at.field = arena_str(c->mem, at.field);
+	f->at.sheet = arena_str(c->mem, at.sheet);
 	return f;
 }
 

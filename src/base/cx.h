@@ -29,6 +29,7 @@ typedef struct place {
 	int column;     /* 1-based number of the field in its record */
 	str field;      /* name of the column or form field */
 	int64_t offset; /* 1-based character inside the cell */
+	str sheet;      /* of a workbook: then line and column are shown as B7 */
 } place;
 
 enum { FAULT_ARGS = 5 };

@@ -27,15 +27,29 @@ void po_fill(buf *b, const char *key, enum lang lang, str value, const str *args
 	}
 }
 
+/* ":Sheet!B7", or as much of it as is known. */
+static void put_cell(buf *b, const place *at)
+{
+	char letters[8];
+	size_t n = sizeof letters;
+	for (int k = at->column; k > 0; k = (k - 1) / 26)
+		letters[--n] = (char)('A' + (k - 1) % 26);
+	buf_printf(b, ":%.*s", STR_ARG(at->sheet));
+	if (at->line)
+		buf_printf(b, "!%.*s%lld", (int)(sizeof letters - n), letters + n, (long long)at->line);
+}
+
 void po_fault(buf *b, const fault *f, enum lang lang)
 {
 	char text[24];
 	str n;
 	if (f->at.file.len) {
 		buf_add(b, f->at.file);
-		if (f->at.line)
+		if (f->at.sheet.len)
+			put_cell(b, &f->at);
+		else if (f->at.line)
 			buf_printf(b, ":%lld", (long long)f->at.line);
-		if (f->at.column)
+		if (f->at.column && !f->at.sheet.len)
 			buf_printf(b, ":%d", f->at.column);
 		buf_addz(b, ": ");
 	}

@@ -2,17 +2,41 @@
 #include <assert.h>
 #include "base/vn.h"
 
-static bool read_heading(table *t, const csv_record *head)
+static bool next_record(void *ctx, table_row *row)
+{
+	csv_record r;
+	if (!csv_read(ctx, &r))
+		return false;
+	*row = (table_row){ .line = r.line, .n = r.n, .cell = r.cell };
+	return true;
+}
+
+static bool csv_sound(void *ctx) { return !csv_broken(ctx) && csv_rejected(ctx) == 0; }
+
+static void close_csv(void *ctx) { csv_close(ctx); }
+
+table_source table_csv(csv *in, str file)
+{
+	if (!in)
+		return (table_source){ .file = file };
+	return (table_source){ .ctx = in, .file = file, .next = next_record, .sound = csv_sound, .close = close_csv };
+}
+
+static place at_line(const table *t, int64_t line, int column)
+{
+	return (place){ .file = t->from.file, .sheet = t->from.sheet, .line = line, .column = column };
+}
+
+static bool read_heading(table *t, const table_row *head)
 {
 	bool good = true;
 	for (int i = 0; i < head->n; i++) {
 		str name = str_trim(head->cell[i]);
-		place at = { .file = t->file, .line = head->line, .column = i + 1 };
 		int k = 0;
 		while (k < t->n && !str_is(name, t->columns[k].name))
 			k++;
 		if (k == t->n || t->at[k]) {
-			cx_fault(t->c, FAULT_ERROR, k == t->n ? "table.unknown_column" : "table.column_twice", at, name);
+			cx_fault(t->c, FAULT_ERROR, k == t->n ? "table.unknown_column" : "table.column_twice", at_line(t, head->line, i + 1), name);
 			good = false;
 			continue;
 		}
@@ -20,56 +44,65 @@ static bool read_heading(table *t, const csv_record *head)
 	}
 	for (int k = 0; k < t->n; k++)
 		if (t->columns[k].required && !t->at[k]) {
-			place at = { .file = t->file, .line = head->line };
-			cx_fault(t->c, FAULT_ERROR, "table.missing_column", at, str_of(t->columns[k].name));
+			cx_fault(t->c, FAULT_ERROR, "table.missing_column", at_line(t, head->line, 0), str_of(t->columns[k].name));
 			good = false;
 		}
 	return good;
 }
 
-enum err table_open(cx *c, csv *in, str file, const struct table_column *columns, int n, table *t)
+enum err table_begin(cx *c, table_source from, const struct table_column *columns, int n, table *t)
 {
 	assert(n <= TABLE_MAX_COLUMNS);
-	*t = (table){ .c = c, .in = in, .file = file, .columns = columns, .n = n, .faulty = true };
-	csv_record head;
-	if (!in)
+	*t = (table){ .c = c, .from = from, .columns = columns, .n = n, .faulty = true };
+	table_row head;
+	if (!from.next)
 		return ERR_INPUT;
-	if (!csv_read(in, &head)) {
-		if (!csv_broken(in) && csv_rejected(in) == 0)
-			cx_fault(c, FAULT_ERROR, "table.empty", (place){ .file = file, .line = 1 }, STR(""));
+	if (!from.next(from.ctx, &head)) {
+		if (from.sound(from.ctx))
+			cx_fault(c, FAULT_ERROR, "table.empty", at_line(t, 1, 0), STR(""));
 		return ERR_INPUT;
 	}
 	t->faulty = !read_heading(t, &head);
 	return t->faulty ? ERR_INPUT : ERR_OK;
 }
 
+enum err table_open(cx *c, csv *in, str file, const struct table_column *columns, int n, table *t)
+{
+	return table_begin(c, table_csv(in, file), columns, n, t);
+}
+
 bool table_next(table *t)
 {
-	csv_record r;
-	while (csv_read(t->in, &r)) {
+	table_row r;
+	while (t->from.next && t->from.next(t->from.ctx, &r)) {
 		t->line = r.line;
 		t->rows++;
 		int last = 0;
 		for (int i = 0; i < t->n; i++) {
-			t->cell[i] = t->at[i] && t->at[i] <= r.n ? str_trim(r.cell[t->at[i] - 1]) : (str){ "", 0 };
+			const str *cells = r.shown && t->columns[i].label ? r.shown : r.cell;
+			t->cell[i] = t->at[i] && t->at[i] <= r.n ? str_trim(cells[t->at[i] - 1]) : (str){ "", 0 };
 			if (t->at[i] > last)
 				last = t->at[i];
 		}
 		if (r.n <= last)
 			return true;
-		place at = { .file = t->file, .line = r.line, .column = last + 1 };
-		cx_fault(t->c, FAULT_ERROR, "table.too_many_cells", at, r.cell[last]);
+		cx_fault(t->c, FAULT_ERROR, "table.too_many_cells", at_line(t, r.line, last + 1), r.cell[last]);
 	}
 	return false;
 }
 
+bool table_sound(const table *t) { return t->from.next && t->from.sound(t->from.ctx); }
+
 void table_close(table *t)
 {
-	csv_close(t->in);
-	t->in = NULL;
+	if (t->from.close)
+		t->from.close(t->from.ctx);
+	t->from = (table_source){ .file = t->from.file, .sheet = t->from.sheet };
 }
 
 place table_at(const table *t, int column)
 {
-	return (place){ .file = t->file, .line = t->line, .column = t->at[column], .field = str_of(t->columns[column].name) };
+	place at = at_line(t, t->line, t->at[column]);
+	at.field = str_of(t->columns[column].name);
+	return at;
 }

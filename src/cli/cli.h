@@ -40,6 +40,13 @@ int cmd_serve(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
 int cmd_copy(struct cli *cli);
+int cmd_user_add(struct cli *cli);
+int cmd_user_list(struct cli *cli);
+int cmd_user_disable(struct cli *cli);
+int cmd_user_enable(struct cli *cli);
+int cmd_user_password(struct cli *cli);
+int cmd_audit_verify(struct cli *cli);
+int cmd_audit_anchor(struct cli *cli);
 
 /* Takes the options (ended by a NULL name) out of argv; what is left are operands. "--" ends them. False: told. */
 bool cli_options(struct cli *cli, const struct cli_option *options);

@@ -58,7 +58,8 @@ static void check_measures(struct cli *cli, const tree *t, const map *known)
 				.line = n->line,
 				.column = n->rule_column,
 				.field = STR("rule"),
-				.offset = ref->offset };
+				.offset = ref->offset,
+				.sheet = t->sheet };
 			fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "edition.unknown_measure", at, ref->name), 1, n->code);
 		}
 	}

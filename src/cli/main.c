@@ -19,6 +19,13 @@ const struct cli_command cli_commands[] = {
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },
 	{ "copy", cmd_copy, "help.copy" },
+	{ "user add", cmd_user_add, "help.user_add" },
+	{ "user list", cmd_user_list, "help.user_list" },
+	{ "user disable", cmd_user_disable, "help.user_disable" },
+	{ "user enable", cmd_user_enable, "help.user_enable" },
+	{ "user password", cmd_user_password, "help.user_password" },
+	{ "audit verify", cmd_audit_verify, "help.audit_verify" },
+	{ "audit anchor", cmd_audit_anchor, "help.audit_anchor" },
 	{ 0 },
 };
 

@@ -38,6 +38,19 @@ static void trouble(void *ctx, const char *code, const char *what)
 	log_line(LOG_ERROR, "store", "code=\"%s\" what=\"%.300s\"", code, what ? what : "");
 }
 
+/* Beside the file of the store; for PostgreSQL in the state folder of the service, or at home. NULL: nowhere. */
+static const char *key_path(cx *c, const char *db)
+{
+	const char *given = getenv("THUOCDO_KEY"), *dir;
+	if (given && *given)
+		return given;
+	if (strncmp(db, "postgresql:", 11) != 0 && strncmp(db, "postgres:", 9) != 0)
+		return arena_printf(c->mem, "%s.key", strncmp(db, "sqlite:", 7) == 0 ? db + 7 : db).p;
+	if ((dir = getenv("STATE_DIRECTORY")) && *dir)
+		return arena_printf(c->mem, "%s/thuocdo.key", dir).p;
+	return (dir = getenv("HOME")) && *dir ? arena_printf(c->mem, "%s/.thuocdo.key", dir).p : NULL;
+}
+
 struct app *cli_open(struct cli *cli, const char *db, bool create)
 {
 	struct app *a = NULL;
@@ -48,7 +61,7 @@ struct app *cli_open(struct cli *cli, const char *db, bool create)
 		return NULL;
 	}
 	const char *packs = cli_method(cli, NULL, "measures.csv");
-	struct app_options opt = { .create = create, .trouble = trouble };
+	struct app_options opt = { .create = create, .trouble = trouble, .key_path = key_path(cli->c, db) };
 	if (packs)
 		opt.method_dir = arena_cstr(cli->c->mem, (str){ packs, strlen(packs) - strlen("/measures.csv") });
 	if (app_open(cli->c, str_of(db), &opt, &a)) {

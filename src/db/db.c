@@ -436,6 +436,12 @@ str db_cell_copy(cx *c, const db_rows *r, int i)
 	return v.null ? (str){ "", 0 } : arena_str(c->mem, v.s);
 }
 
+str db_cell_again(cx *c, const db_rows *r, int i, str before)
+{
+	str s = db_cell_text(r, i);
+	return s.len == before.len && before.p && memcmp(s.p, before.p, s.len) == 0 ? before : arena_str(c->mem, s);
+}
+
 bool db_cell_dec(const db_rows *r, int i, dec *out)
 {
 	str s = db_cell_text(r, i);

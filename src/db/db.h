@@ -126,6 +126,8 @@ double db_cell_real(const db_rows *r, int i);
 str db_cell_text(const db_rows *r, int i); /* borrowed; NULL: empty */
 str db_cell_blob(const db_rows *r, int i);
 str db_cell_copy(cx *c, const db_rows *r, int i); /* text or blob in the arena of c, with a NUL behind it */
+/* The same for columns that say the same in row after row: the text of the row before serves again. */
+str db_cell_again(cx *c, const db_rows *r, int i, str before);
 bool db_cell_dec(const db_rows *r, int i, dec *out); /* false: NULL */
 db_dec db_cell_dec_if(const db_rows *r, int i);
 

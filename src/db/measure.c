@@ -65,15 +65,24 @@ enum err db_measure_put(cx *c, db_conn *k, const db_measure *m, size_t n, int64_
 	"v.id, v.unit_id, v.measure, v.period, v.stage, v.seq, v.revision, v.numerator, v.denominator, v.value, v.status, v.reason, v.source," \
 	" v.as_of, v.import_id, v.recorded_at"
 
+static db_measure read_measure(cx *c, const db_rows *r, const db_measure *before)
+{
+	return (db_measure){ .id = db_cell_int(r, 0), .unit_id = db_cell_int(r, 1), .measure = db_cell_copy(c, r, 2),
+		.period = db_cell_again(c, r, 3, before->period), .stage = db_cell_again(c, r, 4, before->stage), .seq = (int)db_cell_int(r, 5),
+		.revision = (int)db_cell_int(r, 6), .numerator = db_cell_copy(c, r, 7), .denominator = db_cell_copy(c, r, 8),
+		.value = db_cell_copy(c, r, 9), .status = db_cell_again(c, r, 10, before->status), .reason = db_cell_again(c, r, 11, before->reason),
+		.source = db_cell_again(c, r, 12, before->source), .as_of = (day)db_cell_int(r, 13), .import_id = db_cell_int(r, 14),
+		.recorded_at = db_cell_int(r, 15) };
+}
+
 static enum err read_all(cx *c, db_rows *r, db_measure_list *out)
 {
+	static const db_measure none;
 	*out = (db_measure_list){ 0 };
-	while (db_next(r))
-		*VEC_PUSH(c->mem, out) = (db_measure){ .id = db_cell_int(r, 0), .unit_id = db_cell_int(r, 1), .measure = db_cell_copy(c, r, 2),
-			.period = db_cell_copy(c, r, 3), .stage = db_cell_copy(c, r, 4), .seq = (int)db_cell_int(r, 5), .revision = (int)db_cell_int(r, 6),
-			.numerator = db_cell_copy(c, r, 7), .denominator = db_cell_copy(c, r, 8), .value = db_cell_copy(c, r, 9),
-			.status = db_cell_copy(c, r, 10), .reason = db_cell_copy(c, r, 11), .source = db_cell_copy(c, r, 12),
-			.as_of = (day)db_cell_int(r, 13), .import_id = db_cell_int(r, 14), .recorded_at = db_cell_int(r, 15) };
+	while (db_next(r)) {
+		db_measure m = read_measure(c, r, out->n ? &out->p[out->n - 1] : &none);
+		*VEC_PUSH(c->mem, out) = m;
+	}
 	return db_end(r);
 }
 

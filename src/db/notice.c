@@ -75,19 +75,21 @@ enum err db_notice_read(cx *c, db_conn *k, int64_t user, int64_t id, int64_t unt
 enum err db_notice_choice_put(cx *c, db_conn *k, int64_t user, const db_notice_choice *x)
 {
 	return db_exec(c, k,
-		"INSERT INTO notice_choice (user_id, kind, shown, mail) VALUES ($1, $2, $3, $4)"
-		" ON CONFLICT (user_id, kind) DO UPDATE SET shown = excluded.shown, mail = excluded.mail",
-		DB_ARGS(db_int(user), db_text(x->kind), db_int(x->shown), db_text(x->mail)), NULL);
+		"INSERT INTO notice_choice (user_id, kind, shown, mail, phone) VALUES ($1, $2, $3, $4, $5)"
+		" ON CONFLICT (user_id, kind) DO UPDATE SET shown = excluded.shown, mail = excluded.mail, phone = excluded.phone",
+		DB_ARGS(db_int(user), db_text(x->kind), db_int(x->shown), db_text(x->mail), db_text(x->phone)), NULL);
 }
 
 enum err db_notice_choice_of(cx *c, db_conn *k, int64_t user, db_notice_choices *out)
 {
 	db_rows r;
 	*out = (db_notice_choices){ 0 };
-	db_query(c, k, "SELECT kind, mail, shown FROM notice_choice WHERE user_id = $1 ORDER BY kind", DB_ARGS(db_int(user)), &r);
+	db_query(c, k, "SELECT kind, mail, shown, phone FROM notice_choice WHERE user_id = $1 ORDER BY kind", DB_ARGS(db_int(user)), &r);
 	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) =
-			(db_notice_choice){ .kind = db_cell_copy(c, &r, 0), .mail = db_cell_copy(c, &r, 1), .shown = db_cell_int(&r, 2) != 0 };
+		*VEC_PUSH(c->mem, out) = (db_notice_choice){ .kind = db_cell_copy(c, &r, 0),
+			.mail = db_cell_copy(c, &r, 1),
+			.shown = db_cell_int(&r, 2) != 0,
+			.phone = db_cell_copy(c, &r, 3) };
 	return db_end(&r);
 }
 

@@ -16,7 +16,7 @@ typedef struct db_notice_list {
 } db_notice_list;
 
 typedef struct db_notice_choice {
-	str kind, mail; /* mail: none, digest, now */
+	str kind, mail, phone; /* mail: none, digest, now; phone: none, sms, zalo */
 	bool shown;
 } db_notice_choice;
 

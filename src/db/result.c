@@ -37,19 +37,27 @@ enum err db_result_put(cx *c, db_conn *k, const db_result *r, size_t n, int64_t 
 	" r.status, r.note, r.import_id, r.recorded_at"
 #define UNIT_COLUMNS "u.code, u.name, u.sort_key, u.type, u.region"
 
-static db_result read_result(cx *c, const db_rows *r)
+static db_result read_result(cx *c, const db_rows *r, const db_result *before)
 {
-	return (db_result){ .id = db_cell_int(r, 0), .unit_id = db_cell_int(r, 1), .index_code = db_cell_copy(c, r, 2),
-		.series = db_cell_copy(c, r, 3), .year = (int)db_cell_int(r, 4), .revision = (int)db_cell_int(r, 5), .score = db_cell_dec_if(r, 6),
-		.rank = (int)db_cell_int(r, 7), .rank_kind = db_cell_copy(c, r, 8), .coverage = db_cell_copy(c, r, 9),
-		.publisher = db_cell_copy(c, r, 10), .source = db_cell_copy(c, r, 11), .status = db_cell_copy(c, r, 12),
-		.note = db_cell_copy(c, r, 13), .import_id = db_cell_int(r, 14), .recorded_at = db_cell_int(r, 15) };
+	return (db_result){ .id = db_cell_int(r, 0), .unit_id = db_cell_int(r, 1), .index_code = db_cell_again(c, r, 2, before->index_code),
+		.series = db_cell_again(c, r, 3, before->series), .year = (int)db_cell_int(r, 4), .revision = (int)db_cell_int(r, 5),
+		.score = db_cell_dec_if(r, 6), .rank = (int)db_cell_int(r, 7), .rank_kind = db_cell_again(c, r, 8, before->rank_kind),
+		.coverage = db_cell_again(c, r, 9, before->coverage), .publisher = db_cell_again(c, r, 10, before->publisher),
+		.source = db_cell_again(c, r, 11, before->source), .status = db_cell_again(c, r, 12, before->status),
+		.note = db_cell_again(c, r, 13, before->note), .import_id = db_cell_int(r, 14), .recorded_at = db_cell_int(r, 15) };
 }
 
-static db_standing read_standing(cx *c, const db_rows *r)
+/* Puts a row behind the others. */
+static db_standing *add_standing(cx *c, const db_rows *r, db_standing_list *list)
 {
-	return (db_standing){ .r = read_result(c, r), .unit_code = db_cell_copy(c, r, 16), .unit_name = db_cell_copy(c, r, 17),
-		.unit_sort = db_cell_copy(c, r, 18), .unit_type = db_cell_copy(c, r, 19), .region = db_cell_copy(c, r, 20) };
+	static const db_standing none;
+	const db_standing *before = list->n ? &list->p[list->n - 1] : &none;
+	db_standing s = { .r = read_result(c, r, &before->r), .unit_code = db_cell_again(c, r, 16, before->unit_code),
+		.unit_name = db_cell_again(c, r, 17, before->unit_name), .unit_sort = db_cell_again(c, r, 18, before->unit_sort),
+		.unit_type = db_cell_again(c, r, 19, before->unit_type), .region = db_cell_again(c, r, 20, before->region) };
+	db_standing *to = VEC_PUSH(c->mem, list);
+	*to = s;
+	return to;
 }
 
 /* ---- league ---- */
@@ -126,11 +134,8 @@ enum err db_result_league(cx *c, db_conn *k, str index_code, int year, str serie
 		" WHERE r.index_code = $1 AND r.year = $2 AND r.series = $3 AND u.level = $4"
 		" ORDER BY r.rank NULLS LAST, r.score_real DESC NULLS LAST, u.sort_key, u.id",
 		DB_ARGS(db_text(index_code), db_int(year), db_text(series), db_text(level)), &r);
-	while (db_next(&r)) {
-		db_standing s = read_standing(c, &r);
-		add_history(&h, &s);
-		*VEC_PUSH(c->mem, out) = s;
-	}
+	while (db_next(&r))
+		add_history(&h, add_standing(c, &r, out));
 	return db_end(&r);
 }
 
@@ -147,11 +152,8 @@ enum err db_result_of_unit(cx *c, db_conn *k, int64_t unit_id, bool line, str in
 		" WHERE (r.index_code = $3 OR $3 = '') AND (r.series = $4 OR $4 = '')"
 		" ORDER BY r.index_code, r.series, r.year, l.generation, u.sort_key, u.id",
 		DB_ARGS(db_int(unit_id), db_int(line), db_text(index_code), db_text(series)), &r);
-	while (db_next(&r)) {
-		db_standing *s = VEC_PUSH(c->mem, out);
-		*s = read_standing(c, &r);
-		s->generation = (int)db_cell_int(&r, 21);
-	}
+	while (db_next(&r))
+		add_standing(c, &r, out)->generation = (int)db_cell_int(&r, 21);
 	return db_end(&r);
 }
 
@@ -163,7 +165,7 @@ enum err db_result_one(cx *c, db_conn *k, str index_code, int year, int64_t unit
 		DB_ARGS(db_text(index_code), db_int(year), db_int(unit_id), db_text(series)), &r);
 	bool found = db_next(&r);
 	if (found)
-		*out = read_result(c, &r);
+		*out = read_result(c, &r, &(db_result){ 0 });
 	enum err e = db_end(&r);
 	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
 }
@@ -177,35 +179,93 @@ enum err db_result_revisions(cx *c, db_conn *k, str index_code, int year, int64_
 		" WHERE i.visible = 1 AND r.index_code = $1 AND r.year = $2 AND r.unit_id = $3 AND r.series = $4 ORDER BY r.revision DESC",
 		DB_ARGS(db_text(index_code), db_int(year), db_int(unit_id), db_text(series)), &r);
 	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = read_standing(c, &r);
+		add_standing(c, &r, out);
 	return db_end(&r);
 }
 
 /* ---- years ---- */
 
-static enum err add_expected(cx *c, db_conn *k, str level, db_result_year *y)
+/* The years that an index ($1) has, one look into the index for each. */
+#define YEARS \
+	"WITH RECURSIVE y (year) AS (SELECT MIN(o.year) FROM result o WHERE o.index_code = $1" \
+	" UNION ALL SELECT (SELECT MIN(n.year) FROM result n WHERE n.index_code = $1 AND n.year > y.year) FROM y WHERE y.year IS NOT NULL)"
+
+/* The rows come year after year; the store does not promise it. */
+static db_result_year *year_of(cx *c, db_result_year_list *list, int year)
 {
-	day last;
-	if (!date_make(y->year, 12, 31, &last))
-		return ERR_OK;
-	return db_unit_count(c, k, level, last, &y->expected);
+	for (size_t i = list->n; i-- > 0;)
+		if (list->p[i].year == year)
+			return &list->p[i];
+	db_result_year *y = VEC_PUSH(c->mem, list);
+	*y = (db_result_year){ .year = year };
+	return y;
+}
+
+/* Whether the unit of this row comes before the first one so far. */
+static bool is_first(const db_result_year *y, db_dec score, str sort)
+{
+	int d = !y->first_code.len                      ? 1
+		: !score.there || !y->first_score.there ? (int)score.there - (int)y->first_score.there
+							: dec_cmp(score.v, y->first_score.v);
+	return d ? d > 0 : str_cmp(sort, y->first_sort) < 0;
+}
+
+static bool add_row(cx *c, const db_rows *r, db_result_year *y)
+{
+	db_dec score = db_cell_dec_if(r, 1);
+	int rank = (int)db_cell_int(r, 2);
+	y->units++;
+	y->scored += score.there;
+	y->ranked += rank > 0;
+	y->figures += score.there || rank > 0; /* some rows have only a note: "among the last five" */
+	if (rank == 1 && is_first(y, score, db_cell_text(r, 5))) {
+		y->first_score = score;
+		y->first_code = db_cell_copy(c, r, 3);
+		y->first_name = db_cell_copy(c, r, 4);
+		y->first_sort = db_cell_copy(c, r, 5);
+	}
+	return !score.there || dec_add(y->sum, score.v, &y->sum);
+}
+
+static enum err add_expected(cx *c, db_conn *k, str level, db_result_year_list *years)
+{
+	db_rows r;
+	day *last = NEW_ARRAY(c->mem, day, years->n + 1);
+	for (size_t i = 0; i < years->n; i++)
+		if (!date_make(years->p[i].year, 12, 31, &last[i]))
+			last[i] = INT32_MIN; /* nothing was there */
+	db_query(c, k, "SELECT valid_from, valid_to FROM unit WHERE level = $1", DB_ARGS(db_text(level)), &r);
+	while (db_next(&r)) {
+		int64_t from = db_cell_int(&r, 0), to = db_cell_int(&r, 1);
+		for (size_t i = 0; i < years->n; i++)
+			years->p[i].expected += from <= last[i] && last[i] <= to;
+	}
+	return db_end(&r);
+}
+
+static int by_year(const void *a, const void *b)
+{
+	const db_result_year *x = a, *y = b;
+	return (x->year > y->year) - (x->year < y->year);
 }
 
 enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out)
 {
 	db_rows r;
+	bool fits = true;
 	*out = (db_result_year_list){ 0 };
+	/* CROSS JOIN: SQLite shall go from year to year, not through all series of all years. */
 	db_query(c, k,
-		"SELECT r.year, COUNT(*), COUNT(r.rank), COUNT(r.score),"
-		" COUNT(*) FILTER (WHERE substr(COALESCE(r.coverage, ''), 1, 8) = 'complete') FROM result_current r JOIN unit u ON u.id = r.unit_id"
-		" WHERE r.index_code = $1 AND r.series = $2 AND u.level = $3 GROUP BY r.year ORDER BY r.year",
+		YEARS " SELECT r.year, r.score, r.rank, u.code, u.name, u.sort_key FROM y CROSS JOIN result_current r JOIN unit u ON u.id = r.unit_id"
+		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3",
 		DB_ARGS(db_text(index_code), db_text(series), db_text(level)), &r);
 	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = (db_result_year){ .year = (int)db_cell_int(&r, 0), .units = db_cell_int(&r, 1), .ranked = db_cell_int(&r, 2),
-			.scored = db_cell_int(&r, 3), .said_complete = db_cell_int(&r, 4) == db_cell_int(&r, 1) };
+		fits &= add_row(c, &r, year_of(c, out, (int)db_cell_int(&r, 0)));
 	enum err e = db_end(&r);
-	for (size_t i = 0; i < out->n && !e; i++)
-		e = add_expected(c, k, level, &out->p[i]);
+	if (!e)
+		e = fits ? add_expected(c, k, level, out) : cx_fail(c, ERR_LIMIT, "db.sum", (place){ 0 }, (str){ 0 });
+	if (out->n)
+		qsort(out->p, out->n, sizeof *out->p, by_year);
 	return e;
 }
 
@@ -214,36 +274,10 @@ enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, s
 	db_rows r;
 	*out = (db_result_year_list){ 0 };
 	db_query(c, k,
-		"WITH RECURSIVE y (year) AS (SELECT MIN(o.year) FROM result o WHERE o.index_code = $1"
-		" UNION ALL SELECT (SELECT MIN(n.year) FROM result n WHERE n.index_code = $1 AND n.year > y.year) FROM y WHERE y.year IS NOT NULL)"
-		" SELECT y.year FROM y WHERE y.year IS NOT NULL AND EXISTS (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
+		YEARS " SELECT y.year FROM y WHERE y.year IS NOT NULL AND EXISTS (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
 		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3) ORDER BY y.year",
 		DB_ARGS(db_text(index_code), db_text(series), db_text(level)), &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = (db_result_year){ .year = (int)db_cell_int(&r, 0) };
 	return db_end(&r);
-}
-
-enum err db_result_spread(cx *c, db_conn *k, str index_code, int year, str series, str level, db_spread *out)
-{
-	db_rows r;
-	bool fits = true;
-	*out = (db_spread){ .sum = DEC_ZERO };
-	db_query(c, k,
-		"SELECT r.score FROM result_current r JOIN unit u ON u.id = r.unit_id"
-		" WHERE r.index_code = $1 AND r.year = $2 AND r.series = $3 AND u.level = $4 AND r.score IS NOT NULL",
-		DB_ARGS(db_text(index_code), db_int(year), db_text(series), db_text(level)), &r);
-	while (db_next(&r)) {
-		dec v;
-		if (!db_cell_dec(&r, 0, &v))
-			continue;
-		if (!out->n || dec_cmp(v, out->minimum) < 0)
-			out->minimum = v;
-		if (!out->n || dec_cmp(v, out->maximum) > 0)
-			out->maximum = v;
-		fits &= dec_add(out->sum, v, &out->sum);
-		out->n++;
-	}
-	enum err e = db_end(&r);
-	return e ? e : fits ? ERR_OK : cx_fail(c, ERR_LIMIT, "db.sum", (place){ 0 }, (str){ 0 });
 }

@@ -65,22 +65,20 @@ typedef struct db_standing_list {
 	size_t n, cap;
 } db_standing_list;
 
+/* One year of a series, all units of a level together. */
 typedef struct db_result_year {
 	int year;
-	int64_t units, ranked, scored, expected; /* expected: units of that level on the last day of the year */
-	bool said_complete; /* every row's coverage begins with "complete" */
+	int64_t units, figures, ranked, scored; /* rows; with a score or a rank; with a rank; with a score */
+	int64_t expected;                       /* units of that level on the last day of the year */
+	dec sum;                                /* of the scores, exact */
+	str first_code, first_name, first_sort; /* the unit at rank 1, of several the one with the highest score; empty: none */
+	db_dec first_score;
 } db_result_year;
 
 typedef struct db_result_year_list {
 	db_result_year *p;
 	size_t n, cap;
 } db_result_year_list;
-
-/* Exact sums over the units that have a score. Divide as the page says. */
-typedef struct db_spread {
-	int64_t n;
-	dec sum, minimum, maximum; /* of no meaning when n is 0 */
-} db_spread;
 
 typedef struct db_index_year {
 	str index_code, series, area; /* area: "national" or a region */
@@ -114,9 +112,9 @@ enum err db_result_league(cx *c, db_conn *k, str index_code, int year, str serie
 enum err db_result_of_unit(cx *c, db_conn *k, int64_t unit_id, bool line, str index_code, str series, db_standing_list *out);
 enum err db_result_one(cx *c, db_conn *k, str index_code, int year, int64_t unit_id, str series, db_result *out);
 enum err db_result_revisions(cx *c, db_conn *k, str index_code, int year, int64_t unit_id, str series, db_standing_list *out);
+/* Oldest first; two statements, however many years there are. */
 enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out);
 /* Only which years have figures, oldest first (the other members stay 0): a look per year instead of one per figure. */
 enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out);
-enum err db_result_spread(cx *c, db_conn *k, str index_code, int year, str series, str level, db_spread *out);
 
 #endif

@@ -166,10 +166,16 @@ enum err db_unit_versions(cx *c, db_conn *k, str level, str code, db_unit_list *
 	return read_all(c, &r, out);
 }
 
-enum err db_unit_count(cx *c, db_conn *k, str level, day on, int64_t *out)
+enum err db_unit_ids_on(cx *c, db_conn *k, str level, day on, int64_t **out, size_t *n)
 {
-	return db_scalar(c, k, "SELECT COUNT(*) FROM unit WHERE level = $1 AND valid_from <= $2 AND valid_to >= $2",
-		DB_ARGS(db_text(level), db_int(on)), out, NULL);
+	VEC(int64_t) ids = { 0 };
+	db_rows r;
+	db_query(c, k, "SELECT id FROM unit WHERE level = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY id", DB_ARGS(db_text(level), db_int(on)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, &ids) = db_cell_int(&r, 0);
+	*out = ids.p;
+	*n = ids.n;
+	return db_end(&r);
 }
 
 enum err db_unit_predecessors(cx *c, db_conn *k, int64_t id, db_unit_list *out)

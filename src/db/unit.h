@@ -41,7 +41,7 @@ enum err db_unit_at(cx *c, db_conn *k, str level, str code, day on, db_unit *out
 /* In Vietnamese order. parent_code "": all of the level. */
 enum err db_unit_on(cx *c, db_conn *k, str level, day on, str parent_code, db_unit_list *out);
 enum err db_unit_versions(cx *c, db_conn *k, str level, str code, db_unit_list *out); /* oldest first */
-enum err db_unit_count(cx *c, db_conn *k, str level, day on, int64_t *out);
+enum err db_unit_ids_on(cx *c, db_conn *k, str level, day on, int64_t **out, size_t *n); /* ascending */
 /* The units that a written name may mean on that day: none, one or several. Case, marks and spacing do not matter, words like "Tỉnh" or
  * "TP." before it neither; where marks tell several apart, they do. level "": any. */
 enum err db_unit_resolve(cx *c, db_conn *k, str level, str name, day on, db_unit_list *out);

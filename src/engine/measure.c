@@ -24,7 +24,7 @@ struct row {
 struct measures_in {
 	cx *c;
 	const tree *t;
-	str file;
+	str file, sheet;
 	const table *in;  /* NULL: the rows do not come from a file */
 	const str *cell;  /* the row that is read */
 	int64_t line;
@@ -198,7 +198,7 @@ static void tell_unused(struct measures_in *r)
 	buf_init(&b, 0);
 	for (size_t i = 0; i < r->unused_names.n && i < TOLD; i++)
 		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(r->unused_names.p[i]));
-	fault *f = cx_fault(r->c, FAULT_NOTE, "measure.unused", (place){ .file = r->file }, buf_str(&b));
+	fault *f = cx_fault(r->c, FAULT_NOTE, "measure.unused", (place){ .file = r->file, .sheet = r->sheet }, buf_str(&b));
 	fault_arg(r->c, f, 1, arena_printf(r->c->mem, "%lld", (long long)r->m->unused_rows));
 	fault_arg(r->c, f, 2, arena_printf(r->c->mem, "%zu", r->unused_names.n));
 	buf_free(&b);
@@ -250,6 +250,7 @@ static void place_fact(struct measures_in *r, struct fact *to, const struct row 
 	if (to->line) {
 		char line[24];
 		place at = { .file = r->file,
+			.sheet = r->sheet,
 			.line = row->fact.line,
 			.column = r->in ? r->in->at[MEASURE_NAME] : 0,
 			.field = str_of(measure_columns[MEASURE_NAME].name) };
@@ -348,21 +349,22 @@ enum err measures_end(struct measures_in *r, const period *want, struct measures
 	if (want)
 		m->period = *want;
 	else if (!latest(r, &m->period))
-		return cx_fail(c, ERR_INPUT, "measure.no_rows", (place){ .file = r->file, .line = 1 }, STR(""));
+		return cx_fail(c, ERR_INPUT, "measure.no_rows", (place){ .file = r->file, .line = 1, .sheet = r->sheet }, STR(""));
 	distribute(r);
 	*out = m;
 	return c->n_errors == r->errors ? ERR_OK : ERR_INPUT;
 }
 
-enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out)
+enum err measures_read_table(cx *c, table_source from, const tree *t, const period *want, struct measures **out)
 {
 	table tab;
-	struct measures_in *r = measures_begin(c, file, t);
-	enum err e = table_open(c, in, file, measure_columns, MEASURE_COLUMNS, &tab);
+	struct measures_in *r = measures_begin(c, from.file, t);
+	enum err e = table_begin(c, from, measure_columns, MEASURE_COLUMNS, &tab);
+	r->sheet = from.sheet;
 	r->in = &tab;
 	while (!e && table_next(&tab) && add_row(r, tab.cell, tab.line))
 		;
-	if (!e && !csv_broken(tab.in) && csv_rejected(tab.in) == 0) {
+	if (!e && table_sound(&tab)) {
 		e = measures_end(r, want, out);
 	} else {
 		tell_unused(r); /* whatever else is wrong */
@@ -370,6 +372,11 @@ enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *wa
 	}
 	table_close(&tab);
 	return e;
+}
+
+enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out)
+{
+	return measures_read_table(c, table_csv(in, file), t, want, out);
 }
 
 int measures_find_unit(cx *c, const struct measures *m, str name)

@@ -54,6 +54,7 @@ extern const struct table_column measure_columns[MEASURE_COLUMNS];
 
 /* Reads a MEASURES table. period NULL: the latest in the file. Rows of measures that no rule names are counted, not kept.
  * Faults measure.*, table.*, csv.*. ERR_OK only when none is an error. Closes the file. */
+enum err measures_read_table(cx *c, table_source from, const tree *t, const period *want, struct measures **out);
 enum err measures_read(cx *c, csv *in, str file, const tree *t, const period *want, struct measures **out);
 
 /* The same for rows that come from elsewhere, so that there is one reading of figures: begin, add row by row, end.

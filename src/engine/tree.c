@@ -22,8 +22,8 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-	{ "code", true },
-	{ "parent", true },
+	{ "code", true, true },
+	{ "parent", true, true },
 	{ "name_vi", true },
 	{ "name_en", false },
 	{ "max", true },
@@ -375,7 +375,11 @@ static void row(struct reader *r)
 
 static place node_at(const struct reader *r, const struct tree_node *n, enum column column)
 {
-	return (place){ .file = r->t->file, .line = n->line, .column = r->in->at[column], .field = str_of(columns[column].name) };
+	return (place){ .file = r->t->file,
+		.line = n->line,
+		.column = r->in->at[column],
+		.field = str_of(columns[column].name),
+		.sheet = r->t->sheet };
 }
 
 static void fault_node(struct reader *r, const struct tree_node *n, const char *key, enum column column, str value)
@@ -537,26 +541,27 @@ static void read_rows(struct reader *r)
 		}
 	}
 	if (!t->nodes.n && !r->c->n_errors)
-		cx_fault(r->c, FAULT_ERROR, "edition.no_rows", (place){ .file = t->file, .line = 1 }, STR(""));
+		cx_fault(r->c, FAULT_ERROR, "edition.no_rows", (place){ .file = t->file, .line = 1, .sheet = t->sheet }, STR(""));
 	if (!t->name_vi.len)
-		cx_fault(r->c, FAULT_ERROR, "edition.no_title", (place){ .file = t->file, .line = 1 }, STR("@name"));
+		cx_fault(r->c, FAULT_ERROR, "edition.no_title", (place){ .file = t->file, .line = 1, .sheet = t->sheet }, STR("@name"));
 	link_parents(r, parents.p);
 	resolve_ties(r, ties, ties_at);
 }
 
-enum err tree_read(cx *c, csv *in, str file, tree **out)
+enum err tree_read_table(cx *c, table_source from, tree **out)
 {
 	table tab;
 	size_t before = c->n_errors;
 	*out = NULL;
-	enum err e = table_open(c, in, file, columns, COLUMNS, &tab);
+	enum err e = table_begin(c, from, columns, COLUMNS, &tab);
 	if (e) {
 		table_close(&tab);
 		return e;
 	}
 	tree *t = NEW(c->mem, tree);
 	struct reader r = { .c = c, .t = t, .in = &tab };
-	t->file = arena_str(c->mem, file);
+	t->file = arena_str(c->mem, from.file);
+	t->sheet = arena_str(c->mem, from.sheet);
 	t->digits = 2;
 	t->rounding = DEC_HALF_UP;
 	t->na = NA_ASK;
@@ -566,10 +571,15 @@ enum err tree_read(cx *c, csv *in, str file, tree **out)
 	read_rows(&r);
 	set_order(&r);
 	check_nodes(&r);
-	bool good = c->n_errors == before && !csv_broken(tab.in) && csv_rejected(tab.in) == 0;
+	bool good = c->n_errors == before && table_sound(&tab);
 	table_close(&tab);
 	*out = t;
 	return good ? ERR_OK : ERR_INPUT;
+}
+
+enum err tree_read(cx *c, csv *in, str file, tree **out)
+{
+	return tree_read_table(c, table_csv(in, file), out);
 }
 
 int32_t tree_find(const tree *t, str code)

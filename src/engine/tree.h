@@ -58,7 +58,7 @@ struct tree_key {
 };
 
 typedef struct tree {
-	str file;
+	str file, sheet; /* for faults */
 	str name_vi, name_en, level, years, note;
 	int year_from, year_to; /* 0: not said */
 	enum round_at round_at;
@@ -81,6 +81,7 @@ typedef struct tree {
 
 /* Reads an edition. Faults (edition.*, rule.*, table.*, csv.*) are in c; ERR_OK only when none is an error. *out also after faults in rows, for
  * further checks, else NULL. Closes the table's file. */
+enum err tree_read_table(cx *c, table_source from, tree **out);
 enum err tree_read(cx *c, csv *in, str file, tree **out);
 
 int32_t tree_find(const tree *t, str code);         /* NO_NODE: none */

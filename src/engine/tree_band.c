@@ -208,7 +208,7 @@ static bool condition(struct checker *k, node *n, struct band *out)
 static void tell(struct checker *k, const char *key, node *cond, node *earlier)
 {
 	const rule *r = k->n->rule;
-	place at = { .file = k->t->file, .line = k->n->line, .column = k->n->rule_column, .field = STR("rule") };
+	place at = { .file = k->t->file, .line = k->n->line, .column = k->n->rule_column, .field = STR("rule"), .sheet = k->t->sheet };
 	at.offset = (int64_t)vn_length((str){ r->text.p, cond->at }) + 1;
 	fault *f = cx_fault(k->c, k->level, key, at, (str){ r->text.p + cond->at, cond->end - cond->at });
 	fault_arg(k->c, f, 1, k->n->code);

@@ -86,7 +86,8 @@ enum err gateway_send(cx *c, const struct gateway *g, str to, str text, str id, 
 		return fail(c, ERR_INPUT, "gateway.text", GATEWAY_TEXT_MAX);
 	str headers[HTTP_HEADERS + 1];
 	size_t n = g->n_headers < HTTP_HEADERS ? g->n_headers : HTTP_HEADERS;
-	memcpy(headers, g->headers, n * sizeof *headers);
+	if (n)
+		memcpy(headers, g->headers, n * sizeof *headers);
 	if (g->body.len)
 		headers[n++] = STR("Content-Type: application/json; charset=utf-8");
 	const struct http_ask ask = { .method = g->body.len ? "POST" : "GET", .url = filled(c, g->url, number, text, id, false), .headers = headers,

@@ -6,7 +6,7 @@
 #include "base/vn.h"
 #include "net/http.h"
 
-enum { WORD = 45, LINE = 57 }; /* bytes of an encoded word, of a line of base64 */
+enum { WORD = 36, LINE = 57 }; /* bytes of an encoded word, of a line of base64 */
 
 static enum err fail(cx *c, enum err code, const char *key, str value, const char *why)
 {

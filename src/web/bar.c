@@ -47,13 +47,14 @@ str bar_score(arena *mem, double share, int width)
 
 /* ---- the ruler of a rule ---- */
 
-enum { LEFT = 14, RIGHT = 406, WIDTH = 420, HEIGHT = 66, BAND = 28, AXIS = 38, LABEL_ROOM = 34 };
+/* Drawn twice, for the desk and for the phone: words in a drawing shrink with it, and shall be read on both. */
+enum { WIDTH = 420, WIDTH_PHONE = 286, EDGE = 14, HEIGHT = 72, BAND = 34, AXIS = 44, LABEL_ROOM = 34 };
 
 struct ruler {
 	buf *b;
 	struct web_cx *w;
 	const struct sheet_scale *s;
-	int digits;
+	int digits, width;
 	double low, high;
 	double taken[64]; /* where numbers stand below the axis */
 	size_t n_taken;
@@ -62,7 +63,7 @@ struct ruler {
 static double at(const struct ruler *r, double v)
 {
 	double share = (v - r->low) / (r->high - r->low);
-	return LEFT + (share < 0 ? 0 : share > 1 ? 1 : share) * (RIGHT - LEFT);
+	return EDGE + (share < 0 ? 0 : share > 1 ? 1 : share) * (r->width - 2 * EDGE);
 }
 
 static double at_dec(const struct ruler *r, dec v)
@@ -117,18 +118,26 @@ static str in_words(struct web_cx *w, const struct ruler *r)
 	return s;
 }
 
-/* The words over a stretch stand in its middle, or beside the mark when that is in the way. */
+static double text_width(str s)
+{
+	size_t letters = 0;
+	for (size_t i = 0; i < s.len; i++)
+		letters += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return 5.6 * (double)letters;
+}
+
+/* The words over a stretch stand in its middle, or beside the mark when that is in the way; without room the rule beside says it. */
 static void band_label(const struct ruler *r, double x0, double x1, str text)
 {
-	double now = at_dec(r, r->s->now), half = 3.2 * (double)text.len;
-	if (now > x0 && now < x1 && now - (x0 + x1) / 2 < half + 20 && (x0 + x1) / 2 - now < half + 20) {
+	double now = at_dec(r, r->s->now), width = text_width(text), middle = (x0 + x1) / 2;
+	if (now > x0 && now < x1 && now > middle - width / 2 - 4 && now < middle + width / 2 + 4) {
 		if (now - x0 > x1 - now)
-			x1 = now - 14;
+			x1 = now - 5;
 		else
-			x0 = now + 14;
+			x0 = now + 5;
 	}
-	if (x1 - x0 >= LABEL_ROOM)
-		svg_text(r->b, "tx-s", (x0 + x1) / 2, BAND - 7, "middle", text);
+	if (x1 - x0 >= width)
+		svg_text(r->b, "tx-s", (x0 + x1) / 2, BAND - 6, "middle", text);
 }
 
 static void bands(const struct ruler *r)
@@ -193,6 +202,21 @@ static void ticks(const struct ruler *r)
 	buf_addz(r->b, "\"/>");
 }
 
+static void ruler(struct ruler *r, const char *cls, str label)
+{
+	svg_open(r->b, cls, r->width, HEIGHT, label);
+	bands(r);
+	svg_path(r->b, "ax", "M%d %dH%d", EDGE, AXIS, r->width - EDGE);
+	ticks(r);
+	numbers(r);
+	double x = at_dec(r, r->s->now);
+	svg_path(r->b, "now", "M%.1f %dl-6-12h12z", x, AXIS);
+	svg_path(r->b, "ax", "M%.1f 15V%d", x, AXIS - 12);
+	svg_text(r->b, "tx-b tx-n", x, 11, x < 40 ? "start" : x > r->width - 40 ? "end" : "middle", percent(r->w, r->s->now, 2));
+	svg_close(r->b);
+	r->n_taken = 0;
+}
+
 str bar_scale(struct web_cx *w, const struct sheet_scale *s, int digits)
 {
 	buf b;
@@ -200,16 +224,11 @@ str bar_scale(struct web_cx *w, const struct sheet_scale *s, int digits)
 	if (!s->n || !(r.high > r.low))
 		return STR("");
 	buf_init(&b, 1 << 16);
-	svg_open(&b, "ch--rule", WIDTH, HEIGHT, in_words(w, &r));
-	bands(&r);
-	svg_path(&b, "ax", "M%d %dH%d", LEFT, AXIS, RIGHT);
-	ticks(&r);
-	numbers(&r);
-	double x = at_dec(&r, s->now);
-	svg_path(&b, "now", "M%.1f %dl-6-12h12z", x, AXIS);
-	svg_path(&b, "ax", "M%.1f 15v11", x);
-	svg_text(&b, "tx-b tx-n", x, 11, x < 40 ? "start" : x > WIDTH - 40 ? "end" : "middle", percent(w, s->now, 2));
-	svg_close(&b);
+	str label = in_words(w, &r);
+	r.width = WIDTH;
+	ruler(&r, "ch--rule hide-s", label);
+	r.width = WIDTH_PHONE;
+	ruler(&r, "ch--rule only-s", label);
 	str svg = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	return svg;

@@ -323,9 +323,9 @@ static void fill_charts(struct web_cx *w, const struct chosen *c, view *v)
 {
 	struct history_line lines[MOST];
 	for (size_t i = 0; i < c->n; i++)
-		lines[i] = (struct history_line){ c->unit[i].name, c->unit[i].slug, i > 0 };
-	v->rank_chart = history_chart(w, &c->h, &c->breaks, c->index.code, lines, c->n, true, SAY(w, "compare.rank_label", c->index.code));
-	v->score_chart = history_chart(w, &c->h, &c->breaks, c->index.code, lines, c->n, false, SAY(w, "compare.score_label", c->index.code));
+		lines[i] = (struct history_line){ c->unit[i].name, c->unit[i].slug };
+	v->rank_chart = history_chart(w, &c->h, &c->breaks, c->index.code, lines, c->n, true, false, SAY(w, "compare.rank_label", c->index.code));
+	v->score_chart = history_chart(w, &c->h, &c->breaks, c->index.code, lines, c->n, false, false, SAY(w, "compare.score_label", c->index.code));
 }
 
 static enum err fill(struct web_cx *w, view *v)

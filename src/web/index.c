@@ -342,7 +342,7 @@ static void draw_trend(struct web_cx *w, struct view_league *v, const struct lea
 	for (size_t i = 0; i < n; i++)
 		has_mean |= mean[i].there;
 	v->trend_mean = has_mean;
-	struct svg_line lines[] = { { say(w, "league.line_top"), top, has_mean }, { say(w, "league.line_mean"), mean, false } };
+	struct svg_line lines[] = { { say(w, "league.line_top"), top, has_mean, 0 }, { say(w, "league.line_mean"), mean, false, 0 } };
 	struct svg_chart c = { .first_year = t->p[0].year,
 		.n_years = n,
 		.lines = lines,

@@ -1,5 +1,6 @@
 /* page: what every template knows about the request (ui/views/page.view). */
 #include "app/app.h"
+#include "web/display.h"
 #include "web/guide.h"
 #include "web/inner.h"
 #include "web_views.h"
@@ -45,6 +46,9 @@ struct view_page *web_page(struct web_cx *w)
 	p->training = w->app && w->app->sandbox;
 	p->vi = with_query(w, path);
 	p->en = with_query(w, web_path(w, LANG_EN, path));
+	p->dark = display_dark(w);
+	p->wall = display_wall(w);
+	p->here = display_here(w);
 	p->now = w->cx->now_ms;
 	p->request_id = str_of(w->id);
 	if (w->info && (w->info->faces & FACE_JSON))

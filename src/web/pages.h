@@ -13,6 +13,7 @@ extern const struct web_route routes_unit[];   /* units and their comparison: un
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */
+extern const struct web_route routes_display[];  /* light or dark, usual size or wall screen: display.c */
 
 extern const struct web_route *const web_pages[]; /* all of them, NULL-terminated */
 

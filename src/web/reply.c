@@ -201,7 +201,9 @@ static void cache_headers(const struct request *r, struct MHD_Response *response
 	else
 		snprintf(text, sizeof text, "no-cache"); /* may be kept, but is asked for again with its ETag */
 	header(response, "Cache-Control", text);
-	header(response, "Vary", r->negotiated ? "Accept, Accept-Encoding" : "Accept-Encoding");
+	/* Only the HTML face looks as the reader's cookies say (display.h). */
+	snprintf(text, sizeof text, "%sAccept-Encoding%s", r->negotiated ? "Accept, " : "", w->type == HTML ? ", Cookie" : "");
+	header(response, "Vary", text);
 }
 
 static void page_headers(const struct request *r, struct MHD_Response *response, int status)

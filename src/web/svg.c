@@ -241,12 +241,19 @@ void svg_strip(buf *b, const struct svg_strip *s)
 
 /* ---- lines ---- */
 
-enum { TOP = 24, BOTTOM = 284, EDGE = 38, HIGH = 318 };
+enum { TOP = 24, EDGE = 38, HIGH = 318, FOOT = 34, YEAR_ROOM = 34, NAME_GAP = 13, NAME_ROOM = 150, MOST_LINES = 8, MOST_LABELS = 160 };
+
+/* A place that words have taken. */
+struct box {
+	double left, top, right, bottom;
+};
 
 struct plot {
 	const struct svg_chart *c;
 	buf *b;
-	double low, high, step, right, width;
+	double low, high, step, right, bottom, foot, width;
+	struct box taken[MOST_LABELS];
+	size_t n_taken;
 };
 
 static double px(const struct plot *p, size_t i)
@@ -258,7 +265,7 @@ static double px(const struct plot *p, size_t i)
 static double py(const struct plot *p, double v)
 {
 	double part = p->high > p->low ? (v - p->low) / (p->high - p->low) : .5;
-	return p->c->ranks ? TOP + part * (BOTTOM - TOP) : BOTTOM - part * (BOTTOM - TOP);
+	return p->c->ranks ? TOP + part * (p->bottom - TOP) : p->bottom - part * (p->bottom - TOP);
 }
 
 static void plot_bounds(struct plot *p)
@@ -308,7 +315,7 @@ static void plot_axes(struct plot *p)
 		for (int i = 0; i <= steps; i++)
 			grid_line(p, p->low + i * p->step);
 	}
-	svg_path(p->b, "ax", "M%d %dV%d", EDGE, TOP, BOTTOM);
+	svg_path(p->b, "ax", "M%d %dV%s", EDGE, TOP, num(p->bottom, y));
 	buf_addz(p->b, "<path class=\"tk\" d=\"");
 	for (int i = p->c->ranks ? 1 : 0; i <= small; i++) {
 		bool longer = p->c->ranks ? is_labelled(i, small) : i % 5 == 0;
@@ -320,23 +327,27 @@ static void plot_axes(struct plot *p)
 static void plot_breaks(struct plot *p)
 {
 	const struct svg_chart *c = p->c;
-	char t[32];
+	char t[32], y[32];
 	for (size_t i = 0; i < c->n_breaks; i++) {
 		int at = c->breaks[i].year - c->first_year;
 		if (at <= 0 || (size_t)at >= c->n_years)
 			continue;
 		double x = (px(p, (size_t)at - 1) + px(p, (size_t)at)) / 2;
-		svg_path(p->b, "brk", "M%s %dV%d", num(x, t), TOP - 6, BOTTOM + 8);
+		svg_path(p->b, "brk", "M%s %dV%s", num(x, t), TOP - 6, num(p->bottom + 8, y));
 		svg_text(p->b, "tx-s", x + 3, TOP - 9, "start", c->breaks[i].text);
 	}
 }
 
+/* As many years as have room; the last one always has its number. */
 static void plot_years(struct plot *p)
 {
-	size_t every = p->c->n_years > 16 ? 2 : 1; /* the last year always has its number */
-	for (size_t i = 0; i < p->c->n_years; i++)
-		if ((p->c->n_years - 1 - i) % every == 0)
-			number_text(p->b, "tx-n tx-s", px(p, i), HIGH - 8, "middle", p->c->first_year + (long)i);
+	size_t n = p->c->n_years, every = 1;
+	double pitch = n > 1 ? px(p, 1) - px(p, 0) : YEAR_ROOM;
+	while ((double)every * pitch < YEAR_ROOM)
+		every++;
+	for (size_t i = 0; i < n; i++)
+		if ((n - 1 - i) % every == 0)
+			number_text(p->b, "tx-n tx-s", px(p, i), p->foot - 8, "middle", p->c->first_year + (long)i);
 }
 
 static bool broken_between(const struct svg_chart *c, size_t from, size_t to)
@@ -347,19 +358,147 @@ static bool broken_between(const struct svg_chart *c, size_t from, size_t to)
 	return false;
 }
 
+/* Lines are told apart by colour and by the form of their points. */
+enum { LOOKS = SVG_LOOKS };
+
+static int look_of(const struct svg_line *line)
+{
+	return line->look > 0 && line->look < LOOKS ? line->look : 0;
+}
+
 static void plot_segments(struct plot *p, const struct svg_line *line)
 {
+	static const char *const cls[LOOKS] = { "ln", "ln ln--2", "ln ln--3", "ln ln--4" };
 	char x1[32], y1[32], x2[32], y2[32];
 	for (size_t i = 0, last = SIZE_MAX; i < p->c->n_years; i++) {
 		if (!line->p[i].there)
 			continue;
 		if (last != SIZE_MAX) {
 			bool dashed = i > last + 1 || broken_between(p->c, last, i);
-			svg_path(p->b, dashed ? "ln2" : line->quiet ? "ln ln--q" : "ln", "M%s %sL%s %s", num(px(p, last), x1), num(py(p, line->p[last].v), y1),
-				num(px(p, i), x2), num(py(p, line->p[i].v), y2));
+			svg_path(p->b, dashed ? "ln2" : line->quiet ? "ln ln--q" : cls[look_of(line)], "M%s %sL%s %s", num(px(p, last), x1),
+				num(py(p, line->p[last].v), y1), num(px(p, i), x2), num(py(p, line->p[i].v), y2));
 		}
 		last = i;
 	}
+}
+
+static void point(struct plot *p, const struct svg_line *line, size_t i, bool last)
+{
+	static const char *const cls[LOOKS] = { "pt", "pt pt--2", "pt pt--3", "pt pt--4" };
+	static const char *const form[LOOKS] = { "", "m-3-3h6v6h-6z", "m0-4.5 4.5 4.5-4.5 4.5-4.5-4.5z", "m0-4.5 4 7h-8z" };
+	char full[40], tx[32], ty[32];
+	int look = look_of(line);
+	bool on = last && !line->quiet && !line->p[i].hollow && !look;
+	snprintf(full, sizeof full, "%s%s", line->quiet ? "pt pt--q" : on ? "pt pt-on" : cls[look], line->p[i].hollow ? " pt--part" : "");
+	double x = px(p, i), y = py(p, line->p[i].v);
+	if (!look || line->quiet)
+		circle(p->b, full, x, y, last && !line->quiet ? 4.5 : line->quiet ? 3 : 3.5);
+	else
+		svg_path(p->b, full, "M%s %s%s", num(x, tx), num(y, ty), form[look]);
+}
+
+/* ---- words at the lines: none over another, none over a line ---- */
+
+static double text_width(str s)
+{
+	size_t letters = 0;
+	for (size_t i = 0; i < s.len; i++)
+		letters += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return 6.4 * (double)letters;
+}
+
+static bool overlap(const struct box *a, const struct box *b)
+{
+	return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
+}
+
+static void take(struct plot *p, struct box b)
+{
+	if (p->n_taken < MOST_LABELS)
+		p->taken[p->n_taken++] = b;
+}
+
+/* Height of a line at x, between its points; NAN beside it. */
+static double line_at(const struct plot *p, const struct svg_line *line, double x)
+{
+	size_t last = SIZE_MAX;
+	for (size_t i = 0; i < p->c->n_years; i++) {
+		if (!line->p[i].there)
+			continue;
+		double x2 = px(p, i), y2 = py(p, line->p[i].v);
+		if (last != SIZE_MAX && x >= px(p, last) && x <= x2) {
+			double x1 = px(p, last), y1 = py(p, line->p[last].v);
+			return y1 + (x - x1) * (y2 - y1) / (x2 - x1);
+		}
+		if (x2 > x - 4 && x2 < x + 4)
+			return y2;
+		last = i;
+	}
+	return NAN;
+}
+
+static bool crosses(const struct plot *p, const struct svg_line *line, const struct box *b)
+{
+	enum { SAMPLES = 8 };
+	double before = NAN;
+	for (int i = 0; i <= SAMPLES; i++) {
+		double y = line_at(p, line, b->left + (b->right - b->left) * i / SAMPLES);
+		double low = isnan(before) || y < before ? y : before, high = isnan(before) || y > before ? y : before;
+		if (!isnan(y) && low < b->bottom && high > b->top)
+			return true;
+		before = y;
+	}
+	return false;
+}
+
+enum { FREE, OWN_LINE, IN_THE_WAY };
+
+static int room_for(const struct plot *p, const struct svg_line *line, const struct box *b)
+{
+	if (b->top < 2 || b->bottom > p->bottom + 14)
+		return IN_THE_WAY;
+	for (size_t i = 0; i < p->n_taken; i++)
+		if (overlap(b, &p->taken[i]))
+			return IN_THE_WAY;
+	for (size_t l = 0; l < p->c->n_lines; l++)
+		if (&p->c->lines[l] != line && crosses(p, &p->c->lines[l], b))
+			return IN_THE_WAY;
+	return crosses(p, line, b) ? OWN_LINE : FREE;
+}
+
+static str value_text(arena *mem, const struct svg_chart *c, double v)
+{
+	buf t;
+	buf_init(&t, 64);
+	view_real(&t, v, c->digits, c->lang, VIEW_PLAIN);
+	str s = arena_str(mem, buf_str(&t));
+	buf_free(&t);
+	return s;
+}
+
+/* The number of one point, above or below it, whichever is free; without room it is left to the table. */
+static void number_at(struct plot *p, arena *mem, const struct svg_line *line, size_t i, bool below, bool strong)
+{
+	str text = value_text(mem, p->c, line->p[i].v);
+	double x = px(p, i), y = py(p, line->p[i].v), half = text_width(text) / 2;
+	int best = IN_THE_WAY + 1;
+	double at = 0;
+	struct box spot = { 0 };
+	for (int k = 0; k < 2; k++) {
+		bool under = k ? !below : below;
+		double base = y + (under ? 17 : -8);
+		struct box b = { x - half, base - 9, x + half, base + 1 };
+		int fits = room_for(p, line, &b);
+		if (fits < best) {
+			best = fits;
+			at = base;
+			spot = b;
+		}
+	}
+	if (!strong && (best >= IN_THE_WAY || (best == OWN_LINE && p->c->n_lines > 1)))
+		return;
+	take(p, spot);
+	svg_text(p->b, strong ? "tx-n tx-b halo" : "tx-n halo", x, at, "middle", text);
 }
 
 static double height_at(const struct svg_line *line, size_t i, size_t n)
@@ -367,8 +506,8 @@ static double height_at(const struct svg_line *line, size_t i, size_t n)
 	return i < n && line->p[i].there ? line->p[i].v : NAN;
 }
 
-/* Numbers stand above a point, below it where the line comes down from both sides; with many years only where the line turns, or at its ends. */
-static void plot_points(struct plot *p, const struct svg_line *line)
+/* Of the main line: with many years only where it turns, and its ends; the last number stands beside the name when there is one. */
+static void plot_numbers(struct plot *p, arena *mem, const struct svg_line *line)
 {
 	const struct svg_chart *c = p->c;
 	size_t n = c->n_years, first = n, last = 0;
@@ -377,43 +516,115 @@ static void plot_points(struct plot *p, const struct svg_line *line)
 			first = i < first ? i : first;
 			last = i;
 		}
+	for (int ends = 1; ends >= 0; ends--) /* the ends choose their place first */
+		for (size_t i = 0; i < n; i++) {
+			bool end = i == first || i == last;
+			if (!line->p[i].there || end != (ends == 1) || (i == last && line->name.len))
+				continue;
+			double v = line->p[i].v, before = height_at(line, i - 1, n), after = height_at(line, i + 1, n);
+			bool low = (isnan(before) || before > v) && (isnan(after) || after > v);
+			bool high = (isnan(before) || before < v) && (isnan(after) || after < v);
+			if (!end && n > 10 && !low && !high && (!c->ranks || c->n_lines > 1))
+				continue;
+			number_at(p, mem, line, i, c->ranks ? high && !low : low && !high, i == last && !line->name.len);
+		}
+}
+
+struct name {
+	const struct svg_line *line;
+	double x, y, at; /* of the last point; where the words stand */
+	str text;
+};
+
+/* From top to bottom, at least a line of text apart, inside the figure. */
+static void spread(struct name *names, size_t n, double top, double bottom)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && names[j].y < names[j - 1].y; j--) {
+			struct name t = names[j];
+			names[j] = names[j - 1];
+			names[j - 1] = t;
+		}
 	for (size_t i = 0; i < n; i++) {
-		if (!line->p[i].there)
-			continue;
-		double v = line->p[i].v, before = height_at(line, i - 1, n), after = height_at(line, i + 1, n);
-		bool low = (isnan(before) || before > v) && (isnan(after) || after > v), high = (isnan(before) || before < v) && (isnan(after) || after < v);
-		bool under = c->ranks ? high && !low : low && !high;
-		const char *cls = line->quiet ? "pt pt--q" : line->p[i].hollow ? "pt pt--part" : i == last ? "pt pt-on" : "pt";
-		circle(p->b, cls, px(p, i), py(p, v), i == last && !line->quiet ? 4.5 : 3.5);
-		if (line->quiet ? i != last && i != first : n > 10 && !c->ranks && !low && !high && i != last && i != first)
-			continue;
-		buf t;
-		buf_init(&t, 64);
-		view_real(&t, v, c->digits, c->lang, VIEW_PLAIN);
-		svg_text(p->b, i == last && !line->quiet ? "tx-n tx-b halo" : "tx-n halo", px(p, i), py(p, v) + (under || line->quiet ? 17 : -8), "middle",
-			buf_str(&t));
-		buf_free(&t);
+		names[i].at = names[i].y < top ? top : names[i].y;
+		if (i && names[i].at < names[i - 1].at + NAME_GAP)
+			names[i].at = names[i - 1].at + NAME_GAP;
 	}
-	if (line->name.len && first < n)
-		svg_text(p->b, line->quiet ? "tx-s halo" : "tx-s tx-b halo", px(p, last) + 8,
-			py(p, line->p[last].v) + (line->quiet ? 4 : 4), "start", line->name);
+	for (size_t i = n; i-- > 0;) {
+		double most = i + 1 < n ? names[i + 1].at - NAME_GAP : bottom;
+		if (names[i].at > most)
+			names[i].at = most;
+	}
+}
+
+/* Names stand at the right edge with the last number, instead of a legend. */
+static void plot_names(struct plot *p, const struct name *names, size_t n)
+{
+	static const char *const cls[LOOKS] = { "tx-n tx-b", "tx-n tx-2", "tx-n tx-3", "tx-n tx-4" };
+	char x1[32], y1[32], x2[32], y2[32];
+	for (size_t i = 0; i < n; i++) {
+		const struct name *m = &names[i];
+		double moved = m->at - m->y;
+		if (moved > 3 || moved < -3 || m->x < p->right - 20)
+			svg_path(p->b, "ld", "M%s %sL%s %s", num(m->x + 7, x1), num(m->y, y1), num(p->right + 2, x2), num(m->at, y2));
+		svg_text(p->b, m->line->quiet ? "tx-n tx-s" : cls[look_of(m->line)], p->right + 5, m->at + 4, "start", m->text);
+	}
+}
+
+static size_t names_of(struct plot *p, arena *mem, struct name names[MOST_LINES])
+{
+	size_t n = 0;
+	for (size_t l = 0; l < p->c->n_lines && n < MOST_LINES; l++) {
+		const struct svg_line *line = &p->c->lines[l];
+		for (size_t i = p->c->n_years; i-- > 0 && line->name.len;) {
+			if (!line->p[i].there)
+				continue;
+			str v = value_text(mem, p->c, line->p[i].v);
+			names[n++] = (struct name){ line, px(p, i), py(p, line->p[i].v), 0, arena_printf(mem, "%.*s %.*s", STR_ARG(v), STR_ARG(line->name)) };
+			break;
+		}
+	}
+	return n;
+}
+
+static double names_width(const struct svg_chart *c, arena *mem)
+{
+	double most = 0;
+	for (size_t l = 0; l < c->n_lines; l++) {
+		double w = c->lines[l].name.len ? text_width(c->lines[l].name) + text_width(value_text(mem, c, c->ranks ? 63 : 88.88)) + 8 : 0;
+		most = w > most ? w : most;
+	}
+	return most > NAME_ROOM ? NAME_ROOM : most;
 }
 
 void svg_lines(buf *b, const struct svg_chart *c)
 {
-	size_t longest = 0;
-	for (size_t i = 0; i < c->n_lines; i++)
-		longest = c->lines[i].name.len > longest ? c->lines[i].name.len : longest;
-	struct plot p = { .c = c, .b = b, .width = c->n_years > 14 ? 560 : 520 };
-	p.right = p.width - 12 - (longest ? 72 : 0);
+	arena *mem = arena_new(0);
+	struct name names[MOST_LINES];
+	struct plot p = { .c = c, .b = b, .width = c->n_years > 14 ? 560 : 520, .foot = c->height > 0 ? c->height : HIGH };
+	p.bottom = p.foot - FOOT;
+	p.right = p.width - 12 - names_width(c, mem);
 	plot_bounds(&p);
-	svg_open(b, "ch--wide", p.width, HIGH, c->label);
+	svg_open(b, "ch--wide", p.width, p.foot, c->label);
 	plot_axes(&p);
 	plot_breaks(&p);
-	for (size_t i = 0; i < c->n_lines; i++)
-		plot_segments(&p, &c->lines[i]);
 	for (size_t i = c->n_lines; i-- > 0;)
-		plot_points(&p, &c->lines[i]);
+		plot_segments(&p, &c->lines[i]);
+	for (size_t l = c->n_lines; l-- > 0;)
+		for (size_t i = 0, last = c->n_years; i < c->n_years; i++) {
+			if (i == 0)
+				while (last > 0 && !c->lines[l].p[last - 1].there)
+					last--;
+			if (c->lines[l].p[i].there)
+				point(&p, &c->lines[l], i, i + 1 == last);
+		}
+	for (size_t l = 0; l < c->n_lines; l++)
+		if (!c->lines[l].quiet && look_of(&c->lines[l]) == 0)
+			plot_numbers(&p, mem, &c->lines[l]);
+	size_t n = names_of(&p, mem, names);
+	spread(names, n, TOP, p.bottom);
+	plot_names(&p, names, n);
 	plot_years(&p);
 	svg_close(b);
+	arena_free(mem);
 }

@@ -41,6 +41,8 @@ struct svg_strip {
 void svg_strip(buf *b, const struct svg_strip *s);
 
 /* --- lines over the years --- */
+enum { SVG_LOOKS = 4 };
+
 struct svg_value {
 	bool there, hollow; /* hollow: stands on incomplete figures */
 	double v;
@@ -49,7 +51,8 @@ struct svg_value {
 struct svg_line {
 	str name; /* written at its end; empty: none */
 	const struct svg_value *p; /* one a year */
-	bool quiet; /* second line: grey */
+	bool quiet; /* beside the main line: grey */
+	int look;   /* 0: the main line, with its numbers; 1 to 3: others, each with a colour and a form of points of its own */
 };
 
 struct svg_break {
@@ -67,10 +70,12 @@ struct svg_chart {
 	bool ranks;  /* 1 stands at the top */
 	int worst;   /* of ranks: the last one on the axis */
 	int digits;
+	int height;  /* of the figure; 0: as usual */
 	enum lang lang;
 	str label;
 };
-/* Between a year and the first one after a break, or over years without a figure, a line is dashed. */
+/* Names stand at the right edge with the last number, moved apart where lines end close to each other; numbers only where nothing is in
+ * their way, the others are in the table. Between a year and the first one after a break, or over years without a figure, a line is dashed. */
 void svg_lines(buf *b, const struct svg_chart *c);
 
 #endif

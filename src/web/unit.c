@@ -308,10 +308,10 @@ static void fill_charts(struct web_cx *w, const struct facts *f, struct view_uni
 {
 	struct history_line lines[MAX_COLUMNS];
 	for (size_t i = 0; i < t->n_columns; i++)
-		lines[i] = (struct history_line){ t->several ? t->columns[i].name : STR(""), t->columns[i].slug, t->columns[i].former };
+		lines[i] = (struct history_line){ t->several ? t->columns[i].name : STR(""), t->columns[i].slug };
 	str rank_label = SAY(w, "unit_page.rank_label", f->unit.name, t->index), score_label = SAY(w, "unit_page.score_label", f->unit.name, t->index);
-	t->rank_chart = history_chart(w, &f->h, &f->breaks, t->index, lines, t->n_columns, true, rank_label);
-	t->score_chart = history_chart(w, &f->h, &f->breaks, t->index, lines, t->n_columns, false, score_label);
+	t->rank_chart = history_chart(w, &f->h, &f->breaks, t->index, lines, t->n_columns, true, !t->several, rank_label);
+	t->score_chart = history_chart(w, &f->h, &f->breaks, t->index, lines, t->n_columns, false, !t->several, score_label);
 }
 
 static enum err fill_tables(struct web_cx *w, struct facts *f, view *v)

@@ -14,13 +14,12 @@ bool history_broken(const struct break_list *b, str series, int from, int to);
 
 /* One line of a chart. */
 struct history_line {
-	str name, slug;
-	bool quiet;
+	str name, slug; /* the first line is the main one */
 };
 
-/* Ranks or scores of the total over the years, as a figure; empty below three years. */
+/* Ranks or scores of the total over the years, as a figure; empty below three years. low: two stand above each other beside a table. */
 str history_chart(struct web_cx *w, const struct history *h, const struct break_list *breaks, str index_code, const struct history_line *lines,
-	size_t n, bool ranks, str label);
+	size_t n, bool ranks, bool low, str label);
 
 /* "hạng 43/63" or, where the table of the year is incomplete, "hạng 43". */
 str say_rank(struct web_cx *w, const struct point *p);

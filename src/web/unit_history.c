@@ -2,7 +2,7 @@
 #include "web/say.h"
 #include "web/svg.h"
 
-enum { CHART_LINES = 6, CHART_BREAKS = 16, CHART_MIN_YEARS = 3 };
+enum { CHART_LINES = 6, CHART_BREAKS = 16, CHART_MIN_YEARS = 3, CHART_LOW = 246 };
 
 bool history_is_own(const struct point *p, const struct unit_info *u)
 {
@@ -112,7 +112,7 @@ static size_t fill_line(struct web_cx *w, struct chart *c, const struct history_
 		c->worst = p->of > c->worst ? p->of : p->rank > c->worst ? p->rank : c->worst;
 		n++;
 	}
-	*to = (struct svg_line){ from->name, v, from->quiet };
+	*to = (struct svg_line){ .name = from->name, .p = v };
 	return n;
 }
 
@@ -126,7 +126,7 @@ static size_t fill_breaks(const struct break_list *from, struct svg_break *to)
 }
 
 str history_chart(struct web_cx *w, const struct history *h, const struct break_list *breaks, str index_code, const struct history_line *lines,
-	size_t n, bool ranks, str label)
+	size_t n, bool ranks, bool low, str label)
 {
 	struct chart c = { .h = h, .index_code = index_code, .ranks = ranks };
 	struct svg_line drawn[CHART_LINES];
@@ -139,6 +139,8 @@ str history_chart(struct web_cx *w, const struct history *h, const struct break_
 	c.n_years = (size_t)(last - c.first + 1);
 	for (size_t i = 0; i < n && n_lines < CHART_LINES; i++) {
 		size_t years = fill_line(w, &c, &lines[i], &drawn[n_lines]);
+		drawn[n_lines].look = (int)i;
+		drawn[n_lines].quiet = i >= SVG_LOOKS;
 		most = years > most ? years : most;
 		n_lines += years > 0;
 	}
@@ -146,8 +148,19 @@ str history_chart(struct web_cx *w, const struct history *h, const struct break_
 		return STR("");
 	buf b;
 	buf_init(&b, 1 << 18);
-	svg_lines(&b, &(struct svg_chart){ .first_year = c.first, .n_years = c.n_years, .lines = drawn, .n_lines = n_lines, .breaks = gaps,
-		.n_breaks = fill_breaks(breaks, gaps), .ranks = ranks, .worst = c.worst, .digits = ranks ? 0 : 2, .lang = w->lang, .label = label });
+	svg_lines(&b,
+		&(struct svg_chart){ .first_year = c.first,
+			.n_years = c.n_years,
+			.lines = drawn,
+			.n_lines = n_lines,
+			.breaks = gaps,
+			.n_breaks = fill_breaks(breaks, gaps),
+			.ranks = ranks,
+			.worst = c.worst,
+			.digits = ranks ? 0 : 2,
+			.height = low ? CHART_LOW : 0,
+			.lang = w->lang,
+			.label = label });
 	str svg = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	return svg;

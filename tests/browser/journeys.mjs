@@ -1,5 +1,5 @@
 // What people do on the site, step by step, in Vietnamese unless said otherwise. None needs JavaScript: all run with it and without.
-import { openContext, openPage, PHONE, tabTo } from './browser.mjs';
+import { openContext, openPage, overflow, PHONE, tabTo } from './browser.mjs';
 import { check, none, same, that, wanted } from './tap.mjs';
 
 class Journey {
@@ -339,7 +339,74 @@ async function help(j) {
 		});
 }
 
-const ALL = { 'Thanh Hóa': thanhHoa, 'Đắk Lắk': dakLak, 'filters': filters, 'comparison': comparison, 'sheet': sheet, 'languages': english, 'lost': lost, 'phone': phone, 'help': help };
+// Ground and size are the reader's choice: cookies, set by a form, so that it works without JavaScript.
+async function display(j) {
+	const { page } = j;
+	const root = (name) => page.locator('html').getAttribute(name);
+	const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	const path = '/chi-so/papi/2019?chuoi=D5';
+	let light;
+	await j.step('the ground is light at first', async () => {
+		await j.goto(path);
+		same(await root('data-theme'), null);
+		light = await ground();
+	});
+	await j.step('by keyboard: the dark ground, and back to the same page', async () => {
+		const button = page.locator('header button[name=nen]');
+		none(await tabTo(page, button), 'focus not seen on the way');
+		await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+		same(page.url(), `${j.address}${path}`, 'address');
+		same(await root('data-theme'), 'dark');
+		that((await ground()) !== light, 'the ground is the same');
+	});
+	await j.step('the choice holds on other pages, in English and where nothing is', async () => {
+		for (const other of ['/', '/en/ket-qua', '/tim?q=zzzqqq']) {
+			await j.goto(other);
+			same(await root('data-theme'), 'dark', other);
+		}
+		page.expect404 = true;
+		await page.goto('/khong-co');
+		same(await root('data-theme'), 'dark', 'error page');
+		page.expect404 = false;
+	});
+	await j.step('paper stays white', async () => {
+		await j.goto('/');
+		await page.emulateMedia({ media: 'print' });
+		same(await ground(), 'rgb(255, 255, 255)');
+		await page.emulateMedia({ media: 'screen' });
+	});
+	await j.step('a page with another ground is another answer to caches', async () => {
+		const dark = await page.request.get('/');
+		const tag = dark.headers().etag;
+		holds(dark.headers().vary, 'Cookie');
+		const plain = await fetch(`${j.address}/`, { headers: { 'If-None-Match': tag } });
+		same(plain.status, 200, 'the light page under the mark of the dark one');
+	});
+	await j.step('the wall screen: everything half as large again', async () => {
+		await j.goto(path);
+		await j.submit(page.locator('footer button[value=lon]'));
+		same(page.url(), `${j.address}${path}`, 'address');
+		same(await root('data-view'), 'wall');
+		same(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '24px');
+		same(await page.locator('footer button[value=lon]').getAttribute('aria-pressed'), 'true');
+		none(await overflow(page), 'wider than the window');
+	});
+	await j.step('and back to the usual look', async () => {
+		await j.submit(page.locator('footer button[value=thuong]'));
+		await j.submit(page.locator('footer button[value=sang]'));
+		same(await root('data-view'), null);
+		same(await root('data-theme'), null);
+		same((await page.context().cookies()).filter((c) => c.name.startsWith('td_')).length, 0, 'cookies left');
+	});
+	await j.step('the way back never leaves this site', async () => {
+		for (const back of ['//example.com/x', '/\\example.com', 'https://example.com/', '/x y', '']) {
+			const answer = await page.request.post('/hien-thi', { form: { nen: 'sang', ve: back }, maxRedirects: 0 });
+			same([answer.status(), answer.headers().location].join(' '), '303 /', back);
+		}
+	});
+}
+
+const ALL = { 'Thanh Hóa': thanhHoa, 'Đắk Lắk': dakLak, 'filters': filters, 'comparison': comparison, 'sheet': sheet, 'languages': english, 'lost': lost, 'phone': phone, 'help': help, 'display': display };
 
 export async function journeys({ browser, address, name, javaScript = true }) {
 	for (const [title, body] of Object.entries(ALL)) {

@@ -164,7 +164,7 @@ static void test_unknown_kind(void **state)
 	size_t n = 0;
 	while (import_kind(n))
 		n++;
-	assert_int_equal(n, 13);
+	assert_int_equal(n, 16);
 	assert_string_equal(import_kind(n - 1), "edition");
 	assert_null(import_kind(n + 1));
 	app_free(&t);

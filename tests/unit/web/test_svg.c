@@ -126,7 +126,7 @@ static void test_lines(void **state)
 {
 	static const struct svg_value p[] = { { true, false, 10 }, { true, false, 12 }, { false, false, 0 }, { true, true, 14 }, { true, false, 13 } };
 	static const struct svg_break breaks[] = { { 2015, { "2948", 4 } }, { 2011, { "x", 1 } } };
-	const struct svg_line line = { STR("bình quân"), p, false };
+	const struct svg_line line = { STR("bình quân"), p, false, 0 };
 	struct svg_chart c = { .first_year = 2011,
 		.n_years = 5,
 		.lines = &line,
@@ -169,11 +169,43 @@ static void test_rank_lines(void **state)
 	buf_free(&b);
 }
 
+/* Four lines that end within a tenth of a point: four looks, and names that stand apart, each with its number. */
+static void test_names(void **state)
+{
+	static const struct svg_value p[4][3] = { { { true, false, 40 }, { true, false, 42 }, { true, false, 43.75 } },
+		{ { true, false, 41 }, { true, false, 41 }, { true, false, 43.77 } }, { { true, false, 42 }, { true, false, 40 }, { true, false, 43.7 } },
+		{ { true, false, 39 }, { true, false, 43 }, { true, false, 43.79 } } };
+	const struct svg_line lines[] = { { STR("Thanh Hóa"), p[0], false, 0 }, { STR("Hà Nội"), p[1], false, 1 }, { STR("Đà Nẵng"), p[2], false, 2 },
+		{ STR("Quảng Ninh"), p[3], false, 3 } };
+	static const char *const words[] = { ">43,79 Quảng Ninh</text>", ">43,77 Hà Nội</text>", ">43,75 Thanh Hóa</text>", ">43,70 Đà Nẵng</text>" };
+	buf b;
+	(void)state;
+	buf_init(&b, 100000);
+	svg_lines(&b, &(struct svg_chart){ .first_year = 2022, .n_years = 3, .lines = lines, .n_lines = 4, .digits = 2, .label = STR("x") });
+	double last = 0;
+	for (size_t i = 0; i < 4; i++) {
+		check_has(&b, words[i]);
+		buf_char(&b, 0);
+		char *at = strstr(b.p, words[i]), *y = at;
+		while (y > b.p && strncmp(y, "y=\"", 3) != 0)
+			y--;
+		double height = strtod(y + 3, NULL);
+		b.len--;
+		assert_true(height >= last + 13);
+		last = height;
+	}
+	check_has(&b, "class=\"ln ln--2\"");
+	check_has(&b, "class=\"pt pt--4\"");
+	assert_int_equal(count(buf_str(&b), "ln--q"), 0);
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_step),  cmocka_unit_test(test_escape), cmocka_unit_test(test_rank),
 		cmocka_unit_test(test_rank_rows), cmocka_unit_test(test_strip), cmocka_unit_test(test_lines),  cmocka_unit_test(test_rank_lines),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
