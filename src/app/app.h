@@ -6,6 +6,9 @@
 #include "base/date.h"
 
 struct db;
+struct jobs;
+struct db_queue;
+struct trees;
 struct file_noun;
 struct notice_person;
 struct settings;
@@ -16,6 +19,9 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
+	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
+	struct trees *trees;    /* editions read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
@@ -37,13 +43,16 @@ struct app_options {
 /* *out lives until app_close, whatever becomes of c. */
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out);
 void app_close(struct app *a); /* NULL is fine */
+/* From now on many threads save at once: through one queue, whose thread begins here. */
+enum err app_serve(cx *c, struct app *a);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);
 /* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */
 enum err app_load_demo(cx *c, struct app *a);
 
-/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already. */
+/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already; ERR_CANCELLED: it was called
+ * off on the way (cx_step) and is not whole. Takes seconds: pages run it as a job. */
 enum err app_reset(cx *c, struct app *a);
 
 #endif
