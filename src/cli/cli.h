@@ -34,6 +34,7 @@ int cmd_rule_eval(struct cli *cli);
 int cmd_edition_check(struct cli *cli);
 int cmd_edition_export(struct cli *cli);
 int cmd_score(struct cli *cli);
+int cmd_estimate(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_results_show(struct cli *cli);
@@ -66,5 +67,7 @@ bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encodin
 csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
 /* Opens a table: a workbook (its sheet; NULL: the first) or CSV as cli_csv does. Standard input is CSV. */
 table_source cli_table(struct cli *cli, const char *path, const char *delimiter, const char *encoding, const char *sheet);
+/* The same with room for thousands of columns (replicate weights). */
+csv *cli_csv_wide(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
 
 #endif
