@@ -32,7 +32,7 @@ static void test_whole(void **state)
 	const char *path = file(c, "a.ini",
 		arena_printf(c->mem,
 			"; chú thích\n[web]\nurl = https://do.tinh.gov.vn/\n[mail]\nhost=mail.x.vn\ntls = tls\nuser = u\nfrom = a@x.vn\n"
-			"digest-hour = 0\n[sms]\nurl = https://s.vn/{to}\nheader = X: 1\nheader = Y: 2\n[file]\nmax-mib = 5\n[secrets]\nfile = %s/secrets.ini\n",
+			"digest-hour = 0\n[sms]\nurl = https://s.vn/{to}\nheader = X: 1\nheader = Y: 2\n[file]\nmax-mib=5\n[secrets]\nfile = %s/secrets.ini\n",
 			folder)
 			.p,
 		0644);
