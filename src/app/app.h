@@ -16,6 +16,7 @@ struct app {
 	atomic_bool resetting;  /* that is going on */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
+	atomic_int checking;    /* passwords that are being checked now */
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include "app/key.h"
 #include "base/log.h"
 #include "cli/store.h"
 #include "web/pages.h"
@@ -82,6 +83,9 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.app = a;
 	config.routes = web_pages;
 	config.end = end_page;
+	config.allow = sign_in_allow;
+	config.sign_in = "/dang-nhap";
+	app_subkey(a, APP_KEY_FORM, config.secret); /* forms survive a restart; without a key a random one */
 	struct web_server *s = web_start(&config, why, sizeof why);
 	if (!s)
 		return cli_misuse(cli, "serve.failed", why);
