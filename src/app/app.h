@@ -6,7 +6,13 @@
 #include "base/date.h"
 
 struct db;
+struct jobs;
+struct db_queue;
+struct survey_forms;
+struct trees;
 struct file_noun;
+struct notice_person;
+struct settings;
 
 struct app {
 	struct db *db;
@@ -14,11 +20,18 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
+	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
+	struct trees *trees;    /* editions read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	atomic_int checking;    /* passwords that are being checked now */
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
+	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct settings *settings; /* what the administrator configured; NULL: nothing */
+	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */
+	enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
@@ -33,13 +46,16 @@ struct app_options {
 /* *out lives until app_close, whatever becomes of c. */
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out);
 void app_close(struct app *a); /* NULL is fine */
+/* From now on many threads save at once: through one queue, whose thread begins here. */
+enum err app_serve(cx *c, struct app *a);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);
 /* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */
 enum err app_load_demo(cx *c, struct app *a);
 
-/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already. */
+/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already; ERR_CANCELLED: it was called
+ * off on the way (cx_step) and is not whole. Takes seconds: pages run it as a job. */
 enum err app_reset(cx *c, struct app *a);
 
 #endif

@@ -1,7 +1,9 @@
 /* A round is scored from its facts whenever somebody looks: tens of units take a few milliseconds, and nothing can be stale. */
 #include "app/round.h"
 #include <stdlib.h>
+#include "app/round_publish.h"
 #include "app/round_scale.h"
+#include "app/trees.h"
 #include "base/csv.h"
 #include "base/vec.h"
 #include "db/edition.h"
@@ -149,7 +151,16 @@ static enum err siblings(cx *c, db_conn *k, str level, struct round_list *out)
 	enum err e = db_round_list_all(c, k, level, &list);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		db_edition edition = { 0 };
-		e = db_edition_get(c, k, list.p[i].edition_id, &edition);
+		db_publication last;
+		bool planned;
+		e = publish_last(c, k, list.p[i].id, &planned, &last);
+		if (e == ERR_NOTFOUND && planned) { /* its work goes on: nothing to be seen yet */
+			e = ERR_OK;
+			continue;
+		}
+		e = e == ERR_NOTFOUND ? ERR_OK : e;
+		if (!e)
+			e = db_edition_get(c, k, list.p[i].edition_id, &edition);
 		if (!e)
 			*VEC_PUSH(c->mem, out) = info_of(&list.p[i], &edition);
 	}
@@ -213,20 +224,33 @@ static int by_rank(const void *pa, const void *pb)
 	return a->rank != b->rank ? (a->rank > b->rank) - (a->rank < b->rank) : str_cmp(a->code, b->code);
 }
 
+/* The publication of a round with a workflow; pub->id 0: a round scored live. ERR_NOTFOUND: nothing is published yet. */
+static enum err frozen(cx *c, db_conn *k, const struct loaded *l, db_publication *pub)
+{
+	bool planned;
+	*pub = (db_publication){ 0 };
+	enum err e = publish_last(c, k, l->round.id, &planned, pub);
+	return e == ERR_NOTFOUND && !planned ? ERR_OK : e;
+}
+
 static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
 {
+	db_publication pub;
 	struct loaded l = { 0 };
 	struct scored now = { 0 }, before = { 0 };
 	enum err e = load(c, k, code, &l);
 	if (!e)
 		e = siblings(c, k, l.round.level, &out->rounds);
 	if (!e)
+		out->round = info_of(&l.round, &l.edition);
+	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
+		return publish_table(c, k, &l.round, &pub, l.t, out);
+	if (!e)
 		e = score_stage(c, k, &l, l.period, STR("appraised"), &now);
 	if (!e)
 		e = score_before(c, k, &l, &out->rounds, &before);
 	if (e)
 		return e;
-	out->round = info_of(&l.round, &l.edition);
 	out->previous = period_before(c, &l, &before);
 	out->percent = l.t->value == VALUE_PERCENT;
 	for (size_t i = 0; i < l.units.n; i++)
@@ -417,9 +441,41 @@ static void fill_sheet(cx *c, const struct loaded *l, str code, const struct sco
 	fill_losses(c, t, s.cells, order, out);
 }
 
+static int by_lost(const void *pa, const void *pb)
+{
+	const struct sheet_loss *a = pa, *b = pb;
+	int d = dec_cmp(b->lost.v, a->lost.v);
+	return d ? d : (a->node > b->node) - (a->node < b->node);
+}
+
+/* As it was published, whatever the measures say today. */
+static enum err frozen_sheet(cx *c, db_conn *k, const struct loaded *l, const db_publication *pub, const db_unit *u, struct sheet *out)
+{
+	const tree *t = l->t;
+	int32_t *order = NEW_ARRAY(c->mem, int32_t, t->nodes.n);
+	out->n_nodes = trees_walk(t, order);
+	out->nodes = NEW_ARRAY(c->mem, struct sheet_node, out->n_nodes + 1);
+	out->losses = NEW_ARRAY(c->mem, struct sheet_loss, out->n_nodes + 1);
+	out->percent = t->value == VALUE_PERCENT;
+	for (size_t i = 0; i < out->n_nodes; i++)
+		out->nodes[i] = bare(t, &t->nodes.p[order[i]]);
+	enum err e = publish_sheet(c, k, &l->round, pub, u->id, out);
+	for (size_t i = 0; i < out->n_nodes && !e; i++) {
+		const struct sheet_node *n = &out->nodes[i];
+		bool off = strcmp(n->by, "penalty") == 0;
+		struct figure lost = off ? n->points : n->lost;
+		if (n->scored && strcmp(n->by, "bonus") != 0 && lost.there && dec_cmp(lost.v, DEC_ZERO) > 0)
+			out->losses[out->n_losses++] = (struct sheet_loss){ i, lost };
+	}
+	if (!e && out->n_losses)
+		qsort(out->losses, out->n_losses, sizeof *out->losses, by_lost);
+	return e;
+}
+
 static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *out)
 {
 	struct loaded l = { 0 };
+	db_publication pub;
 	struct scored now = { 0 }, self = { 0 }, before = { 0 };
 	enum err e = load(c, k, code, &l);
 	const db_unit *u = NULL;
@@ -430,6 +486,10 @@ static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *ou
 		e = ERR_NOTFOUND;
 	if (!e)
 		e = siblings(c, k, l.round.level, &out->rounds);
+	if (!e)
+		out->round = info_of(&l.round, &l.edition);
+	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
+		return frozen_sheet(c, k, &l, &pub, u, out);
 	if (!e)
 		e = db_measure_def_all(c, k, &l.catalogue);
 	if (!e)

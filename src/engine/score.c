@@ -315,6 +315,22 @@ void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *
 	finish(t, r);
 }
 
+void score_sum(const tree *t, struct score_result *r)
+{
+	struct basis b = { .scored = r->cells, .inner = r->cells };
+	r->missing = r->ask = 0;
+	for (size_t k = 0; k < t->nodes.n; k++) {
+		int32_t i = t->order[k];
+		if (!tree_is_scored(&t->nodes.p[i])) {
+			score_inner(t, i, &b);
+			continue;
+		}
+		r->ask += r->cells[i].state == SCORE_ASK;
+		r->missing += r->cells[i].state > SCORE_ASK;
+	}
+	finish(t, r);
+}
+
 bool score_part(const tree *t, const struct score_cell *cells, int32_t node, unsigned kinds, dec *points, dec *max)
 {
 	bool known = true;

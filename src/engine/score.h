@@ -47,6 +47,9 @@ static inline bool score_known(const struct score_cell *c)
 /* slots: t->slots.n values, scratch. mem: for texts and lists while rules run. r->cells must hold t->nodes.n cells. */
 void score_unit(const tree *t, const struct measure_unit *u, val *slots, arena *mem, struct score_result *r);
 
+/* The same where the cells of the scored nodes are there already, by decisions instead of rules: everything above them. */
+void score_sum(const tree *t, struct score_result *r);
+
 /* What the value would be if the components were not rounded: tells units apart whose official values are equal. scratch:
  * t->nodes.n cells. */
 dec score_unrounded(const tree *t, const struct score_result *r, struct score_cell *scratch);

@@ -5,6 +5,7 @@
 #include "web/audit.h"
 #include "web/home.h"
 #include "web/profile.h"
+#include "web/job.h"
 #include "web/search.h"
 #include "web/sign_in.h"
 #include "web/user.h"
