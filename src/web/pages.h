@@ -5,6 +5,7 @@
 #include "web/home.h"
 #include "web/job.h"
 #include "web/search.h"
+#include "web/survey.h"
 #include "web/web.h"
 
 /* Each ends with an entry without page. */
