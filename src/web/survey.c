@@ -96,6 +96,11 @@ static bool any_shown(const struct sitting *t, int step)
 	return false;
 }
 
+static void forget_faults(struct sitting *t)
+{
+	t->w->cx->n_faults = t->w->cx->n_errors = 0;
+}
+
 /* The next step in a direction that has something to ask; -1 or n_steps: none. */
 static int seek(const struct sitting *t, int step, int by)
 {
@@ -335,7 +340,7 @@ static void first_step(struct sitting *t)
 {
 	make_key(t);
 	check(t, (struct step){ 0, 0 });
-	t->w->cx->n_faults = t->w->cx->n_errors = 0;
+	forget_faults(t);
 	reply_step(t, seek(t, -1, 1), false);
 }
 
@@ -375,11 +380,6 @@ static bool has_new(const struct sitting *t, struct step at)
 	return false;
 }
 
-static void forget_faults(struct sitting *t)
-{
-	t->w->cx->n_faults = t->w->cx->n_errors = 0;
-}
-
 /* The whole form is there. A fault in another step leads to that step. */
 static void finish(struct sitting *t)
 {
@@ -414,12 +414,12 @@ static void finish(struct sitting *t)
 
 static void go_on(struct sitting *t, int step)
 {
-	if (check(t, t->steps[step])) {
-		reply_step(t, step, false);
-		return;
-	}
-	if (has_new(t, t->steps[step])) {
-		reply_step(t, step, true);
+	enum err e = check(t, t->steps[step]);
+	bool more = has_new(t, t->steps[step]);
+	if (more) /* nobody could have answered them */
+		forget_faults(t);
+	if (e || more) {
+		reply_step(t, step, more);
 		return;
 	}
 	int next = seek(t, step, 1);
@@ -504,7 +504,7 @@ static void page_surveys(struct web_cx *w)
 			.opens_on = s->opens_on,
 			.closes_on = s->open_end ? (opt_date){ 0 } : some_date(s->closes_on),
 			.tokens = s->tokens,
-			.self_selected = s->design == SURVEY_SELF_SELECTED,
+			.design = (enum view_surveys_design)s->design,
 			.answers = s->answers,
 			.illustrative = s->illustrative };
 		v.open += s->gate == SURVEY_TAKES;
