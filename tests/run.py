@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG = os.path.join(ROOT, "tests", "pg.py")
 TIMEOUT = 600
 SHOWN_LINES = 120
-STAGES = ["lint", "tools", "unit", "fuzz", "http", "browser", "cli"]
+STAGES = ["lint", "tools", "unit", "fuzz", "http", "crash", "browser", "cli"]
 
 TAP_LINE = re.compile(r"(ok|not ok)\b\s*\d*\s*(?:-\s*)?(.*)")
 TAP_SKIP = re.compile(r"#\s*skip\b", re.I)
@@ -179,6 +179,16 @@ class Run:
         return [Job(f"cli ({kind})", command + (["-k", self.pattern] if self.pattern else []),
                     filtered=bool(self.pattern))]
 
+    def store(self, kind, script, what):
+        """Tests of the whole program with stores on both databases."""
+        program = os.path.join(self.build, kind, "src", "thuocdo")
+        if not os.path.exists(program):
+            return []
+        only = self.pattern if self.pattern and self.pattern not in script else None
+        if only and not self.in_source(script.removeprefix("tests/").removesuffix(".py")):
+            return []
+        return [Job(f"{what} ({kind})", [sys.executable, script, program], only=only)]
+
     def browser(self):
         if not os.path.exists(os.path.join(self.build, "release", "src", "thuocdo")):
             return []
@@ -252,7 +262,8 @@ def main():
             run.compile(kind)
             run.say(f"{'build ' + kind:<28} {'':>26}  {time.monotonic() - start:7.1f} s")
             if suites:
-                run.stage(f"{', '.join(suites)}, {kind}", run.programs(kind, suites))
+                app = run.store(kind, "tests/http/test_app.py", "http app") if "http" in suites and kind == "gcc-san" else []
+                run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
     if "http" in stages and os.path.isdir(os.path.join(ROOT, "src", "web")):
@@ -261,10 +272,13 @@ def main():
         run.compile("tsan")
         run.say(f"{'build tsan':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
         run.stage("http, tsan", run.programs("tsan", ["http"]))
-    if stages & {"browser", "cli"}:
+    if stages & {"browser", "cli", "crash"}:
         start = time.monotonic()
         run.compile("release")
         run.say(f"{'build release':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
+    if "crash" in stages:
+        # In the release build: what is killed shall be as quick as what people run.
+        run.stage("crash", run.store("release", "tests/crash/test_kill.py", "crash"))
     if "browser" in stages:
         run.stage("browser", run.browser())
     if "cli" in stages:

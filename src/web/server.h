@@ -43,7 +43,7 @@ struct web_config {
 	const struct web_route *const *routes; /* NULL-terminated list of tables; the server adds its own */
 	bool (*allow)(struct web_cx *w);       /* NULL: only routes that may be called by "public" */
 	void (*end)(struct web_cx *w);         /* after each page, also one that was broken off; NULL: nothing */
-	bool (*healthy)(struct app *app, buf *why); /* for /healthz; NULL: healthy */
+	bool (*healthy)(struct app *app, buf *why); /* for /healthz, in a worker: bounded in time; NULL: healthy */
 	void (*reload)(struct app *app);       /* on SIGHUP; NULL: nothing */
 };
 

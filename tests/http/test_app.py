@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tools"))
@@ -82,8 +83,36 @@ class App:
         cls.db = cls.place()
         p = subprocess.run([PROGRAM, "init", "--demo", "--db", cls.db], env=ENV, capture_output=True, text=True)
         assert p.returncode == 0, p.stderr
+        training = Server(cls.db, "--sandbox")  # its pages have a form: the tests below want those that may be kept
+        cls.samples = dict(SAMPLES, job=cls.reset(training))
+        assert training.stop() == 0, training.errors
         cls.s = Server(cls.db)
         cls.api = json.loads(cls.s.ask("/openapi.json").body)
+
+    @classmethod
+    def token(cls, s):
+        """A session and its form token."""
+        r = s.ask("/")
+        return r.headers["Set-Cookie"].split(";")[0], re.search(r'name="_csrf" value="([^"]+)"', r.body.decode())[1]
+
+    @classmethod
+    def post(cls, s, path, **fields):
+        cookie, token = cls.token(s)
+        body = urllib.parse.urlencode(dict(fields, _csrf=token))
+        return s.ask(path, "POST", body, Cookie=cookie, Content_Type="application/x-www-form-urlencoded")
+
+    @classmethod
+    def reset(cls, s):
+        """Sets the training store back, and waits: a job that has ended."""
+        r = cls.post(s, "/tap-huan/dat-lai")
+        assert r.status == 303, (r.status, r.body)
+        for _ in range(1200):
+            job = json.loads(s.ask(r.headers["Location"] + ".json").body)["data"]
+            if job["ended"]:
+                break
+            time.sleep(0.1)
+        assert job["state"] == "done", job
+        return r.headers["Location"].rsplit("/", 1)[1]
 
     @classmethod
     def tearDownClass(cls):
@@ -109,11 +138,11 @@ class App:
         """A path of the table with samples for its segments."""
         def one(m):
             name = m[1].split(":")[0]
-            if path in SAMPLES and name in SAMPLES[path]:
-                return SAMPLES[path][name]
+            if path in self.samples and name in self.samples[path]:
+                return self.samples[path][name]
             if name == "page":
                 return json.loads(self.s.ask("/huong-dan.json").body)["data"]["slug"]
-            return SAMPLES[name]
+            return self.samples[name]
         return re.sub(r"\{([^}]+)\}", one, path)
 
     def routes(self):
@@ -428,8 +457,8 @@ class App:
             schema = next((c["schema"] for kind, c in content.items() if kind.startswith("application/json")), None)
             if not schema:
                 continue
-            r, _ = self.follow(self.fill(path) + ".json")
-            if r.status == 200:
+            r, at = self.follow(self.fill(path) + ".json")
+            if r.status == 200 and at.startswith(self.fill(path) + ".json"):  # not where it leads to another view
                 self.check(json.loads(r.body), schema, path)
         self.close_cases(500)
 
@@ -448,6 +477,63 @@ class App:
         text = self.s.ask("/ket-qua/cap-tinh-2024/tm.tinh-mau").body.decode()
         for piece in ("87,25", "12,75"):
             self.assertIn(piece, text)
+
+    # --- work in the background ---
+
+    def test_job_page(self):
+        path = "/cong-viec/" + self.samples["job"]
+        data = json.loads(self.s.ask(path + ".json").body)["data"]
+        self.assertEqual((data["kind"], data["state"], data["done"], data["total"], data["faults"]), ("training.reset", "done", 10000, 10000, []))
+        r = self.s.ask(path)
+        self.assertIsNone(r.headers["Refresh"])
+        self.assertIn("đã xong", r.body.decode())
+        self.assertEqual(self.s.ask("/cong-viec/0000000000000").status, 404)
+        self.assertEqual(self.s.ask(path + "/huy", "POST", "_csrf=x", Content_Type="application/x-www-form-urlencoded").status, 403)
+
+    def test_job_is_followed_and_cancelled(self):
+        """On a store of its own: a reset is called off, and a second one repairs it."""
+        url = self.place()
+        s = Server(url, "--sandbox")
+        r = self.post(s, "/tap-huan/dat-lai")
+        path = r.headers["Location"]
+        again = self.post(s, "/tap-huan/dat-lai")
+        page = s.ask(path)
+        if not json.loads(s.ask(path + ".json").body)["data"]["ended"]:
+            self.assertEqual(again.headers["Location"], path)  # one at a time
+            self.assertEqual(page.headers["Refresh"], "2")
+            self.assertIn("/huy", page.body.decode())
+        self.assertEqual(self.post(s, path + "/huy").status, 303)
+        for _ in range(600):
+            job = json.loads(s.ask("/en" + path + ".json").body)["data"]
+            if job["ended"]:
+                break
+            time.sleep(0.1)
+        self.assertIn(job["state"], ("cancelled", "done"))
+        if job["state"] == "cancelled":
+            self.assertEqual(job["faults"][0]["key"], "app.reset_partial")
+            self.assertIn("set it back again", job["faults"][0]["text"])
+        self.reset(s)
+        self.assertEqual(json.loads(s.ask("/chi-so/par-index/2019.json").body)["data"]["rows"].__len__(), 63)
+        self.assertEqual(s.stop(), 0, s.errors)
+
+    # --- health ---
+
+    def test_health_looks_at_the_store(self):
+        self.assertEqual(self.s.ask("/livez").status, 200)
+        r = self.s.ask("/healthz")
+        self.assertEqual((r.status, r.body.split()[0]), (200, b"ok"))
+        url = self.place()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        s = Server(url)
+        self.assertEqual(s.ask("/healthz").status, 200)
+        self.lose(url)
+        begin = time.monotonic()
+        r = s.ask("/healthz")
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(r.status, 503)
+        self.assertGreater(len(r.body.decode().splitlines()), 1, r.body)  # it says why
+        self.assertEqual(s.ask("/livez").status, 200)
+        s.stop()
 
     # --- load, and the end ---
 
@@ -509,9 +595,12 @@ class App:
         self.assertEqual([r for r in results if not r[1]], [])
 
     def test_start_to_first_page(self):
-        """A fresh store: made, filled by nobody, served."""
+        """A fresh store: made, filled by nobody, served; both programs together."""
         url = self.place()
+        begin = time.monotonic()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
         s = Server(url)
+        s.begin = begin
         r = s.ask("/")
         took = time.monotonic() - s.begin
         code = s.stop()
@@ -521,6 +610,7 @@ class App:
 
     def test_empty_store_has_every_page(self):
         url = self.place()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
         s = Server(url)
         for path in ("/", "/chi-so", "/ket-qua", "/bo-tieu-chi", "/huong-dan", "/tim", "/tim?q=lao", "/so-sanh", "/en"):
             r = s.ask(path)
@@ -545,6 +635,11 @@ class App:
 
 class OnSqlite(App, unittest.TestCase):
     @classmethod
+    def lose(cls, url):
+        """Takes a store away from under a server."""
+        os.rename(url, url + ".gone")
+
+    @classmethod
     def place(cls):
         return os.path.join(cls.folder, f"{len(os.listdir(cls.folder))}.db")
 
@@ -560,6 +655,11 @@ if PG:
             schema = f"http{os.getpid()}_{cls.number}"
             subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA {schema}"], check=True)
             return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{schema}"
+
+        @classmethod
+        def lose(cls, url):
+            schema = url.rsplit("%3D", 1)[1]
+            subprocess.run(["psql", "-X", "-q", PG, "-c", f"SET client_min_messages = error; DROP SCHEMA {schema} CASCADE"], check=True)
 
 
 if __name__ == "__main__":
