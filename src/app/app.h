@@ -8,6 +8,7 @@
 struct db;
 struct jobs;
 struct db_queue;
+struct survey_forms;
 struct trees;
 struct file_noun;
 
@@ -23,6 +24,7 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
+	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
