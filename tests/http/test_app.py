@@ -142,8 +142,21 @@ class App:
                 return self.samples[path][name]
             if name == "page":
                 return json.loads(self.s.ask("/huong-dan.json").body)["data"]["slug"]
-            return self.samples[name]
+            return self.samples.get(name) or self.something(path, name)
         return re.sub(r"\{([^}]+)\}", one, path)
+
+    def something(self, path, name):
+        """What fits the type of a segment and leads to nothing."""
+        for op in self.api["paths"][path].values():
+            for p in op.get("parameters", []):
+                if p["name"] == name and p["in"] == "path":
+                    schema = p["schema"]
+                    return {"integer": "1"}.get(schema.get("type"), "2026-01-31" if schema.get("format") == "date" else "0000000000000")
+        return "x"
+
+    def sampled(self, path):
+        names = {m.split(":")[0] for m in re.findall(r"\{([^}]+)\}", path)}
+        return names <= set(self.samples) | set(self.samples.get(path, ())) | {"page"}
 
     def routes(self):
         """(path with samples, methods, formats) of every route."""
@@ -155,7 +168,36 @@ class App:
             yield self.fill(path), methods, formats
 
     def pages(self):
-        return [(p, f) for p, m, f in self.routes() if "GET" in m]
+        """Addresses that anybody may read, with their formats."""
+        cls = type(self)
+        if "known_pages" not in cls.__dict__:
+            sampled = {self.fill(p) for p in self.api["paths"] if self.sampled(p)}
+            cls.known_pages = [(p, f) for p, m, f in self.routes() if "GET" in m and p in sampled and self.is_open(p)]
+            cls.other_routes = [(p, m, f) for p, m, f in self.routes() if p not in {q for q, _ in cls.known_pages}]
+            for must in ("/", "/chi-so", "/chi-so/papi/2019", "/don-vi/38.thanh-hoa", "/so-sanh", "/ket-qua", "/ket-qua/cap-tinh-2024", "/tim", "/huong-dan",
+                         "/ket-qua/cap-tinh-2024/tm.tinh-mau", "/bo-tieu-chi", "/bo-tieu-chi/par-index-minh-hoa", "/cong-viec/" + self.samples["job"]):
+                assert must in {q for q, _ in cls.known_pages}, f"{must} is not open"
+        return cls.known_pages
+
+    def is_open(self, path):
+        r = self.s.ask(path)
+        return r.status not in (401, 403, 404) and not (r.status == 303 and "dang-nhap" in r.headers["Location"])
+
+    def test_routes_that_are_not_for_everybody(self):
+        """Those that want a login, or whose thing there is not: refused with a page that says so, in every format, and nothing is done."""
+        self.pages()
+        for path, methods, _ in self.other_routes:
+            for suffix in ("", ".json", ".csv"):
+                for prefix in ("", "/en"):
+                    r = self.s.ask(prefix + path + suffix)
+                    self.expect(r.status in (200, 303, 400, 401, 403, 404, 405), path + suffix, r.status)
+                    self.check_headers(r, path + suffix)
+            if "POST" in methods:
+                for body, kind in (("", "application/x-www-form-urlencoded"), ("a=%zz&_csrf=x", "application/x-www-form-urlencoded"), ("{}", "application/json"),
+                                   ("--x\r\n", "multipart/form-data; boundary=x")):
+                    r = self.s.ask(path, "POST", body, Content_Type=kind)
+                    self.expect(400 <= r.status < 500 or r.status == 303, path, "POST", kind, r.status)
+        self.close_cases(10)
 
     # --- routes × formats × languages ---
 
@@ -513,7 +555,7 @@ class App:
             self.assertEqual(job["faults"][0]["key"], "app.reset_partial")
             self.assertIn("set it back again", job["faults"][0]["text"])
         self.reset(s)
-        self.assertEqual(json.loads(s.ask("/chi-so/par-index/2019.json").body)["data"]["rows"].__len__(), 63)
+        self.assertEqual(len(json.loads(s.ask("/chi-so/papi/2019.json").body)["data"]["rows"]), 63)
         self.assertEqual(s.stop(), 0, s.errors)
 
     # --- health ---
