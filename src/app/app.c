@@ -112,6 +112,9 @@ enum err app_load_packs(cx *c, struct app *a)
 		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
 		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
 		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+		{ "questionnaire", "questionnaires/sipas-2022.csv", { 0 } },
+		{ "questionnaire", "questionnaires/mot-cua-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/lanh-dao-minh-hoa.csv", { 0 } },
 		{ "roles", "packs/roles.csv", { 0 } },
 		{ "rights", "packs/role_rights.csv", { 0 } },
 	};
@@ -127,6 +130,9 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "measures", "demo/measures-department.csv", { .level = "sample-department", .stage = "appraised" } },
 		{ "measures", "demo/measures-commune.csv", { .level = "sample-commune", .stage = "appraised" } },
 		{ "rounds", "demo/rounds.csv", { 0 } },
+		{ "surveys", "demo/surveys.csv", { 0 } },
+		{ "places", "demo/places.csv", { 0 } },
+		{ "answers", "demo/answers.csv", { 0 } },
 	};
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 }

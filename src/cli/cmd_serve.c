@@ -117,6 +117,8 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.proxies = o->proxy ? proxies : NULL;
 	if (o->pages_per_minute >= 0)
 		config.page_rate.per_minute = (int)o->pages_per_minute;
+	if (o->pages_per_minute == 0) /* no bounds at all: behind something that has its own, and for measuring */
+		config.form_rate.per_minute = 0;
 	config.now_ms = clock_ms;
 	config.app = a;
 	config.routes = web_pages;
