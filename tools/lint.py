@@ -45,6 +45,10 @@ LIBRARIES = {
     "sodium.h": ({"base", "net", "db", "app", "web"}, "libsodium-dev"),
     "ini.h": ({"base"}, "libinih-dev"),
     "curl/curl.h": ({"net"}, "libcurl4-openssl-dev"),
+    "openssl/core_names.h": ({"net"}, "libssl-dev"),
+    "openssl/ecdsa.h": ({"net"}, "libssl-dev"),
+    "openssl/evp.h": ({"net"}, "libssl-dev"),
+    "openssl/param_build.h": ({"net"}, "libssl-dev"),
 }
 # Headers of the C library.
 LIBC = set("""assert complex ctype dirent dlfcn endian errno fcntl fenv fnmatch ftw getopt glob grp iconv inttypes langinfo libgen limits locale malloc math
