@@ -7,7 +7,6 @@
 
 #define REFRESH_S "2"
 
-
 static struct view_job_fault fault_of(struct web_cx *w, const fault *f)
 {
 	static const enum view_job_level levels[] = { [FAULT_ERROR] = VIEW_JOB_LEVEL_ERROR, [FAULT_WARNING] = VIEW_JOB_LEVEL_WARNING,

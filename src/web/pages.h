@@ -4,11 +4,13 @@
 #include "web/file.h"
 #include "web/audit.h"
 #include "web/home.h"
+#include "web/notice.h"
 #include "web/profile.h"
 #include "web/job.h"
 #include "web/search.h"
 #include "web/sign_in.h"
 #include "web/user.h"
+#include "web/sso.h"
 #include "web/web.h"
 
 /* Each ends with an entry without page. */

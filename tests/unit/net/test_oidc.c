@@ -133,7 +133,8 @@ static json_t *jwks_of(cx *c, EVP_PKEY *rsa, EVP_PKEY *ec)
 	str n = number(c, rsa, OSSL_PKEY_PARAM_RSA_N), e = number(c, rsa, OSSL_PKEY_PARAM_RSA_E);
 	str x = number(c, ec, OSSL_PKEY_PARAM_EC_PUB_X), y = number(c, ec, OSSL_PKEY_PARAM_EC_PUB_Y);
 	str text = arena_printf(c->mem,
-		"{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"r\",\"n\":\"%.*s\",\"e\":\"%.*s\"},{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"e\",\"x\":\"%.*s\",\"y\":\"%.*s\"}]}",
+		"{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"r\",\"n\":\"%.*s\",\"e\":\"%.*s\"},"
+		"{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"e\",\"x\":\"%.*s\",\"y\":\"%.*s\"}]}",
 		STR_ARG(n), STR_ARG(e), STR_ARG(x), STR_ARG(y));
 	json_t *j = json_loads(text.p, 0, NULL);
 	assert_non_null(j);
