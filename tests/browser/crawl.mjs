@@ -9,7 +9,7 @@ const MOST_LINKS = 600; // asked for in each language beside those opened
 const TABS = 2; // pages open side by side
 const FILE = /\.(csv|json)$/;
 // Kinds that no public page links to: files belong to what they prove, jobs to whoever started them.
-const UNLINKED = new Set(['/tep/{id}', '/cong-viec/{job}']);
+const UNLINKED = new Set(['/tep/{id}', '/cong-viec/{job}', '/khao-sat/{survey}/cam-on', '/phieu/{token}']);
 
 // Runs in the page.
 function gather() {
