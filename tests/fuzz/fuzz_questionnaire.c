@@ -41,11 +41,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cx *c = cx_new(64 << 20);
 	str all = { (const char *)data, size };
 	const char *cut = size ? memchr(data, 0, size) : NULL;
-	str table = cut ? (str){ all.p, (size_t)(cut - all.p) } : all;
+	str text = cut ? (str){ all.p, (size_t)(cut - all.p) } : all;
 	questionnaire *q;
-	if (questionnaire_read(c, table_csv(csv_open_mem(c, STR("q.csv"), table, NULL), STR("q.csv")), &q) == ERR_OK) {
+	if (questionnaire_read(c, table_csv(csv_open_mem(c, STR("q.csv"), text, NULL), STR("q.csv")), &q) == ERR_OK) {
 		must(q->n_asked > 0 && q->items.n <= QUESTIONNAIRE_MAX_ROWS);
-		str line = cut ? (str){ cut + 1, size - table.len - 1 } : STR("");
+		str line = cut ? (str){ cut + 1, size - text.len - 1 } : STR("");
 		must(line.len == 0 || line.p);
 		answer(c, q, line);
 	} else {
