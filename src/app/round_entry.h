@@ -37,6 +37,8 @@ struct entry_cell {
 	bool has_store, from_store; /* from_store: it is what counts now */
 	str store_numerator, store_denominator, store_value, store_source;
 	day store_as_of;
+	str appraised_numerator, appraised_denominator; /* of the appraisal that is on */
+	int appraised_revision;
 	bool optional; /* the rule has a meaning for a figure that is not there */
 };
 

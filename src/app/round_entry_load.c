@@ -192,6 +192,20 @@ static void describe(const struct load *l, struct entry_cell *x)
 	x->counts = str_is(x->unit, "share");
 }
 
+/* What appraisers entered in the stage that is on. */
+static void take_appraised(const struct load *l, struct entry_cell *x)
+{
+	str stage = flow_word("appraisal1 appraisal2", l->w.plan.state) ? l->w.plan.state : STR("council");
+	for (size_t i = 0; i < l->s.entries.n; i++) {
+		const db_entry *e = &l->s.entries.p[i];
+		if (!str_eq(e->stage, stage) || !str_eq(e->measure, x->measure) || !str_eq(e->part, x->part) || e->seq != x->seq)
+			continue;
+		x->appraised_numerator = e->numerator;
+		x->appraised_denominator = e->denominator;
+		x->appraised_revision = e->revision;
+	}
+}
+
 static struct entry_cell cell_of(struct load *l, int32_t node, const struct rule_ref *ref, int seq)
 {
 	const struct tree_node *n = &l->w.t->nodes.p[node];
@@ -207,6 +221,7 @@ static struct entry_cell cell_of(struct load *l, int32_t node, const struct rule
 	struct work_figure f = work_figure(&l->s, STR("self"), x.measure, x.part, seq);
 	if (f.live && !seq)
 		take_store(&x, f.live);
+	take_appraised(l, &x);
 	const int64_t *first = map_get(&l->first, cell_key(l->c, x.measure, x.part));
 	if (first && *first != node)
 		x.at = l->w.t->nodes.p[*first].code;
