@@ -73,7 +73,9 @@ struct pack {
 static enum err load_all(cx *c, struct app *a, const struct pack *packs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		enum err e = load(c, a, packs[i].kind, packs[i].file, &packs[i].opt);
+		struct cx_span whole = cx_part(c, (int64_t)i, (int64_t)n);
+		enum err e = cx_step(c, 0, 0) ? load(c, a, packs[i].kind, packs[i].file, &packs[i].opt) : ERR_CANCELLED;
+		cx_part_end(c, whole);
 		if (e)
 			return e;
 	}
@@ -124,17 +126,28 @@ enum err app_load_demo(cx *c, struct app *a)
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 }
 
+static void reset_over(void *a) { atomic_store(&((struct app *)a)->resetting, false); }
+
 enum err app_reset(cx *c, struct app *a)
 {
+	struct cx_hold over;
 	if (!a->sandbox)
 		return ERR_DENIED;
 	if (atomic_exchange(&a->resetting, true))
 		return cx_fail(c, ERR_BUSY, "app.resetting", (place){ 0 }, STR(""));
-	enum err e = db_clear(c, a->db);
+	cx_hold(c, &over, reset_over, a);
+	enum err e = cx_step(c, 0, 0) ? db_clear(c, a->db) : ERR_CANCELLED;
+	struct cx_span whole = cx_part(c, 0, 2);
 	if (!e)
 		e = app_load_packs(c, a);
+	cx_part_end(c, whole);
+	cx_part(c, 1, 2);
 	if (!e)
 		e = app_load_demo(c, a);
-	atomic_store(&a->resetting, false);
+	cx_part_end(c, whole);
+	cx_unhold(&over);
+	reset_over(a);
+	if (e == ERR_CANCELLED)
+		cx_fault(c, FAULT_WARNING, "app.reset_partial", (place){ 0 }, (str){ 0 });
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "base/date.h"
 
 struct db;
+struct jobs;
 struct db_queue;
 struct trees;
 struct file_noun;
@@ -16,6 +17,7 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
+	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
 	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
 	struct trees *trees;    /* editions read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
@@ -44,7 +46,8 @@ enum err app_load_packs(cx *c, struct app *a);
 /* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */
 enum err app_load_demo(cx *c, struct app *a);
 
-/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already. */
+/* A training store as it was on its first day. ERR_DENIED: it is none; ERR_BUSY: somebody does it already; ERR_CANCELLED: it was called
+ * off on the way (cx_step) and is not whole. Takes seconds: pages run it as a job. */
 enum err app_reset(cx *c, struct app *a);
 
 #endif

@@ -192,6 +192,8 @@ enum err import_chunks(
 {
 	enum err e = ERR_OK;
 	for (size_t from = 0; from < n && !e; from += IMPORT_CHUNK) {
+		if (!cx_step(j->c, (int64_t)from, (int64_t)n))
+			return ERR_CANCELLED;
 		struct slice s = { j, put, state, from, n - from < IMPORT_CHUNK ? n - from : IMPORT_CHUNK, j->changed, NULL };
 		e = persist(j, put_slice, &s);
 	}
@@ -214,8 +216,11 @@ static enum err read_rows(struct import_job *j, const struct import_kind *kind, 
 		e = db_reader(j->c, j->a->db, &j->conn);
 	if (!e)
 		db_read_bound(j->conn, 0);
-	while (!e && table_next(&j->t))
+	while (!e && table_next(&j->t)) {
 		kind->read(j, state);
+		if (j->t.rows % IMPORT_CHUNK == 0 && !cx_step(j->c, 0, 0))
+			e = ERR_CANCELLED;
+	}
 	bool good = !e && j->c->n_errors == before && table_sound(&j->t);
 	table_close(&j->t);
 	db_release(j->conn);

@@ -48,6 +48,29 @@ void cx_drop_held(cx *c)
 	}
 }
 
+enum { WHOLE = 1000000000, SHOWN = 10000 }; /* a part is told in so many steps of the whole */
+
+bool cx_step(cx *c, int64_t done, int64_t total)
+{
+	if (!c->watch)
+		return true;
+	if (c->span.width) {
+		done = total > 0 && done > 0 ? (int64_t)((__int128)c->span.width * (done < total ? done : total) / total) : 0;
+		done = (c->span.from + done) / (WHOLE / SHOWN);
+		total = SHOWN;
+	}
+	return c->watch(c->watch_ctx, done, total);
+}
+
+struct cx_span cx_part(cx *c, int64_t i, int64_t n)
+{
+	struct cx_span before = c->span, all = before.width ? before : (struct cx_span){ 0, WHOLE };
+	c->span = (struct cx_span){ all.from + (int64_t)((__int128)all.width * i / n), all.width / n > 0 ? all.width / n : 1 };
+	return before;
+}
+
+void cx_part_end(cx *c, struct cx_span before) { c->span = before; }
+
 /* The value cut at a character, with an ellipsis. */
 static str shorten(arena *mem, str s)
 {

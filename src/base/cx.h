@@ -49,6 +49,11 @@ struct cx_hold {
 	struct cx_hold *next, **at;
 };
 
+/* Which part of the whole work is going on, in billionths. width 0: all of it. */
+struct cx_span {
+	int64_t from, width;
+};
+
 typedef struct cx {
 	arena *mem;
 	fault *faults; /* in order of appearance */
@@ -58,6 +63,9 @@ typedef struct cx {
 	size_t max_faults;    /* default 1,000 */
 	struct cx_hold *held;
 	int64_t now_ms;       /* UTC milliseconds; set by the edge, the only clock inside */
+	bool (*watch)(void *ctx, int64_t done, int64_t total); /* who follows long work; NULL: nobody. See cx_step */
+	void *watch_ctx;
+	struct cx_span span; /* see cx_part */
 } cx;
 
 cx *cx_new(size_t cap_bytes);
@@ -67,6 +75,14 @@ void cx_free(cx *c);
 void cx_hold(cx *c, struct cx_hold *h, void (*drop)(void *), void *what);
 void cx_unhold(struct cx_hold *h);
 void cx_drop_held(cx *c);
+
+/* Long work says how far it is, and hears whether it is still wanted. Cheap: a loop asks at each chunk. total 0: not known.
+ * false: it was called off; leave with ERR_CANCELLED, without a fault. */
+bool cx_step(cx *c, int64_t done, int64_t total);
+/* What follows is part i (from 0) of n of what goes on, as far as cx_step is concerned; parts nest. Ends with cx_part_end, which gets what
+ * cx_part gave. */
+struct cx_span cx_part(cx *c, int64_t i, int64_t n);
+void cx_part_end(cx *c, struct cx_span before);
 
 /* Adds a fault; strings are copied. The returned one may be filled further (NULL when beyond max_faults). */
 fault *cx_fault(cx *c, enum fault_level level, const char *key, place at, str value);

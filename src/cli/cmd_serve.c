@@ -3,10 +3,13 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include "app/job.h"
 #include "base/log.h"
 #include "cli/store.h"
 #include "web/pages.h"
 #include "web/server.h"
+
+enum { JOB_THREADS = 1, JOB_WAIT_S = 20 };
 
 static int64_t clock_ms(void)
 {
@@ -82,6 +85,9 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.app = a;
 	config.routes = web_pages;
 	config.end = end_page;
+	const struct jobs_options jobs = { .threads = JOB_THREADS, .nice = config.slow_nice, .now_ms = clock_ms };
+	if (jobs_open(cli->c, a, &jobs))
+		return EXIT_BAD;
 	struct web_server *s = web_start(&config, why, sizeof why);
 	if (!s)
 		return cli_misuse(cli, "serve.failed", why);
@@ -105,7 +111,10 @@ int cmd_serve(struct cli *cli)
 		code = EXIT_BAD;
 	if (!code)
 		code = serve(cli, a, &o);
-	app_close(a);
+	if (jobs_close(a, JOB_WAIT_S))
+		app_close(a);
+	else
+		code = EXIT_NO; /* a job does not listen: its store is left to the end of the process */
 	int bad = cli_report(cli);
 	return code ? code : bad;
 }

@@ -314,7 +314,7 @@ static enum err copy_tables(cx *c, db_conn *from, db_conn *to, const db_copy_opt
 }
 
 /* In the reverse order of creation, because of the references. The mark of the unfinished copy stays. */
-static enum err empty_tables(cx *c, db_conn *k)
+static enum err empty_tables(cx *c, db_conn *k, bool keep_jobs)
 {
 	db_table *tables;
 	size_t n;
@@ -323,7 +323,7 @@ static enum err empty_tables(cx *c, db_conn *k)
 		e = db_begin(c, k, DB_WRITE);
 	while (n-- > 0 && !e) {
 		str name = tables[n].name;
-		if (str_is(name, "schema_version"))
+		if (str_is(name, "schema_version") || (keep_jobs && str_is(name, "job")))
 			continue;
 		const char *where = str_is(name, "meta") ? " WHERE key <> 'incomplete'" : "";
 		e = db_exec(c, k, arena_printf(c->mem, "DELETE FROM %.*s%s", STR_ARG(name), where).p, DB_NONE, NULL);
@@ -431,7 +431,7 @@ static enum err prepare_server(cx *c, db_conn *k, bool overwrite)
 	if (!empty && !unfinished.len && !overwrite)
 		return cx_fail(c, ERR_CONFLICT, "db.not_empty", (place){ 0 }, (str){ 0 });
 	e = mark(c, k);
-	return e || empty ? e : empty_tables(c, k);
+	return e || empty ? e : empty_tables(c, k, false);
 }
 
 static enum err to_server(cx *c, db_conn *from, str to, const db_copy_options *opt, db_sum_list *report)
@@ -488,7 +488,7 @@ enum err db_clear(cx *c, db *d)
 	enum err e = db_writer(c, d, &k);
 	if (e)
 		return e;
-	e = empty_tables(c, k);
+	e = empty_tables(c, k, true);
 	db_release(k);
 	return e;
 }

@@ -33,7 +33,7 @@ enum err db_copy(cx *c, str from, str to, const db_copy_options *opt, db_sum_lis
 /* The same from an open store, from one snapshot. */
 enum err db_copy_open(cx *c, db *from, str to, const db_copy_options *opt, db_sum_list *report);
 
-/* Takes every fact out of the store in one transaction. Only for stores that exist to be set back. */
+/* Takes every fact out of the store in one transaction; jobs stay, for one of them may be doing it. Only for stores that exist to be set back. */
 enum err db_clear(cx *c, db *d);
 
 #endif

@@ -21,7 +21,7 @@ static enum err fill_tile(struct home *h, const struct league *l)
 	struct view_home_tile *t = &h->v.tiles[h->v.n_tiles++];
 	*t = (struct view_home_tile){ .code = l->index.code, .name = say_either(w, l->index.name_vi, l->index.name_en), .year = l->year,
 		.url = league_url(w, &l->index, l->year, STR("")), .figures = league_figures(l), .expected = l->expected,
-		.scope = (enum view_home_scope)league_scope(l), .percent = l->index.percent, .publisher = l->index.publisher,
+		.scope = (enum view_home_scope)league_scope(l), .percent = l->index.percent, .publisher = say_publisher(w, l->index.publisher),
 		.status = league_status(w, l), .strip = league_strip(w, l) };
 	if (first) {
 		t->leader = first->unit_name;
@@ -75,7 +75,7 @@ static void add_result(struct home *h, const struct league *l)
 		.expected = l->expected,
 		.scope = (enum view_home_scope)league_scope(l),
 		.finding = league_finding(h->w, l),
-		.publisher = l->index.publisher };
+		.publisher = say_publisher(h->w, l->index.publisher) };
 }
 
 /* The newest tables over all indices, by year. */
@@ -118,6 +118,24 @@ static str level_text(struct web_cx *w, str level)
 		: str_is(level, "sample-commune") ? "level.sample_commune" : "level.other");
 }
 
+/* The rounds of each kind of unit, in the order in which the kinds come first. */
+static void fill_levels(struct home *h)
+{
+	struct view_home *v = &h->v;
+	v->levels = NEW_ARRAY(h->w->mem, struct view_home_level, v->n_rounds);
+	for (size_t i = 0; i < v->n_rounds; i++) {
+		struct view_home_level *l = NULL;
+		for (size_t k = 0; k < v->n_levels && !l; k++)
+			l = str_eq(v->levels[k].name, v->rounds[i].level) ? &v->levels[k] : NULL;
+		if (!l) {
+			l = &v->levels[v->n_levels++];
+			*l = (struct view_home_level){ .name = v->rounds[i].level };
+			l->rounds = NEW_ARRAY(h->w->mem, struct view_home_round, v->n_rounds);
+		}
+		l->rounds[l->n_rounds++] = v->rounds[i];
+	}
+}
+
 static enum err fill_rounds(struct home *h)
 {
 	struct web_cx *w = h->w;
@@ -130,6 +148,7 @@ static enum err fill_rounds(struct home *h)
 			arena_printf(w->mem, "/ket-qua/%.*s", STR_ARG(r->code)), level_text(w, r->level), r->period, r->illustrative };
 		h->v.illustrative |= r->illustrative;
 	}
+	fill_levels(h);
 	return e;
 }
 

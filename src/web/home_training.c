@@ -1,5 +1,5 @@
 /* The training store: anybody may set it back to its first day, with one button. */
-#include "app/app.h"
+#include "app/job.h"
 #include "web/pages.h"
 
 static void page_training_reset(struct web_cx *w)
@@ -8,11 +8,13 @@ static void page_training_reset(struct web_cx *w)
 		web_error(w, 404);
 		return;
 	}
-	enum err e = app_reset(w->cx, w->app);
+	static const struct actor nobody;
+	int64_t id = 0;
+	enum err e = job_start(w->cx, w->app, &nobody, "training.reset", STR(""), &id);
 	if (e)
 		web_fail(w, e);
 	else
-		web_redirect(w, STR("/"));
+		web_redirect(w, job_path(w->cx, id));
 }
 
 const struct web_route routes_training[] = {
@@ -20,8 +22,7 @@ const struct web_route routes_training[] = {
 		.path = "/tap-huan/dat-lai",
 		.page = page_training_reset,
 		.may = "public",
-		.lane = LANE_SLOW,
-		.doc = { "Đặt lại kho tập huấn như ngày đầu (chỉ khi chạy với --sandbox)",
-			"Sets the training store back to its first day (only with --sandbox)" } },
+		.doc = { "Đặt lại kho tập huấn như ngày đầu (chỉ khi chạy với --sandbox); chuyển đến công việc chạy nền",
+			"Sets the training store back to its first day (only with --sandbox); leads to the work in the background" } },
 	{ 0 },
 };

@@ -5,7 +5,7 @@
 #include "web/say.h"
 #include "web/svg.h"
 
-enum { MERGER_YEAR = 2025, MAX_SOURCES = 200, BORDERS_34 = 1 /* place in the words of dia-gioi */ };
+enum { SHORT_ROWS = 20, MERGER_YEAR = 2025, MAX_SOURCES = 200, BORDERS_34 = 1 /* place in the words of dia-gioi */ };
 
 /* ---- what may be said ---- */
 
@@ -202,6 +202,7 @@ static void fill_rows(struct web_cx *w, struct view_league *v, const struct leag
 		if (!v->region.len || str_eq(say_slug(w, l->p[i].region), v->region))
 			fill_row(w, v, &l->p[i], &v->rows[v->n_rows++]);
 	v->shown = (int64_t)v->n_rows;
+	v->brief = v->n_rows <= SHORT_ROWS;
 }
 
 static void fill_scale(struct web_cx *w, struct view_league *v, const struct league *l)
@@ -382,7 +383,7 @@ static void fill_summary(struct web_cx *w, struct view_league *v, const struct l
 	v->broken = l->broken;
 	v->merged = l->merged;
 	v->compared = l->previous_year && !l->broken && !l->merged;
-	v->publisher = l->index.publisher;
+	v->publisher = say_publisher(w, l->index.publisher);
 	v->strip = league_strip(w, l);
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->p[i].score.there && dec_eq(l->p[i].score.v, l->highest.v) && !v->highest_unit.len)
@@ -484,7 +485,7 @@ static enum err fill_index(struct web_cx *w, const struct index_info *from, stru
 	struct trend t = { 0 };
 	enum err e = result_trend(w->cx, w->app, from->code, STR("total"), &t);
 	*to = (struct view_indices_index){ .code = from->code, .name = say_either(w, from->name_vi, from->name_en), .percent = from->percent,
-		.url = arena_printf(w->mem, "/chi-so/%.*s", STR_ARG(from->slug)), .publisher = from->publisher };
+		.url = arena_printf(w->mem, "/chi-so/%.*s", STR_ARG(from->slug)), .publisher = say_publisher(w, from->publisher) };
 	if (from->note.len && w->lang == LANG_VI)
 		to->note = from->note;
 	to->years = NEW_ARRAY(w->mem, struct view_indices_year, t.n);

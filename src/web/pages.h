@@ -3,6 +3,7 @@
 #define WEB_PAGES_H
 #include "web/file.h"
 #include "web/home.h"
+#include "web/job.h"
 #include "web/search.h"
 #include "web/web.h"
 

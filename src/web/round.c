@@ -86,6 +86,15 @@ static void page_rounds(struct web_cx *w)
 
 /* ---- one round ---- */
 
+str round_word(struct web_cx *w, const struct round_list *all, size_t i)
+{
+	const struct round_info *r = &all->p[i];
+	for (size_t k = 0; k < all->n; k++)
+		if (k != i && str_eq(all->p[k].period, r->period))
+			return say_either(w, r->name_vi, r->name_en);
+	return r->period;
+}
+
 static struct view_round_row row_of(struct web_cx *w, const struct round_unit *u)
 {
 	struct view_round_row r = { .unit_code = u->code, .unit_name = u->name, .unit_slug = u->slug, .group = u->group };
@@ -121,7 +130,7 @@ static void fill_choices(struct web_cx *w, const struct round_table *t, struct v
 	v->rounds = NEW_ARRAY(w->mem, struct view_round_option, t->rounds.n + 1);
 	for (size_t i = 0; i < t->rounds.n; i++) {
 		const struct round_info *r = &t->rounds.p[i];
-		v->rounds[v->n_rounds++] = (struct view_round_option){ r->code, say_either(w, r->name_vi, r->name_en), str_eq(r->code, t->round.code) };
+		v->rounds[v->n_rounds++] = (struct view_round_option){ r->code, round_word(w, &t->rounds, i), str_eq(r->code, t->round.code) };
 	}
 }
 

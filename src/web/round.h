@@ -8,6 +8,8 @@
 str level_name(struct web_cx *w, str level);
 /* Badge of a group by its letter: A to D have colours, others are outlined. */
 str group_class(str name);
+/* Word of a round in a choice among rounds of one kind: its period, or its name where two have the same. */
+str round_word(struct web_cx *w, const struct round_list *all, size_t i);
 opt_dec figure_dec(const struct figure *f);
 
 #endif

@@ -61,3 +61,15 @@ str say_slug(struct web_cx *w, str text)
 			p[i] = '-';
 	return (str){ p, fold.len };
 }
+
+str say_publisher(struct web_cx *w, str name)
+{
+	static const struct {
+		const char *slug, *key;
+	} known[] = { { "bo-noi-vu", "publisher.home_affairs" }, { "undp-va-cecodes", "publisher.undp_cecodes" }, { "vcci", "publisher.vcci" } };
+	str slug = say_slug(w, name);
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (str_is(slug, known[i].slug))
+			return say(w, known[i].key);
+	return name;
+}

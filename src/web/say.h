@@ -14,6 +14,8 @@ str say_dec(struct web_cx *w, dec d, int digits);
 str say_score(struct web_cx *w, dec d, bool percent); /* "80,15%", "46,74 điểm" */
 /* Vietnamese or English, whichever the request wants; Vietnamese when the other is not there. */
 str say_either(const struct web_cx *w, str vi, str en);
+/* Name of a publisher of figures; as it is written in the store when it is none we know. */
+str say_publisher(struct web_cx *w, str name);
 /* For addresses: "Tây Nguyên" -> "tay-nguyen". */
 str say_slug(struct web_cx *w, str text);
 

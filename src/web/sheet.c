@@ -244,7 +244,7 @@ static void fill_choices(struct web_cx *w, const struct sheet *s, view *v)
 	static const char *const names[] = { "sheet.filter_all", "sheet.filter_lost", "sheet.filter_changed" };
 	for (size_t i = 0; i < s->rounds.n; i++) {
 		const struct round_info *r = &s->rounds.p[i];
-		struct view_sheet_option o = { r->code, say_either(w, r->name_vi, r->name_en), str_eq(r->code, s->round.code) };
+		struct view_sheet_option o = { r->code, round_word(w, &s->rounds, i), str_eq(r->code, s->round.code) };
 		add_option(w, &v->rounds, &v->n_rounds, s->rounds.n, o);
 	}
 	for (size_t i = 0; i < s->n_nodes; i++)

@@ -439,12 +439,12 @@ static double line_at(const struct plot *p, const struct svg_line *line, double 
 
 static bool crosses(const struct plot *p, const struct svg_line *line, const struct box *b)
 {
-	enum { SAMPLES = 8 };
+	enum { SAMPLES = 8, MARGIN = 3 }; /* points are thicker than lines */
 	double before = NAN;
 	for (int i = 0; i <= SAMPLES; i++) {
 		double y = line_at(p, line, b->left + (b->right - b->left) * i / SAMPLES);
 		double low = isnan(before) || y < before ? y : before, high = isnan(before) || y > before ? y : before;
-		if (!isnan(y) && low < b->bottom && high > b->top)
+		if (!isnan(y) && low < b->bottom + MARGIN && high > b->top - MARGIN)
 			return true;
 		before = y;
 	}
@@ -557,20 +557,45 @@ static void spread(struct name *names, size_t n, double top, double bottom)
 	}
 }
 
+static const char *name_class(const struct svg_line *line)
+{
+	static const char *const cls[LOOKS] = { "tx-n tx-b halo", "tx-n tx-2 halo", "tx-n tx-3 halo", "tx-n tx-4 halo" };
+	return line->quiet ? "tx-n tx-s halo" : cls[look_of(line)];
+}
+
 /* Names stand at the right edge with the last number, instead of a legend. */
 static void plot_names(struct plot *p, const struct name *names, size_t n)
 {
-	static const char *const cls[LOOKS] = { "tx-n tx-b", "tx-n tx-2", "tx-n tx-3", "tx-n tx-4" };
 	char x1[32], y1[32], x2[32], y2[32];
 	for (size_t i = 0; i < n; i++) {
 		const struct name *m = &names[i];
 		double moved = m->at - m->y;
 		if (moved > 3 || moved < -3 || m->x < p->right - 20)
 			svg_path(p->b, "ld", "M%s %sL%s %s", num(m->x + 7, x1), num(m->y, y1), num(p->right + 2, x2), num(m->at, y2));
-		svg_text(p->b, m->line->quiet ? "tx-n tx-s" : cls[look_of(m->line)], p->right + 5, m->at + 4, "start", m->text);
+		svg_text(p->b, name_class(m->line), p->right + 5, m->at + 4, "start", m->text);
 	}
 }
 
+/* The name of a line that ends before the last year stands at its end, where there is room: led to the edge it would look like a line. */
+static bool name_inside(struct plot *p, const struct name *m)
+{
+	static const double shift[][2] = { { 9, 4 }, { 4, -9 }, { 4, 18 } };
+	double width = text_width(m->text);
+	if (m->x >= p->right - 20)
+		return false;
+	for (size_t i = 0; i < sizeof shift / sizeof *shift; i++) {
+		double x = m->x + shift[i][0], y = m->y + shift[i][1];
+		struct box b = { x, y - 9, x + width, y + 1 };
+		if (room_for(p, m->line, &b) == IN_THE_WAY)
+			continue;
+		take(p, b);
+		svg_text(p->b, name_class(m->line), x, y, "start", m->text);
+		return true;
+	}
+	return false;
+}
+
+/* Writes those that stand inside; the others are for the edge. */
 static size_t names_of(struct plot *p, arena *mem, struct name names[MOST_LINES])
 {
 	size_t n = 0;
@@ -580,7 +605,8 @@ static size_t names_of(struct plot *p, arena *mem, struct name names[MOST_LINES]
 			if (!line->p[i].there)
 				continue;
 			str v = value_text(mem, p->c, line->p[i].v);
-			names[n++] = (struct name){ line, px(p, i), py(p, line->p[i].v), 0, arena_printf(mem, "%.*s %.*s", STR_ARG(v), STR_ARG(line->name)) };
+			names[n] = (struct name){ line, px(p, i), py(p, line->p[i].v), 0, arena_printf(mem, "%.*s %.*s", STR_ARG(v), STR_ARG(line->name)) };
+			n += !name_inside(p, &names[n]);
 			break;
 		}
 	}
@@ -618,10 +644,10 @@ void svg_lines(buf *b, const struct svg_chart *c)
 			if (c->lines[l].p[i].there)
 				point(&p, &c->lines[l], i, i + 1 == last);
 		}
+	size_t n = names_of(&p, mem, names);
 	for (size_t l = 0; l < c->n_lines; l++)
 		if (!c->lines[l].quiet && look_of(&c->lines[l]) == 0)
 			plot_numbers(&p, mem, &c->lines[l]);
-	size_t n = names_of(&p, mem, names);
 	spread(names, n, TOP, p.bottom);
 	plot_names(&p, names, n);
 	plot_years(&p);

@@ -167,7 +167,7 @@ static void fill_tiles(struct web_cx *w, const struct facts *f, view *v)
 		if (!p)
 			continue;
 		struct view_unit_tile *t = &v->tiles[v->n_tiles++];
-		*t = (struct view_unit_tile){ .index = x->code, .slug = x->slug, .percent = x->percent, .publisher = p->publisher };
+		*t = (struct view_unit_tile){ .index = x->code, .slug = x->slug, .percent = x->percent, .publisher = say_publisher(w, p->publisher) };
 		t->name = say_either(w, x->name_vi, x->name_en);
 		t->year = some_int(p->year);
 		t->score = figure_dec(&p->score);
@@ -197,7 +197,7 @@ static void fill_points(struct web_cx *w, const struct facts *f, view *v)
 			.former = !history_is_own(p, &f->unit),
 			.score = figure_dec(&p->score), .change = figure_dec(&p->change), .rank = rank_of(p->rank), .of = of_all(p),
 			.previous_rank = rank_of(p->previous_rank), .after_break = p->after_break, .computed = str_is(p->rank_kind, "computed"),
-			.status = status_of(p->status), .source = p->source, .publisher = p->publisher, .note = p->note };
+			.status = status_of(p->status), .source = p->source, .publisher = say_publisher(w, p->publisher), .note = p->note };
 		if (p->moved_known && !p->after_break)
 			r->moved = some_int(p->moved);
 	}

@@ -2,7 +2,7 @@
 #include "web/say.h"
 #include "web/svg.h"
 
-enum { CHART_LINES = 6, CHART_BREAKS = 16, CHART_MIN_YEARS = 3, CHART_LOW = 246 };
+enum { CHART_LINES = 6, CHART_BREAKS = 16, CHART_MIN_YEARS = 3, CHART_LOW = 224 };
 
 bool history_is_own(const struct point *p, const struct unit_info *u)
 {

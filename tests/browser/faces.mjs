@@ -16,6 +16,7 @@ export const SAMPLES = {
 	'/ket-qua/{round}/{unit}': ['/ket-qua/cap-tinh-2024/tm.tinh-mau', '/ket-qua/cap-tinh-2024/tm.tinh-mau?mo=3,3.4,3.4.1', '/ket-qua/cap-tinh-2024/tm.tinh-mau?xem=mat'],
 	'/bo-tieu-chi': ['/bo-tieu-chi'],
 	'/bo-tieu-chi/{edition}': ['/bo-tieu-chi/par-index-minh-hoa', '/bo-tieu-chi/par-index-minh-hoa?mo=3,3.4,3.4.1'],
+	'/cong-viec/{job}': [],
 	'/tep/{id}': [],
 	'/huong-dan': ['/huong-dan'],
 	'/huong-dan/{page}': ['/huong-dan/tong-quan'],

@@ -3,10 +3,11 @@ import { openContext, openPage, overflow, PHONE, tabTo } from './browser.mjs';
 import { check, none, same, that, wanted } from './tap.mjs';
 
 class Journey {
-	constructor(page, address, name) {
+	constructor(page, address, name, javaScript) {
 		this.page = page;
 		this.address = address;
 		this.name = name;
+		this.javaScript = javaScript;
 		this.broken = false;
 	}
 
@@ -391,6 +392,19 @@ async function display(j) {
 		same(await page.locator('footer button[value=lon]').getAttribute('aria-pressed'), 'true');
 		none(await overflow(page), 'wider than the window');
 	});
+	if (j.javaScript)
+		await j.step('the wall screen moves on by itself until a key is pressed', async () => {
+			await page.clock.install();
+			await j.goto('/chi-so/papi/2019');
+			holds(await j.text('[data-wall]'), '30 giây');
+			await page.clock.runFor(31000);
+			const first = await page.evaluate(() => scrollY);
+			that(first > 0, 'still at the top');
+			await page.keyboard.press('Shift');
+			await page.clock.runFor(61000);
+			same(await page.evaluate(() => scrollY), first, 'place after the key');
+			holds(await j.text('[data-wall]'), 'Đã dừng');
+		});
 	await j.step('and back to the usual look', async () => {
 		await j.submit(page.locator('footer button[value=thuong]'));
 		await j.submit(page.locator('footer button[value=sang]'));
@@ -414,7 +428,7 @@ export async function journeys({ browser, address, name, javaScript = true }) {
 			continue; // a journey is made as a whole or not at all
 		const context = await openContext(browser, address, { javaScript });
 		const page = await openPage(context, address);
-		await body(new Journey(page, address, `${name}, ${title}`));
+		await body(new Journey(page, address, `${name}, ${title}`, javaScript));
 		await context.close();
 	}
 }

@@ -84,11 +84,53 @@ static void test_long_value(void **state)
 	cx_free(c);
 }
 
+struct seen {
+	int64_t done, total;
+	int left; /* so many steps until it is called off */
+};
+
+static bool note(void *ctx, int64_t done, int64_t total)
+{
+	struct seen *s = ctx;
+	s->done = done;
+	s->total = total;
+	return s->left-- > 0;
+}
+
+static void test_steps(void **state)
+{
+	cx *c = cx_new(0);
+	struct seen s = { .left = 100 };
+	(void)state;
+	assert_true(cx_step(c, 1, 2)); /* nobody watches */
+	c->watch = note;
+	c->watch_ctx = &s;
+	assert_true(cx_step(c, 3, 7));
+	assert_true(s.done == 3 && s.total == 7);
+	struct cx_span whole = cx_part(c, 1, 4); /* the second quarter */
+	assert_true(cx_step(c, 0, 0));
+	assert_true(s.done == 2500 && s.total == 10000);
+	struct cx_span quarter = cx_part(c, 1, 2); /* its second half */
+	assert_true(cx_step(c, 1, 2));
+	assert_int_equal(s.done, 2500 + 1250 + 625);
+	assert_true(cx_step(c, 9, 2)); /* more than there is: the end of the part */
+	assert_int_equal(s.done, 5000);
+	cx_part_end(c, quarter);
+	assert_true(cx_step(c, 2, 2));
+	assert_int_equal(s.done, 5000);
+	cx_part_end(c, whole);
+	assert_true(cx_step(c, 9, 9));
+	assert_true(s.done == 9 && s.total == 9);
+	s.left = 0;
+	assert_false(cx_step(c, 9, 9));
+	cx_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fault_is_kept), cmocka_unit_test(test_fail_returns_its_code),
-		cmocka_unit_test(test_limit), cmocka_unit_test(test_long_value),
+		cmocka_unit_test(test_limit), cmocka_unit_test(test_long_value), cmocka_unit_test(test_steps),
 	};
 	return cmocka_run_group_tests_name("cx", tests, NULL, NULL);
 }
