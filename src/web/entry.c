@@ -226,7 +226,7 @@ static void add_proofs(struct web_cx *w, const struct entry_row *r, row *v)
 	}
 }
 
-static const struct view_entry_decision *decision_of(struct web_cx *w, const struct entry_decision *d, struct figure self)
+static struct view_entry_decision *decision_of(struct web_cx *w, const struct entry_decision *d, struct figure self)
 {
 	if (!d->there)
 		return NULL;

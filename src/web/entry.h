@@ -1,6 +1,7 @@
 /* entry: the sheet of a unit in a round: filled in, with and without JavaScript; evidence, history, steps. Its routes are in round_work.c. */
 #ifndef WEB_ENTRY_H
 #define WEB_ENTRY_H
+#include "app/actor.h"
 #include "app/round_entry.h"
 #include "web/view.h"
 #include "web/web.h"

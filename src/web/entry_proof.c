@@ -5,7 +5,7 @@
 #include "web/say.h"
 #include "web_views.h"
 
-typedef struct view_entry_proof_proof proof;
+typedef struct view_evidence_proof proof;
 
 static const struct entry_row *row_of(const struct entry_sheet *s, str code)
 {
@@ -27,7 +27,7 @@ static proof proof_of(const struct entry_evidence *x)
 	return p;
 }
 
-static void add_faults(struct web_cx *w, struct view_entry_proof *v)
+static void add_faults(struct web_cx *w, struct view_evidence *v)
 {
 	v->faults = NEW_ARRAY(w->mem, str, w->cx->n_faults + 1);
 	for (size_t i = 0; i < w->cx->n_faults; i++)
@@ -36,7 +36,7 @@ static void add_faults(struct web_cx *w, struct view_entry_proof *v)
 
 static void show(struct web_cx *w, const struct entry_sheet *s, const struct entry_row *r)
 {
-	struct view_entry_proof v = { .round = s->round.code, .round_name = say_either(w, s->round.name_vi, s->round.name_en),
+	struct view_evidence v = { .round = s->round.code, .round_name = say_either(w, s->round.name_vi, s->round.name_en),
 		.unit_name = s->unit_name, .unit_slug = s->unit_slug, .code = r->code, .name = say_either(w, r->name_vi, r->name_en),
 		.illustrative = s->round.illustrative, .may = r->answer };
 	if (!r->answer && s->closed)
@@ -52,7 +52,7 @@ static void show(struct web_cx *w, const struct entry_sheet *s, const struct ent
 	}
 	add_faults(w, &v);
 	web_cache(w, -1);
-	reply_entry_proof(w, &v);
+	reply_evidence(w, &v);
 }
 
 static enum err load(struct web_cx *w, struct entry_sheet *s, const struct entry_row **r)

@@ -20,7 +20,7 @@ static enum view_page_part part_of(str path)
 	} parts[] = {
 		{ "", VIEW_PAGE_PART_HOME }, { "chi-so", VIEW_PAGE_PART_INDEX }, { "don-vi", VIEW_PAGE_PART_INDEX },
 		{ "so-sanh", VIEW_PAGE_PART_COMPARE }, { "ket-qua", VIEW_PAGE_PART_RESULT }, { "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
-		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
+		{ "huong-dan", VIEW_PAGE_PART_GUIDE }, { "tu-cham", VIEW_PAGE_PART_WORK },
 	};
 	str rest = path, word;
 	str_next(&rest, '/', &word);
