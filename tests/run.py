@@ -211,7 +211,7 @@ def wants_postgres(pattern):
     for path in files:
         with open(path, encoding="utf-8") as f:
             text = f.read()
-        if ("store.h" in text or "THUOCDO_TEST_PG" in text) and (not pattern or pattern in os.path.relpath(path, ROOT) or pattern in text):
+        if ("store.h" in text or "filled.h" in text or "THUOCDO_TEST_PG" in text) and (not pattern or pattern in os.path.relpath(path, ROOT) or pattern in text):
             return os.path.exists(PG)
     return False
 

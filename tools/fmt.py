@@ -35,7 +35,7 @@ def kept(old, new):
     # Two readings of clang-format that are wrong in C: `a &&b` as a reference, `(type)-(other)n` as a difference.
     if len(old) == len(new) and old == [CAST_MINUS.sub(r")-(", AND_NAME.sub(r"&& \1", line)) for line in new]:
         return True
-    if tight(flat(old)) != tight(flat(new)):
+    if not new or tight(flat(old)) != tight(flat(new)):
         return False
     indents = [INDENT.match(line)[0] for line in new]
     if len(old) == len(new) and all(tight(a) == tight(b) for a, b in zip(old, new)):

@@ -42,7 +42,9 @@ LIBRARIES = {
     "expat.h": ({"format"}, "libexpat1-dev"),
     "xlsxwriter.h": ({"format"}, "libxlsxwriter-dev"),
     "zlib.h": ({"base", "format", "web"}, "zlib1g-dev"),
-    "sodium.h": ({"base", "db", "app", "web"}, "libsodium-dev"),
+    "sodium.h": ({"base", "net", "db", "app", "web"}, "libsodium-dev"),
+    "ini.h": ({"base"}, "libinih-dev"),
+    "curl/curl.h": ({"net"}, "libcurl4-openssl-dev"),
 }
 # Headers of the C library.
 LIBC = set("""assert complex ctype dirent dlfcn endian errno fcntl fenv fnmatch ftw getopt glob grp iconv inttypes langinfo libgen limits locale malloc math

@@ -8,8 +8,11 @@
 struct db;
 struct jobs;
 struct db_queue;
+struct survey_forms;
 struct trees;
 struct file_noun;
+struct notice_person;
+struct settings;
 
 struct app {
 	struct db *db;
@@ -23,7 +26,11 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
+	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
+	const struct settings *settings; /* what the administrator configured; NULL: nothing */
+	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */
+	enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 

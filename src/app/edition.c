@@ -3,20 +3,6 @@
 #include "db/edition.h"
 #include "engine/tree.h"
 
-/* "x/par-index.csv" -> "par-index" */
-static str code_of(str name)
-{
-	for (size_t i = name.len; i-- > 0;)
-		if (name.p[i] == '.')
-			return (str){ name.p, i };
-	return name;
-}
-
-static bool says_illustrative(const tree *t)
-{
-	return memmem(t->name_vi.p, t->name_vi.len, "minh họa", strlen("minh họa")) != NULL;
-}
-
 struct store_work {
 	db_edition e;
 	bool stored;
@@ -35,7 +21,7 @@ enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct i
 	if (e)
 		return e;
 	tree_check_bands(c, t, FAULT_WARNING);
-	struct store_work w = { .e = { .code = opt->code ? str_of(opt->code) : code_of(name),
+	struct store_work w = { .e = { .code = opt->code ? str_of(opt->code) : import_code(name),
 					.name_vi = t->name_vi,
 					.name_en = t->name_en.len ? t->name_en : t->name_vi,
 					.level = t->level,
@@ -43,7 +29,7 @@ enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct i
 					.last_year = t->year_to ? t->year_to : 9999,
 					.valid_to = DB_DAY_OPEN,
 					.status = STR("in force"),
-					.illustrative = says_illustrative(t),
+					.illustrative = import_says_illustrative(t->name_vi),
 					.csv = bytes,
 					.sha256 = hash_sha256(c->mem, bytes),
 					.note = t->note,

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/edition.h"
+#include "app/survey.h"
 #include "base/hash.h"
 #include "base/vn.h"
 #include "db/import.h"
@@ -13,13 +14,33 @@ enum { MAX_FILE = 256 << 20 };
 
 static const struct import_kind *const kinds[] = { &import_units, &import_communes, &import_aliases, &import_regions,
 	&import_holidays, &import_indices, &import_series, &import_breaks, &import_results, &import_catalogue, &import_measures,
-	&import_rounds, &import_roles, &import_rights, &import_users };
+	&import_rounds, &import_surveys, &import_places, &import_answers, &import_roles, &import_rights, &import_users };
 
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
+/* Kinds whose text is the fact: it is checked and stored as it is. */
+static const struct {
+	const char *name;
+	enum err (*store)(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out);
+} texts[] = { { "edition", edition_store }, { "questionnaire", questionnaire_store } };
+
+enum { KINDS = sizeof kinds / sizeof kinds[0], TEXTS = sizeof texts / sizeof texts[0] };
 
 const char *import_kind(size_t i)
 {
-	return i < KINDS ? kinds[i]->name : i == KINDS ? "edition" : NULL;
+	return i < KINDS ? kinds[i]->name : i < KINDS + TEXTS ? texts[i - KINDS].name : NULL;
+}
+
+/* "par-index.csv" -> "par-index" */
+str import_code(str name)
+{
+	for (size_t i = name.len; i-- > 0;)
+		if (name.p[i] == '.')
+			return (str){ name.p, i };
+	return name;
+}
+
+bool import_says_illustrative(str title)
+{
+	return title.len && memmem(title.p, title.len, "minh họa", strlen("minh họa")) != NULL;
 }
 
 /* ---- cells ---- */
@@ -275,8 +296,9 @@ enum err import_bytes(
 	cx *c, struct app *a, str kind, str name, str bytes, const struct import_options *opt, struct import_report *out)
 {
 	*out = (struct import_report){ 0 };
-	if (str_is(kind, "edition"))
-		return edition_store(c, a, name, bytes, opt, out);
+	for (size_t i = 0; i < TEXTS; i++)
+		if (str_is(kind, texts[i].name))
+			return texts[i].store(c, a, name, bytes, opt, out);
 	const struct import_kind *k = NULL;
 	for (size_t i = 0; i < KINDS; i++)
 		if (str_is(kind, kinds[i]->name))

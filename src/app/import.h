@@ -12,7 +12,7 @@ struct import_options {
 	const char *index, *year, *series; /* results: for tables without these columns */
 	const char *level;                 /* of the units that names are looked up among; NULL: "province" */
 	const char *stage;                 /* measures: whose figures; NULL: "appraised" */
-	const char *code;                  /* edition: its code in the store; NULL: the file's name */
+	const char *code;                  /* edition, questionnaire: its code in the store; NULL: the file's name */
 	const char *actor;                 /* NULL: "system" */
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
@@ -23,13 +23,17 @@ struct import_report {
 	bool known; /* the same file was loaded before: nothing to do */
 };
 
-/* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, roles, rights,
- * users.
+/* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, surveys, places,
+ * answers, questionnaire, roles, rights, users.
  * ERR_INPUT: import.* faults and those of reading. */
 enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out);
 /* The same from memory; name is what faults and the register call it. */
 enum err import_bytes(
 	cx *c, struct app *a, str kind, str name, str bytes, const struct import_options *opt, struct import_report *out);
+/* For what is stored as a text of its own: its code, from the name of its file; whether its title says that it is an example. */
+str import_code(str name);
+bool import_says_illustrative(str title);
+
 /* The kinds, for help; NULL behind the last. */
 const char *import_kind(size_t i);
 

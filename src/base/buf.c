@@ -71,3 +71,14 @@ void buf_printf(buf *b, const char *fmt, ...)
 	}
 	va_end(again);
 }
+
+void buf_double(buf *b, double x)
+{
+	char text[40];
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, x);
+		if (strtod(text, NULL) == x)
+			break;
+	}
+	buf_addz(b, text);
+}

@@ -21,6 +21,7 @@ void buf_add(buf *b, str s);
 void buf_addz(buf *b, const char *z);
 void buf_char(buf *b, char c);
 void buf_printf(buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_double(buf *b, double x); /* the shortest decimals that read back as the same double */
 static inline bool buf_full(const buf *b) { return b->full; }
 static inline str buf_str(const buf *b) { return (str){ b->p ? b->p : "", b->len }; }
 /* Room for n more bytes; returns where they go (then add to len) or NULL at the cap. */

@@ -5,4 +5,7 @@
 
 str hash_sha256(arena *mem, str s);
 
+/* BLAKE2b of n bytes (16 to 64) under the name of a purpose: the hashes of one secret for two purposes have nothing in common. */
+str hash_for(arena *mem, const char *purpose, str s, size_t n);
+
 #endif

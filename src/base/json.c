@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 void json_init(json_out *j, buf *b) { *j = (json_out){ .b = b }; }
@@ -108,6 +109,16 @@ void json_put_int(json_out *j, int64_t n)
 {
 	begin(j);
 	buf_printf(j->b, "%" PRId64, n);
+}
+
+void json_put_double(json_out *j, double x)
+{
+	if (isfinite(x)) {
+		begin(j);
+		buf_double(j->b, x);
+	} else {
+		json_put_null(j);
+	}
 }
 
 void json_put_bool(json_out *j, bool v)

@@ -24,6 +24,7 @@ void json_put_key(json_out *j, const char *key);
 void json_put_str(json_out *j, str s);
 void json_put_dec(json_out *j, dec d);
 void json_put_int(json_out *j, int64_t n);
+void json_put_double(json_out *j, double x); /* NaN and infinity: null */
 void json_put_bool(json_out *j, bool v);
 void json_put_null(json_out *j);
 

@@ -6,10 +6,11 @@
 #include "base/cx.h"
 
 enum lang { LANG_VI, LANG_EN };
+enum { LANGS = 2 };
 
 struct po_entry {
 	const char *key;
-	const char *text[2]; /* by enum lang */
+	const char *text[LANGS]; /* by enum lang */
 };
 
 extern const struct po_entry po_entries[]; /* sorted by key; made from po/ by the build */

@@ -33,6 +33,7 @@ extern const struct cli_command cli_commands[];
 int cmd_rule_eval(struct cli *cli);
 int cmd_edition_check(struct cli *cli);
 int cmd_score(struct cli *cli);
+int cmd_estimate(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_results_show(struct cli *cli);
@@ -63,5 +64,7 @@ int cli_write(struct cli *cli, const buf *b);
 bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt);
 /* Opens a CSV file as its options say, and reports what had to be detected. */
 csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
+/* The same with room for thousands of columns (replicate weights). */
+csv *cli_csv_wide(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
 
 #endif

@@ -7,10 +7,12 @@
 #include "cli/cli.h"
 
 enum { MEMORY_CAP = 2047 }; /* MiB for one command */
+enum { WIDE_COLUMNS = 4096, WIDE_RECORD = 8 << 20 };
 
 const struct cli_command cli_commands[] = {
 	{ "rule eval", cmd_rule_eval, "help.rule_eval" },
 	{ "score", cmd_score, "help.score" },
+	{ "estimate", cmd_estimate, "help.estimate" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
@@ -160,9 +162,8 @@ bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encodin
 	return true;
 }
 
-csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
+static csv *open_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding, csv_options opt)
 {
-	csv_options opt = { 0 };
 	if (!cli_csv_options(cli, delimiter, encoding, &opt))
 		exit(EXIT_BAD);
 	csv *f = csv_open_file(cli->c, path, &opt);
@@ -178,6 +179,16 @@ csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const cha
 		fault_arg(cli->c, n, 2, str_of(csv_encoding_name(in->encoding)));
 	}
 	return f;
+}
+
+csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
+{
+	return open_csv(cli, path, delimiter, encoding, (csv_options){ 0 });
+}
+
+csv *cli_csv_wide(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
+{
+	return open_csv(cli, path, delimiter, encoding, (csv_options){ .max_columns = WIDE_COLUMNS, .max_record = WIDE_RECORD });
 }
 
 static int help(struct cli *cli, const char *key)

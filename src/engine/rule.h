@@ -20,6 +20,7 @@ struct rule_scope {
 	/* Gives the slot of a name, or false when there is no such name. */
 	bool (*find)(void *ctx, str name, enum rule_part part, uint32_t *slot);
 	void *ctx;
+	bool dotted; /* names may have dots in them (columns of a table): the longest one that `find` knows is taken */
 };
 
 /* A name that a rule reads, once per (name, part). */

@@ -245,9 +245,32 @@ static node *path(struct parser *p, node *n, str name, enum rule_part part)
 	return p->failed ? NULL : n;
 }
 
+/* Where names may have dots, *t becomes the longest one that the scope knows. */
+static void take_dotted(struct parser *p, struct tok *t)
+{
+	struct tok dot = p->tok, last = { .kind = TOK_END }, word;
+	for (uint32_t slot; dot.kind == TOK_SIGN && dot.sign == '.'; dot = rule_lex(p->s, word.end)) {
+		word = rule_lex(p->s, dot.end);
+		if (word.kind != TOK_NAME)
+			break;
+		str whole = { p->s.p + t->at, word.end - t->at };
+		if (p->scope->find(p->scope->ctx, whole, PART_VALUE, &slot)) {
+			t->text = whole;
+			t->end = word.end;
+			last = word;
+		}
+	}
+	if (last.kind == TOK_NAME) {
+		p->tok = last;
+		next(p);
+	}
+}
+
 /* A name, or with it a property. A measure that only appears as X.prev is not read as X. */
 static node *name_or_path(struct parser *p, struct tok t)
 {
+	if (p->scope->dotted && is_sign(p, '.'))
+		take_dotted(p, &t);
 	if (!is_sign(p, '.'))
 		return name_node(p, t.text, PART_VALUE, t.at, t.end);
 	struct tok ahead = rule_lex(p->s, p->tok.end);

@@ -1,4 +1,5 @@
 /* Reading an edition: the settings, the rows, then the shape of the whole. */
+#include "engine/cell.h"
 #include "engine/tree.h"
 
 enum column {
@@ -40,25 +41,20 @@ static const struct table_column columns[COLUMNS] = {
 	{ "note", false },
 };
 
-struct choice {
-	const char *word;
-	int value;
-};
-
-static const struct choice by_words[] = { { "sum", BY_SUM }, { "self", BY_SELF }, { "survey", BY_SURVEY }, { "index", BY_INDEX },
+static const struct cell_choice by_words[] = { { "sum", BY_SUM }, { "self", BY_SELF }, { "survey", BY_SURVEY }, { "index", BY_INDEX },
 	{ "bonus", BY_BONUS }, { "penalty", BY_PENALTY }, { 0 } };
-static const struct choice agg_words[] = { { "sum", AGG_SUM }, { "wsum", AGG_WSUM }, { "mean", AGG_MEAN }, { "wmean", AGG_WMEAN },
+static const struct cell_choice agg_words[] = { { "sum", AGG_SUM }, { "wsum", AGG_WSUM }, { "mean", AGG_MEAN }, { "wmean", AGG_WMEAN },
 	{ "gmean", AGG_GMEAN }, { 0 } };
-static const struct choice na_words[] = { { "ask", NA_ASK }, { "reduce", NA_REDUCE }, { "max", NA_MAX }, { "zero", NA_ZERO },
+static const struct cell_choice na_words[] = { { "ask", NA_ASK }, { "reduce", NA_REDUCE }, { "max", NA_MAX }, { "zero", NA_ZERO },
 	{ 0 } };
-static const struct choice rounding_words[] = { { "half_up", DEC_HALF_UP }, { "half_even", DEC_HALF_EVEN },
+static const struct cell_choice rounding_words[] = { { "half_up", DEC_HALF_UP }, { "half_even", DEC_HALF_EVEN },
 	{ "truncate", DEC_DOWN }, { 0 } };
-static const struct choice evidence_words[] = { { "yes", 1 }, { "no", 0 }, { 0 } };
-static const struct choice round_words[] = { { "component", ROUND_COMPONENT }, { "end", ROUND_END }, { "none", ROUND_NONE },
+static const struct cell_choice evidence_words[] = { { "yes", 1 }, { "no", 0 }, { 0 } };
+static const struct cell_choice round_words[] = { { "component", ROUND_COMPONENT }, { "end", ROUND_END }, { "none", ROUND_NONE },
 	{ 0 } };
-static const struct choice clamp_words[] = { { "component", CLAMP_COMPONENT }, { "group", CLAMP_GROUP }, { "total", CLAMP_TOTAL },
+static const struct cell_choice clamp_words[] = { { "component", CLAMP_COMPONENT }, { "group", CLAMP_GROUP }, { "total", CLAMP_TOTAL },
 	{ "none", 0 }, { 0 } };
-static const struct choice value_words[] = { { "percent", VALUE_PERCENT }, { "points", VALUE_POINTS }, { 0 } };
+static const struct cell_choice value_words[] = { { "percent", VALUE_PERCENT }, { "points", VALUE_POINTS }, { 0 } };
 
 struct reader {
 	cx *c;
@@ -68,77 +64,7 @@ struct reader {
 	bool too_many;
 };
 
-static bool choose(str s, const struct choice *words, int *out)
-{
-	for (; words->word; words++)
-		if (str_is(s, words->word)) {
-			*out = words->value;
-			return true;
-		}
-	return false;
-}
-
-static void fault_cell(struct reader *r, const char *key, int column)
-{
-	cx_fault(r->c, FAULT_ERROR, key, table_at(r->in, column), r->in->cell[column]);
-}
-
-/* The words that would have been right, as {1}. */
-static void fault_choice(struct reader *r, int column, str value, const struct choice *words)
-{
-	fault *f = cx_fault(r->c, FAULT_ERROR, "edition.choice", table_at(r->in, column), value);
-	buf b;
-	buf_init(&b, 0);
-	for (; words->word; words++)
-		buf_printf(&b, "%s%s", b.len ? ", " : "", words->word);
-	fault_arg(r->c, f, 1, buf_str(&b));
-	buf_free(&b);
-}
-
-static int cell_choice(struct reader *r, int column, const struct choice *words, int absent)
-{
-	int v = absent;
-	str s = r->in->cell[column];
-	if (s.len && !choose(s, words, &v))
-		fault_choice(r, column, s, words);
-	return v;
-}
-
-static bool cell_number(struct reader *r, int column, bool may_be_zero, dec *out)
-{
-	str s = r->in->cell[column];
-	if (!s.len)
-		return false;
-	if (!dec_parse(s, out)) {
-		fault_cell(r, "edition.number", column);
-		return false;
-	}
-	if (out->neg || (!may_be_zero && dec_is_zero(*out))) {
-		fault_cell(r, may_be_zero ? "edition.negative" : "edition.not_positive", column);
-		return false;
-	}
-	return true;
-}
-
-static int cell_int(struct reader *r, int column, long lo, long hi, int absent)
-{
-	long v = absent;
-	if (r->in->cell[column].len && !str_int(r->in->cell[column], lo, hi, &v))
-		fault_cell(r, "edition.whole_number", column);
-	return (int)v;
-}
-
 /* ---- settings ---- */
-
-/* The next word of a setting. */
-static str word(str *rest, char sep)
-{
-	str head = { 0 };
-	while (str_next(rest, sep, &head))
-		if ((head = str_trim(head)).len)
-			return head;
-	return (str){ 0 };
-}
 
 /* @round: component 2 [half_even] | end 2 [truncate] | none */
 static void set_round(struct reader *r, str s)
@@ -146,35 +72,35 @@ static void set_round(struct reader *r, str s)
 	tree *t = r->t;
 	int at, mode;
 	long digits;
-	str w = word(&s, ' ');
-	if (!choose(w, round_words, &at)) {
-		fault_choice(r, NAME_VI, w, round_words);
+	str w = cell_word(&s, ' ');
+	if (!cell_find(w, round_words, &at)) {
+		cell_fault_choice(r->in, NAME_VI, w, round_words);
 		return;
 	}
 	t->round_at = (enum round_at)at;
-	w = word(&s, ' ');
+	w = cell_word(&s, ' ');
 	if (w.len && !str_int(w, 0, 12, &digits))
-		fault_cell(r, "edition.whole_number", NAME_VI);
+		cell_fault(r->in, "cell.whole_number", NAME_VI);
 	else if (w.len)
 		t->digits = (int)digits;
-	w = word(&s, ' ');
-	if (w.len && !choose(w, rounding_words, &mode))
-		fault_choice(r, NAME_VI, w, rounding_words);
+	w = cell_word(&s, ' ');
+	if (w.len && !cell_find(w, rounding_words, &mode))
+		cell_fault_choice(r->in, NAME_VI, w, rounding_words);
 	else if (w.len)
 		t->rounding = (enum dec_round)mode;
-	if (word(&s, ' ').len)
-		fault_cell(r, "edition.setting_rest", NAME_VI);
+	if (cell_word(&s, ' ').len)
+		cell_fault(r->in, "edition.setting_rest", NAME_VI);
 }
 
 static void set_clamp(struct reader *r, str s)
 {
 	r->t->clamp = 0;
-	for (str w; (w = word(&s, ' ')).len;) {
+	for (str w; (w = cell_word(&s, ' ')).len;) {
 		int flag;
-		if (choose(w, clamp_words, &flag))
+		if (cell_find(w, clamp_words, &flag))
 			r->t->clamp |= (unsigned)flag;
 		else
-			fault_choice(r, NAME_VI, w, clamp_words);
+			cell_fault_choice(r->in, NAME_VI, w, clamp_words);
 	}
 }
 
@@ -182,7 +108,7 @@ static void set_clamp(struct reader *r, str s)
 static void set_groups(struct reader *r, str s)
 {
 	tree *t = r->t;
-	for (str w; (w = word(&s, ';')).len;) {
+	for (str w; (w = cell_word(&s, ';')).len;) {
 		const char *gt = memchr(w.p, '>', w.len);
 		struct tree_group g = { 0 };
 		size_t n = gt ? (size_t)(gt - w.p) : 0;
@@ -203,10 +129,10 @@ static void set_groups(struct reader *r, str s)
 static void set_years(struct reader *r, str s)
 {
 	r->t->years = arena_str(r->c->mem, s);
-	for (str part; (part = word(&s, ';')).len;) {
-		str rest = part, from = word(&rest, '-'), to = word(&rest, '-');
+	for (str part; (part = cell_word(&s, ';')).len;) {
+		str rest = part, from = cell_word(&rest, '-'), to = cell_word(&rest, '-');
 		long a, b;
-		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b) || word(&rest, '-').len) {
+		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b) || cell_word(&rest, '-').len) {
 			cx_fault(r->c, FAULT_ERROR, "edition.years", table_at(r->in, NAME_VI), part);
 			return;
 		}
@@ -228,7 +154,7 @@ static void set_ties(struct reader *r, str s)
 	else if (str_starts(s, STR("order:")) && s.len > 6)
 		t->ties = TIES_ORDER;
 	else
-		fault_cell(r, "edition.ties", NAME_VI);
+		cell_fault(r->in, "edition.ties", NAME_VI);
 }
 
 static void resolve_ties(struct reader *r, str s, place at)
@@ -237,7 +163,7 @@ static void resolve_ties(struct reader *r, str s, place at)
 	if (t->ties != TIES_ORDER || !str_starts(s, STR("order:"))) /* a second @ties, a fault already, may be any text */
 		return;
 	str keys = { s.p + 6, s.len - 6 };
-	for (str w; (w = word(&keys, ',')).len;) {
+	for (str w; (w = cell_word(&keys, ',')).len;) {
 		struct tree_key k = { .node = tree_find(t, w), .what = KEY_NODE };
 		if (k.node == NO_NODE && str_is(w, "name"))
 			k.what = KEY_NAME;
@@ -257,7 +183,7 @@ static void setting(struct reader *r)
 	int v;
 	*map_put(r->c->mem, &r->settings, arena_str(r->c->mem, name), &added) = 1;
 	if (!added)
-		fault_cell(r, "edition.setting_twice", CODE);
+		cell_fault(r->in, "edition.setting_twice", CODE);
 	if (str_is(name, "@name")) {
 		t->name_vi = arena_str(r->c->mem, value);
 		t->name_en = arena_str(r->c->mem, r->in->cell[NAME_EN]);
@@ -275,20 +201,20 @@ static void setting(struct reader *r)
 	} else if (str_is(name, "@clamp")) {
 		set_clamp(r, value);
 	} else if (str_is(name, "@na")) {
-		if (!choose(value, na_words, &v))
-			fault_choice(r, NAME_VI, value, na_words);
+		if (!cell_find(value, na_words, &v))
+			cell_fault_choice(r->in, NAME_VI, value, na_words);
 		else
 			t->na = (enum na_policy)v;
 	} else if (str_is(name, "@value")) {
-		if (!choose(value, value_words, &v))
-			fault_choice(r, NAME_VI, value, value_words);
+		if (!cell_find(value, value_words, &v))
+			cell_fault_choice(r->in, NAME_VI, value, value_words);
 		else
 			t->value = (enum index_value)v;
 	} else if (str_is(name, "@unranked")) {
-		for (str w, rest = value; (w = word(&rest, ';')).len;)
+		for (str w, rest = value; (w = cell_word(&rest, ';')).len;)
 			*VEC_PUSH(r->c->mem, &t->unranked) = arena_str(r->c->mem, w);
 	} else if (!str_is(name, "@note") && !str_is(name, "@source")) {
-		fault_cell(r, "edition.unknown_setting", CODE);
+		cell_fault(r->in, "edition.unknown_setting", CODE);
 	}
 }
 
@@ -336,7 +262,7 @@ static void row(struct reader *r)
 	bool added;
 	if (t->nodes.n >= TREE_MAX_NODES) {
 		if (!r->too_many)
-			fault_cell(r, "edition.too_many_rows", CODE);
+			cell_fault(r->in, "edition.too_many_rows", CODE);
 		r->too_many = true;
 		return;
 	}
@@ -348,25 +274,25 @@ static void row(struct reader *r)
 	n.note = arena_str(c->mem, cell[NOTE]);
 	int64_t *at = map_put(c->mem, &t->by_code, n.code, &added);
 	if (!added) {
-		fault_cell(r, "edition.code_twice", CODE);
+		cell_fault(r->in, "edition.code_twice", CODE);
 		return;
 	}
 	*at = (int64_t)t->nodes.n;
 	if (!n.name_vi.len)
-		fault_cell(r, "edition.no_name", NAME_VI);
-	n.has_max = cell_number(r, MAX, true, &n.max);
+		cell_fault(r->in, "edition.no_name", NAME_VI);
+	n.has_max = cell_number(r->in, MAX, true, &n.max);
 	if (!cell[MAX].len)
 		cx_fault(c, FAULT_ERROR, "edition.no_max", table_at(r->in, MAX), n.code);
-	n.by = (enum node_by)cell_choice(r, BY, by_words, BY_SUM);
+	n.by = (enum node_by)cell_choose(r->in, BY, by_words, BY_SUM);
 	if (!cell[BY].len)
-		fault_choice(r, BY, cell[BY], by_words);
-	n.agg = (enum node_agg)cell_choice(r, AGG, agg_words, AGG_SUM);
-	n.has_weight = cell_number(r, WEIGHT, false, &n.weight);
-	n.has_cap = cell_number(r, CAP, true, &n.cap);
-	n.na = (enum na_policy)cell_choice(r, NA, na_words, NA_UNSET);
-	n.digits = cell_int(r, DIGITS, 0, 12, -1);
-	n.rounding = (enum dec_round)cell_choice(r, ROUNDING, rounding_words, -1);
-	n.evidence = cell_choice(r, EVIDENCE, evidence_words, 0) == 1;
+		cell_fault_choice(r->in, BY, cell[BY], by_words);
+	n.agg = (enum node_agg)cell_choose(r->in, AGG, agg_words, AGG_SUM);
+	n.has_weight = cell_number(r->in, WEIGHT, false, &n.weight);
+	n.has_cap = cell_number(r->in, CAP, true, &n.cap);
+	n.na = (enum na_policy)cell_choose(r->in, NA, na_words, NA_UNSET);
+	n.digits = cell_int(r->in, DIGITS, 0, 12, -1);
+	n.rounding = (enum dec_round)cell_choose(r->in, ROUNDING, rounding_words, -1);
+	n.evidence = cell_choose(r->in, EVIDENCE, evidence_words, 0) == 1;
 	compile(r, &n);
 	*VEC_PUSH(c->mem, &t->nodes) = n;
 }
@@ -526,7 +452,7 @@ static void read_rows(struct reader *r)
 	while (table_next(r->in)) {
 		str code = r->in->cell[CODE];
 		if (!code.len) {
-			fault_cell(r, "edition.no_code", CODE);
+			cell_fault(r->in, "edition.no_code", CODE);
 		} else if (code.p[0] == '@') {
 			setting(r);
 			if (str_is(code, "@ties")) {
@@ -600,9 +526,9 @@ bool tree_for_year(const tree *t, int year)
 	long a, b;
 	if (!t->year_from)
 		return true;
-	while ((part = word(&rest, ';')).len) {
-		from = word(&part, '-');
-		to = word(&part, '-');
+	while ((part = cell_word(&rest, ';')).len) {
+		from = cell_word(&part, '-');
+		to = cell_word(&part, '-');
 		if (str_int(from, 0, 9999, &a) && str_int(to.len ? to : from, 0, 9999, &b) && year >= a && year <= b)
 			return true;
 	}

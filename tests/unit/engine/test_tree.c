@@ -48,23 +48,23 @@ static void test_good(void **state)
 static void test_cells(void **state)
 {
 	(void)state;
-	CHECK({ R3 "A,R,Một,một,self,,,,x,,,\n" B2, "! edition.number 4:4 <một>\n" },
-		{ R3 "A,R,Một,\"1,5\",self,,,,x,,,\n" B2, "! edition.number 4:4 <1,5>\n" },
-		{ R3 "A,R,Một,-1,self,,,,x,,,\n" B2, "! edition.negative 4:4 <-1>\n" },
+	CHECK({ R3 "A,R,Một,một,self,,,,x,,,\n" B2, "! cell.number 4:4 <một>\n" },
+		{ R3 "A,R,Một,\"1,5\",self,,,,x,,,\n" B2, "! cell.number 4:4 <1,5>\n" },
+		{ R3 "A,R,Một,-1,self,,,,x,,,\n" B2, "! cell.negative 4:4 <-1>\n" },
 		{ R3 "A,R,Một,,self,,,,x,,,\n" B2, "! edition.no_max 4:4 <A>\n" },
 		{ R3 "A,R,Một,,self,,,,x,,,\nB,R,Hai,,self,,,,y,,,\n", "! edition.no_max 4:4 <A>\n! edition.no_max 5:4 <B>\n" },
 		{ R3 "A,R,,1,self,,,,x,,,\n" B2, "! edition.no_name 4:3\n" },
-		{ R3 "A,R,Một,1,Self,,,,x,,,\n" B2, "! edition.choice 4:5 <Self> (sum, self, survey, index, bonus, penalty)\n! edition.leaf_by 4:5 <A>\n" },
-		{ R3 "A,R,Một,1,,,,,x,,,\n" B2, "! edition.choice 4:5 (sum, self, survey, index, bonus, penalty)\n! edition.leaf_by 4:5 <A>\n" },
-		{ "R,,Gốc,3,sum,avg,,,,,,\n" A1 B2, "! edition.choice 3:6 <avg> (sum, wsum, mean, wmean, gmean)\n" },
-		{ R3 "A,R,Một,1,self,,,,x,drop,,\n" B2, "! edition.choice 4:10 <drop> (ask, reduce, max, zero)\n" },
-		{ R3 "A,R,Một,1,self,,,,x,,,up\n" B2, "! edition.choice 4:12 <up> (half_up, half_even, truncate)\n" },
-		{ R3 "A,R,Một,1,self,,,,x,,13,\n" B2, "! edition.whole_number 4:11 <13>\n" },
-		{ R3 "A,R,Một,1,self,,,,x,,-1,\n" B2, "! edition.whole_number 4:11 <-1>\n" },
-		{ R3 "A,R,Một,1,self,,,,x,,1.5,\n" B2, "! edition.whole_number 4:11 <1.5>\n" },
+		{ R3 "A,R,Một,1,Self,,,,x,,,\n" B2, "! cell.choice 4:5 <Self> (sum, self, survey, index, bonus, penalty)\n! edition.leaf_by 4:5 <A>\n" },
+		{ R3 "A,R,Một,1,,,,,x,,,\n" B2, "! cell.choice 4:5 (sum, self, survey, index, bonus, penalty)\n! edition.leaf_by 4:5 <A>\n" },
+		{ "R,,Gốc,3,sum,avg,,,,,,\n" A1 B2, "! cell.choice 3:6 <avg> (sum, wsum, mean, wmean, gmean)\n" },
+		{ R3 "A,R,Một,1,self,,,,x,drop,,\n" B2, "! cell.choice 4:10 <drop> (ask, reduce, max, zero)\n" },
+		{ R3 "A,R,Một,1,self,,,,x,,,up\n" B2, "! cell.choice 4:12 <up> (half_up, half_even, truncate)\n" },
+		{ R3 "A,R,Một,1,self,,,,x,,13,\n" B2, "! cell.whole_number 4:11 <13>\n" },
+		{ R3 "A,R,Một,1,self,,,,x,,-1,\n" B2, "! cell.whole_number 4:11 <-1>\n" },
+		{ R3 "A,R,Một,1,self,,,,x,,1.5,\n" B2, "! cell.whole_number 4:11 <1.5>\n" },
 		{ "R,,Gốc,3,sum,wsum,,,,,,\nA,R,Một,1,self,,0,,x,,,\nB,R,Hai,2,self,,1,,y,,,\n",
-			"! edition.not_positive 4:7 <0>\n! edition.no_weight 4:7 <A>\n" },
-		{ "R,,Gốc,3,sum,,,x,,,,\n" A1 B2, "! edition.number 3:8 <x>\n" }, { "R,,Gốc,3,sum,,,0,,,,\n" A1 B2, "" });
+			"! cell.not_positive 4:7 <0>\n! edition.no_weight 4:7 <A>\n" },
+		{ "R,,Gốc,3,sum,,,x,,,,\n" A1 B2, "! cell.number 3:8 <x>\n" }, { "R,,Gốc,3,sum,,,0,,,,\n" A1 B2, "" });
 }
 
 static void test_codes_and_parents(void **state)
@@ -125,11 +125,11 @@ static void test_settings(void **state)
 {
 	(void)state;
 	CHECK({ "@round,,component 3 half_even\n" R3 A1 B2, "" }, { "@round,,end\n" R3 A1 B2, "" }, { "@round,,none\n" R3 A1 B2, "" },
-		{ "@round,,later 2\n" R3 A1 B2, "! edition.choice 3:3 <later> (component, end, none)\n" },
-		{ "@round,,\n" R3 A1 B2, "! edition.choice 3:3 (component, end, none)\n" },
-		{ "@round,,component two\n" R3 A1 B2, "! edition.whole_number 3:3 <component two>\n" },
-		{ "@round,,component 13\n" R3 A1 B2, "! edition.whole_number 3:3 <component 13>\n" },
-		{ "@round,,component 2 up\n" R3 A1 B2, "! edition.choice 3:3 <up> (half_up, half_even, truncate)\n" },
+		{ "@round,,later 2\n" R3 A1 B2, "! cell.choice 3:3 <later> (component, end, none)\n" },
+		{ "@round,,\n" R3 A1 B2, "! cell.choice 3:3 (component, end, none)\n" },
+		{ "@round,,component two\n" R3 A1 B2, "! cell.whole_number 3:3 <component two>\n" },
+		{ "@round,,component 13\n" R3 A1 B2, "! cell.whole_number 3:3 <component 13>\n" },
+		{ "@round,,component 2 up\n" R3 A1 B2, "! cell.choice 3:3 <up> (half_up, half_even, truncate)\n" },
 		{ "@round,,component 2 half_up now\n" R3 A1 B2, "! edition.setting_rest 3:3 <component 2 half_up now>\n" },
 		{ "@ties,,dense\n" R3 A1 B2, "" }, { "@ties,,\"order:A,name,input\"\n" R3 A1 B2, "" },
 		{ "@ties,,order:\n" R3 A1 B2, "! edition.ties 3:3 <order:>\n" },
@@ -139,10 +139,10 @@ static void test_settings(void **state)
 		{ "@groups,,A>=x\n" R3 A1 B2, "! edition.group 3:3 <A>=x>\n" }, { "@groups,,A>\n" R3 A1 B2, "! edition.group 3:3 <A>>\n" },
 		{ "@groups,,A>=80;B>=90\n" R3 A1 B2, "! edition.group_order 3:3 <B>=90>\n" },
 		{ "@groups,,A>=80;B>=80\n" R3 A1 B2, "! edition.group_order 3:3 <B>=80>\n" }, { "@clamp,,component total\n" R3 A1 B2, "" },
-		{ "@clamp,,all\n" R3 A1 B2, "! edition.choice 3:3 <all> (component, group, total, none)\n" },
-		{ "@na,,later\n" R3 A1 B2, "! edition.choice 3:3 <later> (ask, reduce, max, zero)\n" },
+		{ "@clamp,,all\n" R3 A1 B2, "! cell.choice 3:3 <all> (component, group, total, none)\n" },
+		{ "@na,,later\n" R3 A1 B2, "! cell.choice 3:3 <later> (ask, reduce, max, zero)\n" },
 		{ "@value,,points\n" R3 A1 B2, "" },
-		{ "@value,,percents\n" R3 A1 B2, "! edition.choice 3:3 <percents> (percent, points)\n" },
+		{ "@value,,percents\n" R3 A1 B2, "! cell.choice 3:3 <percents> (percent, points)\n" },
 		{ "@years,,2022-2025\n" R3 A1 B2, "" }, { "@years,,2022;2024\n" R3 A1 B2, "" },
 		{ "@years,,22\n" R3 A1 B2, "! edition.years 3:3 <22>\n" },
 		{ "@years,,2025-2022\n" R3 A1 B2, "! edition.years 3:3 <2025-2022>\n" },

@@ -1,0 +1,223 @@
+/* Surveys, their places, and answers that were collected elsewhere. */
+#include <sodium.h>
+#include "app/import_row.h"
+#include "app/response.h"
+#include "base/hash.h"
+#include "db/questionnaire.h"
+#include "db/response.h"
+#include "db/survey.h"
+
+/* The words that would have been right stand in the message. */
+static str one_of(struct import_job *j, int column, const char *const *words, const char *key)
+{
+	for (; *words; words++)
+		if (str_is(j->t.cell[column], *words))
+			return str_of(*words);
+	import_fault(j, key, column);
+	return STR("");
+}
+
+/* ---- surveys ---- */
+
+enum { S_CODE, S_FORM, S_VI, S_EN, S_PERIOD, S_DESIGN, S_ACCESS, S_STATE, S_OPENS, S_CLOSES, S_MAX, S_ILLUSTRATIVE, S_NOTE, SURVEY_COLUMNS };
+
+static const struct table_column survey_columns[SURVEY_COLUMNS] = {
+	{ "code", true },
+	{ "questionnaire", true },
+	{ "name_vi", true },
+	{ "name_en", true },
+	{ "period", true },
+	{ "design", true },
+	{ "access", true },
+	{ "state", true },
+	{ "opens_on", true },
+	{ "closes_on", true },
+	{ "max_answers", false },
+	{ "illustrative", true },
+	{ "note", false },
+};
+
+static const char *const designs[] = { "probability", "census", "self_selected", NULL };
+static const char *const accesses[] = { "open", "token", NULL };
+static const char *const states[] = { "draft", "open", "closed", NULL };
+
+static void read_survey(struct import_job *j, void *state)
+{
+	db_survey_list *list = state;
+	db_questionnaire q;
+	db_survey s = { .code = import_required(j, S_CODE), .name_vi = import_required(j, S_VI), .name_en = import_required(j, S_EN) };
+	s.period = import_required(j, S_PERIOD);
+	s.design = one_of(j, S_DESIGN, designs, "import.survey_design");
+	s.access = one_of(j, S_ACCESS, accesses, "import.survey_access");
+	s.state = one_of(j, S_STATE, states, "import.survey_state");
+	s.opens_on = import_day(j, S_OPENS, 0);
+	s.closes_on = import_day(j, S_CLOSES, DB_DAY_OPEN);
+	if (s.closes_on < s.opens_on)
+		import_fault(j, "import.survey_days", S_CLOSES);
+	s.max_answers = import_int(j, S_MAX, 1, 100000000, 1000000);
+	s.illustrative = str_is(j->t.cell[S_ILLUSTRATIVE], "yes");
+	s.note = import_text(j, S_NOTE);
+	s.actor = str_of(j->opt->actor ? j->opt->actor : "system");
+	if (db_questionnaire_last(j->c, j->conn, import_required(j, S_FORM), &q))
+		import_fault(j, "import.no_questionnaire", S_FORM);
+	else
+		s.questionnaire_id = q.id;
+	*VEC_PUSH(j->c->mem, list) = s;
+}
+
+static enum err put_surveys(struct import_job *j, void *state, size_t from, size_t n)
+{
+	enum err e = ERR_OK;
+	db_survey_list *list = state;
+	for (size_t i = from; i < from + n && !e; i++) {
+		e = db_survey_put(j->c, j->conn, &list->p[i]);
+		if (e == ERR_CONFLICT)
+			e = cx_fail(j->c, ERR_CONFLICT, "import.survey_answered", (place){ .file = j->name }, list->p[i].code);
+	}
+	j->changed += (int64_t)n;
+	return e;
+}
+
+static enum err write_surveys(struct import_job *j, void *state)
+{
+	return import_at_once(j, ((db_survey_list *)state)->n, put_surveys, state, NULL);
+}
+
+const struct import_kind import_surveys = { "surveys", survey_columns, SURVEY_COLUMNS, sizeof(db_survey_list), read_survey, write_surveys };
+
+/* ---- places ---- */
+
+enum { P_SURVEY, P_CODE, P_VI, P_EN, P_LEVEL, P_UNIT, PLACE_COLUMNS };
+
+static const struct table_column place_columns[PLACE_COLUMNS] = {
+	{ "survey", true },
+	{ "code", true },
+	{ "name_vi", true },
+	{ "name_en", true },
+	{ "level", false },
+	{ "unit", false },
+};
+
+static int64_t survey_of(struct import_job *j, int column)
+{
+	db_survey s = { 0 };
+	if (db_survey_by_code(j->c, j->conn, j->t.cell[column], &s))
+		import_fault(j, "import.no_survey", column);
+	return s.id;
+}
+
+static void read_place(struct import_job *j, void *state)
+{
+	db_survey_place p = { .survey_id = survey_of(j, P_SURVEY), .code = import_required(j, P_CODE), .name_vi = import_required(j, P_VI) };
+	p.name_en = j->t.cell[P_EN].len ? import_text(j, P_EN) : p.name_vi;
+	day today = date_of_ms(j->c->now_ms);
+	if (j->t.cell[P_UNIT].len)
+		p.unit_id = import_unit(j, j->t.cell[P_LEVEL].len ? import_text(j, P_LEVEL) : STR("commune"), import_text(j, P_UNIT), STR(""), today,
+			today, P_UNIT);
+	*VEC_PUSH(j->c->mem, (db_survey_place_list *)state) = p;
+}
+
+static enum err put_places(struct import_job *j, void *state, size_t from, size_t n)
+{
+	j->changed += (int64_t)n;
+	return db_survey_place_put(j->c, j->conn, ((db_survey_place_list *)state)->p + from, n);
+}
+
+static enum err write_places(struct import_job *j, void *state)
+{
+	return import_at_once(j, ((db_survey_place_list *)state)->n, put_places, state, NULL);
+}
+
+const struct import_kind import_places = { "places", place_columns, PLACE_COLUMNS, sizeof(db_survey_place_list), read_place, write_places };
+
+/* ---- answers ---- */
+
+enum { A_SURVEY, A_KEY, A_DAY, A_MODE, A_LANG, A_PLACE, A_STRATUM, A_PSU, A_WEIGHT, A_ANSWERS, ANSWER_COLUMNS };
+
+static const struct table_column answer_columns[ANSWER_COLUMNS] = {
+	{ "survey", true },
+	{ "key", true },
+	{ "day", true },
+	{ "mode", true },
+	{ "lang", false },
+	{ "place", false },
+	{ "stratum", false },
+	{ "psu", false },
+	{ "weight", false },
+	{ "answers", true },
+};
+
+static const char *const modes[] = { "web", "kiosk", "paper", "phone", "interview", "import", NULL };
+
+struct answer_rows {
+	struct {
+		db_response *p;
+		size_t n, cap;
+	} list;
+	map seen;
+	struct survey_info survey; /* of the row before: files come survey by survey */
+};
+
+/* The line must be one that the form itself could have sent. */
+static void check_line(struct import_job *j, const questionnaire *q)
+{
+	struct given *given = NEW_ARRAY(j->c->mem, struct given, q->items.n);
+	struct answer *answers = NEW_ARRAY(j->c->mem, struct answer, q->items.n);
+	size_t before = j->c->n_faults;
+	if (!answers_read(q, import_text(j, A_ANSWERS), j->c->mem, given)) {
+		import_fault(j, "import.answer_line", A_ANSWERS);
+		return;
+	}
+	answers_check(j->c, q, given, NO_ITEM, LANG_VI, answers);
+	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
+		place at = table_at(&j->t, A_ANSWERS);
+		at.field = j->c->faults[i].at.field;
+		j->c->faults[i].at = at;
+	}
+}
+
+static void read_answer(struct import_job *j, void *state)
+{
+	struct answer_rows *s = state;
+	str code = import_required(j, A_SURVEY), key = import_required(j, A_KEY);
+	dec weight;
+	if (!str_eq(s->survey.code, code) && survey_get(j->c, j->a, code, &s->survey)) {
+		s->survey = (struct survey_info){ 0 };
+		import_fault(j, "import.no_survey", A_SURVEY);
+		return;
+	}
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), A_KEY);
+	check_line(j, s->survey.q);
+	import_dec(j, A_WEIGHT, &weight);
+	db_response r = { .survey_id = s->survey.id, .receipt = hash_for(j->c->mem, "survey answer", key, DB_RECEIPT) };
+	/* The id comes from the key, so that the same file makes the same store. */
+	str id = hash_for(j->c->mem, "survey answer id", arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), 16);
+	memcpy(&r.id, id.p, sizeof r.id);
+	r.id = (int64_t)((uint64_t)r.id >> 1) | 1;
+	r.on = import_day(j, A_DAY, date_of_ms(j->c->now_ms));
+	r.mode = one_of(j, A_MODE, modes, "import.answer_mode");
+	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
+	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };
+	r.answers = import_text(j, A_ANSWERS);
+	*VEC_PUSH(j->c->mem, &s->list) = r;
+}
+
+static enum err put_answers(struct import_job *j, void *state, size_t from, size_t n)
+{
+	enum err e = ERR_OK;
+	const struct answer_rows *s = state;
+	for (size_t i = from; i < from + n && !e; i++) {
+		bool known;
+		e = db_response_add(j->c, j->conn, &s->list.p[i], &known);
+		j->changed += !known;
+	}
+	return e;
+}
+
+/* Answers count as soon as they are there: all of a file or none. */
+static enum err write_answers(struct import_job *j, void *state)
+{
+	return import_at_once(j, ((struct answer_rows *)state)->list.n, put_answers, state, NULL);
+}
+
+const struct import_kind import_answers = { "answers", answer_columns, ANSWER_COLUMNS, sizeof(struct answer_rows), read_answer, write_answers };

@@ -1,0 +1,283 @@
+#include "app/survey.h"
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include "base/hash.h"
+#include "db/questionnaire.h"
+#include "db/response.h"
+#include "db/survey.h"
+
+/* ---- questionnaires, read once ---- */
+
+enum { KEPT = 64 };
+
+struct survey_forms {
+	pthread_mutex_t lock;
+	size_t n;
+	struct {
+		int64_t id;
+		cx *c;
+		const questionnaire *q;
+		str code;
+		int version;
+	} kept[KEPT];
+};
+
+struct survey_forms *survey_forms_new(void)
+{
+	struct survey_forms *f = calloc(1, sizeof *f);
+	if (f)
+		pthread_mutex_init(&f->lock, NULL);
+	return f;
+}
+
+void survey_forms_free(struct survey_forms *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		cx_free(f->kept[i].c);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
+}
+
+static bool find_kept(struct survey_forms *f, int64_t id, struct survey_info *out)
+{
+	bool found = false;
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->n && !found; i++)
+		if ((found = f->kept[i].id == id)) {
+			out->q = f->kept[i].q;
+			out->questionnaire = f->kept[i].code;
+			out->version = f->kept[i].version;
+		}
+	pthread_mutex_unlock(&f->lock);
+	return found;
+}
+
+static enum err read_form(cx *c, const db_questionnaire *d, struct survey_info *out)
+{
+	questionnaire *q;
+	str text = arena_str(c->mem, d->csv), code = arena_str(c->mem, d->code);
+	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, code, text, NULL), code), &q);
+	out->q = q;
+	out->questionnaire = code;
+	out->version = d->version;
+	return e;
+}
+
+/* Two threads may read the same one at once; the second copy is dropped. A full shelf keeps nothing more. */
+static enum err keep(struct survey_forms *f, const db_questionnaire *d, struct survey_info *out)
+{
+	cx *own = cx_new(0);
+	enum err e = read_form(own, d, out);
+	bool placed = false;
+	pthread_mutex_lock(&f->lock);
+	bool there = false;
+	for (size_t i = 0; i < f->n; i++)
+		there |= f->kept[i].id == d->id;
+	if (!e && !there && f->n < KEPT) {
+		f->kept[f->n].id = d->id;
+		f->kept[f->n].c = own;
+		f->kept[f->n].q = out->q;
+		f->kept[f->n].code = out->questionnaire;
+		f->kept[f->n++].version = d->version;
+		placed = true;
+	}
+	pthread_mutex_unlock(&f->lock);
+	if (!placed)
+		cx_free(own);
+	return e ? e : placed ? ERR_OK : there ? ERR_BUSY : ERR_LIMIT;
+}
+
+static enum err form_of(cx *c, struct app *a, db_conn *k, int64_t id, struct survey_info *out)
+{
+	db_questionnaire d;
+	if (a->forms && find_kept(a->forms, id, out))
+		return ERR_OK;
+	enum err e = db_questionnaire_get(c, k, id, &d);
+	if (e)
+		return e;
+	if (a->forms && keep(a->forms, &d, out) == ERR_OK)
+		return ERR_OK;
+	return a->forms && find_kept(a->forms, id, out) ? ERR_OK : read_form(c, &d, out);
+}
+
+/* ---- surveys ---- */
+
+static enum survey_gate gate_of(const db_survey *s, day today)
+{
+	if (str_is(s->state, "draft"))
+		return SURVEY_DRAFT;
+	if (str_is(s->state, "closed") || today > s->closes_on)
+		return SURVEY_OVER;
+	return today < s->opens_on ? SURVEY_NOT_YET : SURVEY_TAKES;
+}
+
+static struct survey_info info_of(cx *c, const db_survey *s)
+{
+	return (struct survey_info){ .id = s->id,
+		.code = s->code,
+		.name = { s->name_vi, s->name_en },
+		.period = s->period,
+		.note = s->note,
+		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
+		.gate = gate_of(s, date_of_ms(c->now_ms)),
+		.tokens = str_is(s->access, "token"),
+		.opens_on = s->opens_on,
+		.closes_on = s->closes_on,
+		.max_answers = s->max_answers,
+		.illustrative = s->illustrative };
+}
+
+enum err survey_all(cx *c, struct app *a, struct survey_list *out)
+{
+	DB_READER(k);
+	db_survey_list list = { 0 };
+	*out = (struct survey_list){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		struct survey_info s = info_of(c, &list.p[i]);
+		e = db_response_count(c, k, s.id, &s.answers);
+		*VEC_PUSH(c->mem, out) = s;
+	}
+	return e;
+}
+
+enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
+{
+	DB_READER(k);
+	db_survey s;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_by_code(c, k, code, &s);
+	if (e)
+		return e;
+	*out = info_of(c, &s);
+	return form_of(c, a, k, s.questionnaire_id, out);
+}
+
+static struct survey_place place_of(const db_survey_place *p)
+{
+	return (struct survey_place){ p->code, { p->name_vi, p->name_en }, p->unit_id };
+}
+
+enum err survey_place_get(cx *c, struct app *a, const struct survey_info *s, str code, struct survey_place *out)
+{
+	DB_READER(k);
+	db_survey_place p;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_place_get(c, k, s->id, code, &p);
+	if (!e)
+		*out = place_of(&p);
+	return e;
+}
+
+enum err survey_places(cx *c, struct app *a, const struct survey_info *s, struct survey_place_list *out)
+{
+	DB_READER(k);
+	db_survey_place_list list = { 0 };
+	*out = (struct survey_place_list){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_place_all(c, k, s->id, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = place_of(&list.p[i]);
+	return e;
+}
+
+/* ---- tokens ---- */
+
+/* 26 of 32 signs: 130 bits. No vowels that make words, none that look alike. */
+static str token_text(arena *mem)
+{
+	static const char signs[] = "0123456789abcdefghjkmnpqrstvwxyz";
+	unsigned char random[26];
+	char *p = arena_alloc(mem, sizeof random + 1);
+	randombytes_buf(random, sizeof random);
+	for (size_t i = 0; i < sizeof random; i++)
+		p[i] = signs[random[i] & 31];
+	sodium_memzero(random, sizeof random);
+	return (str){ p, sizeof random };
+}
+
+str survey_token_hash(arena *mem, str token)
+{
+	return hash_for(mem, "survey token", token, DB_TOKEN_HASH);
+}
+
+struct token_work {
+	int64_t survey_id;
+	str hash;
+	db_sampled at;
+};
+
+static enum err add_token(cx *c, db_conn *k, void *arg)
+{
+	const struct token_work *w = arg;
+	return db_token_add(c, k, w->survey_id, w->hash, &w->at);
+}
+
+enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str where, str *out)
+{
+	str text = token_text(c->mem);
+	struct token_work w = { s->id, survey_token_hash(c->mem, text), { .place = where } };
+	enum err e = db_tx(c, a->db, DB_WRITE, add_token, &w);
+	if (!e)
+		*out = text;
+	return e;
+}
+
+enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *out, str *where, bool *used)
+{
+	DB_READER(k);
+	int64_t survey_id;
+	db_survey s;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_token_look(c, k, survey_token_hash(c->mem, token), &survey_id, used, where);
+	if (!e)
+		e = db_survey_get(c, k, survey_id, &s);
+	if (e)
+		return e;
+	*out = info_of(c, &s);
+	return form_of(c, a, k, s.questionnaire_id, out);
+}
+
+/* ---- loading ---- */
+
+struct store_work {
+	db_questionnaire q;
+	bool stored;
+};
+
+static enum err put_form(cx *c, db_conn *k, void *arg)
+{
+	struct store_work *w = arg;
+	return db_questionnaire_put(c, k, &w->q, &w->stored);
+}
+
+enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out)
+{
+	questionnaire *q;
+	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, name, bytes, &opt->csv), name), &q);
+	if (e)
+		return e;
+	struct store_work w = { .q = { .code = opt->code ? str_of(opt->code) : import_code(name),
+					.name_vi = q->name[LANG_VI],
+					.name_en = q->name[LANG_EN],
+					.illustrative = import_says_illustrative(q->name[LANG_VI]),
+					.csv = bytes,
+					.sha256 = hash_sha256(c->mem, bytes),
+					.source = q->source,
+					.note = q->note,
+					.actor = str_of(opt->actor ? opt->actor : "system") } };
+	e = db_tx(c, a->db, DB_WRITE, put_form, &w);
+	out->rows = q->n_asked;
+	out->changed = w.stored;
+	out->known = !w.stored;
+	return e;
+}

@@ -1,0 +1,66 @@
+/* survey: surveys as people meet them: what is asked, where, until when, and whether an answer is taken today. */
+#ifndef APP_SURVEY_H
+#define APP_SURVEY_H
+#include "app/app.h"
+#include "app/import.h"
+#include "base/po.h"
+#include "engine/questionnaire.h"
+
+struct db_questionnaire;
+struct db_survey;
+struct survey_forms;
+
+enum survey_design { SURVEY_PROBABILITY, SURVEY_CENSUS, SURVEY_SELF_SELECTED };
+
+/* Whether it takes answers today, and if not, why. */
+enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURVEY_FULL };
+
+struct survey_info {
+	int64_t id;
+	str code, name[LANGS], period, note;
+	str questionnaire; /* code */
+	int version;
+	enum survey_design design;
+	enum survey_gate gate;
+	bool tokens; /* only who holds a token may answer */
+	day opens_on, closes_on;
+	int64_t max_answers, answers;
+	bool illustrative;
+	const questionnaire *q; /* NULL in lists; lives as long as the app */
+};
+
+struct survey_list {
+	struct survey_info *p;
+	size_t n, cap;
+};
+
+struct survey_place {
+	str code, name[LANGS];
+	int64_t unit_id; /* 0: none */
+};
+
+struct survey_place_list {
+	struct survey_place *p;
+	size_t n, cap;
+};
+
+/* ERR_NOTFOUND without a fault. */
+enum err survey_all(cx *c, struct app *a, struct survey_list *out); /* newest period first, with the number of answers */
+enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out); /* answers: not counted */
+enum err survey_place_get(cx *c, struct app *a, const struct survey_info *s, str code, struct survey_place *out);
+enum err survey_places(cx *c, struct app *a, const struct survey_info *s, struct survey_place_list *out);
+
+/* A one-time token as it is printed on a letter: 26 signs. Only its hash is stored; the text is nowhere but in *out. */
+enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str place, str *out);
+/* The survey of a token, and whether it was used already. ERR_NOTFOUND without a fault. */
+enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *out, str *place, bool *used);
+str survey_token_hash(arena *mem, str token);
+
+/* Reads, checks and stores a questionnaire; the same text again is known. */
+enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out);
+
+/* Questionnaires read once and shared by all threads: a stored one never changes. */
+struct survey_forms *survey_forms_new(void);
+void survey_forms_free(struct survey_forms *f); /* NULL is fine */
+
+#endif

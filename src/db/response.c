@@ -1,0 +1,54 @@
+#include "db/response.h"
+#include "base/vec.h"
+
+enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
+{
+	int64_t n = 0;
+	enum err e = db_exec(c, k,
+		"INSERT INTO response (id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING",
+		DB_ARGS(db_int(r->id), db_int(r->survey_id), db_blob(r->receipt), db_int(r->on), db_text(r->mode), db_text(r->lang),
+			db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers)), &n);
+	*known = !e && n == 0;
+	return e;
+}
+
+enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out)
+{
+	int64_t one;
+	return db_scalar(c, k, "SELECT 1 FROM response WHERE survey_id = $1 AND receipt = $2", DB_ARGS(db_int(survey_id), db_blob(receipt)), &one, out);
+}
+
+enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out)
+{
+	return db_scalar(c, k, "SELECT COUNT(*) FROM response WHERE survey_id = $1", DB_ARGS(db_int(survey_id)), out, NULL);
+}
+
+enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)(void *ctx, const db_response *r), void *ctx)
+{
+	db_rows r;
+	enum err stop = ERR_OK;
+	db_query(c, k, "SELECT id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers FROM response WHERE survey_id = $1 ORDER BY id",
+		DB_ARGS(db_int(survey_id)), &r);
+	while (!stop && db_next(&r)) {
+		db_response x = { .id = db_cell_int(&r, 0), .survey_id = survey_id, .receipt = db_cell_blob(&r, 1), .on = (day)db_cell_int(&r, 2),
+			.mode = db_cell_text(&r, 3), .lang = db_cell_text(&r, 4), .answers = db_cell_text(&r, 9) };
+		x.at = (db_sampled){ db_cell_text(&r, 5), db_cell_text(&r, 6), db_cell_text(&r, 7), db_cell_text(&r, 8) };
+		stop = each(ctx, &x);
+	}
+	enum err e = db_end(&r);
+	return e ? e : stop;
+}
+
+enum err db_response_sums(cx *c, db_conn *k, int64_t survey_id, db_response_sum_list *out)
+{
+	db_rows r;
+	*out = (db_response_sum_list){ 0 };
+	db_query(c, k,
+		"SELECT COALESCE(place, ''), mode, COUNT(*), MAX(on_day) FROM response WHERE survey_id = $1 GROUP BY COALESCE(place, ''), mode"
+		" ORDER BY 1, 2",
+		DB_ARGS(db_int(survey_id)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = (db_response_sum){ db_cell_copy(c, &r, 0), db_cell_copy(c, &r, 1), db_cell_int(&r, 2), (day)db_cell_int(&r, 3) };
+	return db_end(&r);
+}

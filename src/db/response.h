@@ -1,0 +1,40 @@
+/* response: answers as they came, each once, never changed. Ids are random and there is no time of the day, so that the order in which
+ * people came cannot be told from the store. */
+#ifndef DB_RESPONSE_H
+#define DB_RESPONSE_H
+#include "db/survey.h"
+
+typedef struct db_response {
+	int64_t id; /* positive and random, from the caller */
+	int64_t survey_id;
+	str receipt; /* DB_RECEIPT bytes */
+	day on;
+	str mode; /* web, kiosk, paper, phone, interview, import */
+	str lang;
+	db_sampled at;
+	str answers; /* engine/answer.h says how it is written */
+} db_response;
+
+/* *known: an answer with this receipt is there already; nothing was stored then. */
+enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
+enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out);
+enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out);
+
+/* Calls each for every answer, in the order of ids (that is, in no order); what r holds lives until each returns. An error of each ends it. */
+enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)(void *ctx, const db_response *r), void *ctx);
+
+/* Answers by place and mode. */
+typedef struct db_response_sum {
+	str place, mode;
+	int64_t n;
+	day last;
+} db_response_sum;
+
+typedef struct db_response_sum_list {
+	db_response_sum *p;
+	size_t n, cap;
+} db_response_sum_list;
+
+enum err db_response_sums(cx *c, db_conn *k, int64_t survey_id, db_response_sum_list *out); /* by place, mode */
+
+#endif

@@ -1,0 +1,322 @@
+#include "engine/est.h"
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include "engine/est_math.h"
+
+/* ---- parts ---- */
+
+static enum err one_part(est_design *d, struct est_parts *out)
+{
+	const bool *in = d->f->in_part;
+	uint32_t *rows = NEW_ARRAY(d->c->mem, uint32_t, d->n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++)
+		if (!in || in[i])
+			rows[n++] = (uint32_t)i;
+	out->p = NEW(d->c->mem, struct est_part);
+	out->p[0] = (struct est_part){ .rows = rows, .n = n };
+	out->n = 1;
+	return ERR_OK;
+}
+
+enum err est_parts(est_design *d, struct frame_column *const *by, int n, struct est_parts *out)
+{
+	arena *mem = d->c->mem;
+	struct frame_cross cross;
+	if (!n)
+		return one_part(d, out);
+	if (!frame_cross(mem, d->f, by, n, d->f->in_part, &cross)) {
+		fault *made = cx_fault(d->c, FAULT_ERROR, "est.too_many_parts", frame_at(d->f, by[0], 0), STR(""));
+		fault_arg(d->c, made, 1, arena_printf(mem, "%d", FRAME_MAX_CROSS));
+		return ERR_LIMIT;
+	}
+	size_t *from = NEW_ARRAY(mem, size_t, cross.n_cells + 2);
+	bool *weighted = NEW_ARRAY(mem, bool, cross.n_cells + 1);
+	uint32_t *rows = NEW_ARRAY(mem, uint32_t, d->n + 1);
+	for (size_t i = 0; i < d->n; i++)
+		if (cross.cell[i] != FRAME_MISSING) {
+			from[cross.cell[i] + 2]++;
+			weighted[cross.cell[i]] |= d->weight[i] != 0;
+		}
+	for (uint32_t k = 0; k < cross.n_cells; k++)
+		from[k + 2] += from[k + 1];
+	for (size_t i = 0; i < d->n; i++)
+		if (cross.cell[i] != FRAME_MISSING)
+			rows[from[cross.cell[i] + 1]++] = (uint32_t)i;
+	out->p = NEW_ARRAY(mem, struct est_part, cross.n_cells + 1);
+	out->n = 0;
+	for (uint32_t k = 0; k < cross.n_cells; k++)
+		if (weighted[k])
+			out->p[out->n++] = (struct est_part){ .rows = rows + from[k], .n = from[k + 1] - from[k],
+				.label = frame_label(mem, by, n, cross.first[k]) };
+	return ERR_OK;
+}
+
+/* ---- answers ---- */
+
+struct est_run *est_start(arena *mem, est_design *d, const struct est_options *o)
+{
+	struct est_run *r = NEW(mem, struct est_run);
+	*r = (struct est_run){ .d = d, .options = *o, .df = (double)est_design_df(d) };
+	if (!(r->options.level > 0))
+		r->options.level = 0.95;
+	r->rows = NEW_ARRAY(mem, uint32_t, d->n + 1);
+	r->y = NEW_ARRAY(mem, double, d->n + 1);
+	r->w = NEW_ARRAY(mem, double, d->n + 1);
+	r->z = NEW_ARRAY(mem, double, d->n + 1);
+	r->work = est_work_new(mem, d, 1);
+	if (d->cal) {
+		r->full = NEW_ARRAY(mem, double, d->n + 1);
+		r->scratch = NEW_ARRAY(mem, double, est_cal_room(d));
+	}
+	return r;
+}
+
+/* Answers of a part that are not missing: rows, y, w. A ratio's denominators go to z. Returns those of weight other than zero. */
+static size_t take(struct est_run *r, const struct est_ask *ask, const struct est_part *part, const double *weight)
+{
+	size_t used = 0, n = 0;
+	const double *y = ask->y->number, *x = ask->kind == EST_RATIO ? ask->x->number : NULL;
+	const uint32_t *code = ask->kind == EST_PROP ? ask->y->code : NULL;
+	for (size_t k = 0; k < part->n; k++) {
+		uint32_t i = part->rows[k];
+		double value = code ? (code[i] == FRAME_MISSING ? (double)NAN : code[i] == ask->level) : y[i];
+		if (isnan(value) || (x && isnan(x[i])))
+			continue;
+		r->rows[used] = i;
+		r->y[used] = value;
+		r->w[used] = weight[i];
+		if (x)
+			r->z[used] = x[i];
+		used++;
+		n += weight[i] != 0;
+	}
+	r->used = used;
+	return n;
+}
+
+static double weighted_sum(const double *w, const double *y, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += w[i] * y[i];
+	return sum;
+}
+
+static double sum_of(const double *w, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += w[i];
+	return sum;
+}
+
+/* n/(n-1) sum w (y - mean)^2 / sum w */
+static double spread(const double *w, const double *y, size_t used, size_t n)
+{
+	double sum = sum_of(w, used), mean = weighted_sum(w, y, used) / sum, squares = 0;
+	for (size_t i = 0; i < used; i++)
+		squares += w[i] * (y[i] - mean) * (y[i] - mean);
+	return n > 1 ? squares / sum * (double)n / (double)(n - 1) : (double)NAN;
+}
+
+/* ---- estimates ---- */
+
+/* The estimate from what `take` left; with `influence`, z of every answer, too. A ratio's denominators stand in z. */
+static double estimate(struct est_run *r, const struct est_ask *ask, size_t n, bool influence)
+{
+	size_t used = r->used;
+	double sum = sum_of(r->w, used), factor = n > 1 ? (double)n / (double)(n - 1) : (double)NAN, e, under, mean;
+	switch (ask->kind) {
+	case EST_TOTAL:
+		for (size_t i = 0; influence && i < used; i++)
+			r->z[i] = r->w[i] * r->y[i];
+		return weighted_sum(r->w, r->y, used);
+	case EST_RATIO:
+		under = weighted_sum(r->w, r->z, used);
+		e = weighted_sum(r->w, r->y, used) / under;
+		for (size_t i = 0; influence && i < used; i++)
+			r->z[i] = r->w[i] * (r->y[i] - e * r->z[i]) / under;
+		return e;
+	case EST_VAR:
+		e = spread(r->w, r->y, used, n);
+		mean = weighted_sum(r->w, r->y, used) / sum;
+		for (size_t i = 0; influence && i < used; i++)
+			r->z[i] = r->w[i] * (factor * (r->y[i] - mean) * (r->y[i] - mean) - e) / sum;
+		return e;
+	case EST_MEAN:
+	case EST_PROP:
+	case EST_QUANTILE: break;
+	}
+	e = weighted_sum(r->w, r->y, used) / sum;
+	for (size_t i = 0; influence && i < used; i++)
+		r->z[i] = r->w[i] * (r->y[i] - e) / sum;
+	return e;
+}
+
+void est_influence(const struct est_run *r, double *z)
+{
+	memset(z, 0, r->d->n * sizeof *z);
+	for (size_t i = 0; i < r->used; i++)
+		z[r->rows[i]] = r->z[i];
+}
+
+static double variance(struct est_run *r)
+{
+	est_design *d = r->d;
+	if (!d->cal)
+		return est_variance(d, r->rows, r->used, r->z, r->work);
+	est_influence(r, r->full);
+	est_cal_residuals(d, r->full, r->scratch);
+	return est_variance(d, NULL, d->n, r->full, r->work);
+}
+
+/* ---- quantiles ---- */
+
+struct ranked {
+	double y;
+	uint32_t at;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	int d = (x->y > y->y) - (x->y < y->y);
+	return d ? d : (x->at > y->at) - (x->at < y->at);
+}
+
+/* r->order: answers by y. */
+static void sort_answers(struct est_run *r)
+{
+	arena *scratch = arena_new(0);
+	struct ranked *s = NEW_ARRAY(scratch, struct ranked, r->used + 1);
+	if (!r->order)
+		r->order = NEW_ARRAY(r->d->c->mem, uint32_t, r->d->n + 1);
+	for (size_t i = 0; i < r->used; i++)
+		s[i] = (struct ranked){ r->y[i], (uint32_t)i };
+	qsort(s, r->used, sizeof *s, by_value);
+	for (size_t i = 0; i < r->used; i++)
+		r->order[i] = s[i].at;
+	arena_free(scratch);
+}
+
+/* A sum that carries its rounding along: the same on every machine, and right to the last digit. */
+struct exact {
+	double sum, rest;
+};
+
+static void add_exact(struct exact *e, double x)
+{
+	double next = e->sum + x, part = next - e->sum;
+	e->rest += (e->sum - (next - part)) + (x - part);
+	e->sum = next;
+}
+
+/* A weight as R's designs hold it, the reciprocal of a probability; at ties the last digit decides. */
+static double as_kept(double w)
+{
+	return 1 / (1 / w);
+}
+
+/* The smallest y with F(y) >= p, both in doubles. For a limit of an interval, R survey (4.1) takes the second value where p lies below the
+ * first step of F; so do we, that intervals agree. */
+static double quantile(const struct est_run *r, double p, bool limit)
+{
+	struct exact total = { 0 }, sum = { 0 };
+	double at = 0, below = (double)NAN, above = (double)NAN;
+	size_t steps = 0;
+	for (size_t k = 0; k < r->used; k++)
+		if (r->w[r->order[k]] != 0)
+			add_exact(&total, as_kept(r->w[r->order[k]]));
+	double whole = total.sum + total.rest;
+	for (size_t k = 0; k < r->used; k++) {
+		uint32_t i = r->order[k];
+		if (r->w[i] == 0)
+			continue;
+		add_exact(&sum, as_kept(r->w[i]));
+		if (sum.sum + sum.rest <= p * whole) {
+			at = sum.sum + sum.rest;
+			below = r->y[i];
+			steps++;
+		} else if (steps || !limit || !isnan(above)) {
+			above = r->y[i];
+			break;
+		} else {
+			above = r->y[i]; /* the first value; go on to the second */
+		}
+	}
+	return isnan(above) || (steps && p - at / whole == 0) ? below : above;
+}
+
+static void quantile_value(struct est_run *r, const struct est_ask *ask, struct est_value *out)
+{
+	sort_answers(r);
+	out->estimate = quantile(r, ask->p, false);
+	double sum = sum_of(r->w, r->used), t = est_t_q((1 - r->options.level) / 2, out->df, true), share = 0;
+	for (size_t i = 0; i < r->used; i++)
+		share += r->w[i] / sum * (r->y[i] <= out->estimate);
+	for (size_t i = 0; i < r->used; i++)
+		r->z[i] = r->w[i] * ((r->y[i] <= out->estimate) - share) / sum;
+	struct est_interval f = est_interval(EST_CI_T, share, variance(r), out->df, out->n, r->options.level);
+	out->ci.low = f.low >= 0 ? quantile(r, f.low, true) : (double)NAN;
+	out->ci.high = f.high <= 1 ? quantile(r, f.high, true) : (double)NAN;
+	out->se = (out->ci.high - out->ci.low) / (2 * t);
+	out->variance = out->se * out->se;
+}
+
+/* ---- values ---- */
+
+/* The variance of a simple random sample of the answers, for the design effect; y: as the statistic sees it. */
+static double simple_variance(struct est_run *r, const struct est_ask *ask, size_t n, double e)
+{
+	double N = sum_of(r->w, r->used), under = 0;
+	if (ask->kind == EST_VAR || !(N > (double)n * (1 + 1e-12)))
+		return (double)NAN;
+	if (ask->kind == EST_RATIO) { /* of the total of the residuals */
+		const double *x = ask->x->number;
+		for (size_t i = 0; i < r->used; i++)
+			under += r->w[i] * x[r->rows[i]];
+		for (size_t i = 0; i < r->used; i++)
+			r->y[i] = (r->y[i] - e * x[r->rows[i]]) / under;
+	}
+	double v = spread(r->w, r->y, r->used, n) * (N - (double)n) / (N * (double)n);
+	return ask->kind == EST_TOTAL || ask->kind == EST_RATIO ? v * N * N : v;
+}
+
+void est_value(struct est_run *r, const struct est_ask *ask, const struct est_part *part, struct est_value *out)
+{
+	double none = (double)NAN;
+	*out = (struct est_value){ .estimate = none, .variance = none, .se = none, .deff = none, .cv = none, .n_eff = none,
+		.ci = { none, none } };
+	out->df = r->options.df_of_part ? (double)est_rows_df(r->d, part->rows, part->n) : r->df;
+	out->n = take(r, ask, part, r->d->weight);
+	if (!out->n)
+		return;
+	if (ask->kind == EST_QUANTILE) {
+		quantile_value(r, ask, out);
+	} else {
+		out->estimate = estimate(r, ask, out->n, true);
+		out->variance = isfinite(out->estimate) ? variance(r) : none;
+		out->se = sqrt(out->variance);
+		out->deff = out->variance / simple_variance(r, ask, out->n, out->estimate);
+		if (!isfinite(out->deff))
+			out->deff = none;
+		out->ci = est_interval(ask->kind == EST_PROP ? r->options.ci : EST_CI_T, out->estimate, out->variance, out->df, out->n,
+			r->options.level);
+	}
+	if (ask->kind == EST_MEAN || ask->kind == EST_PROP)
+		out->n_eff = out->deff > 1 ? (double)out->n / out->deff : (double)out->n;
+	out->cv = out->estimate != 0 ? out->se / fabs(out->estimate) : none;
+}
+
+double est_point(struct est_run *r, const struct est_ask *ask, const struct est_part *part, const double *weight)
+{
+	size_t n = take(r, ask, part, weight);
+	if (!n)
+		return (double)NAN;
+	if (ask->kind != EST_QUANTILE)
+		return estimate(r, ask, n, false);
+	sort_answers(r);
+	return quantile(r, ask->p, false);
+}

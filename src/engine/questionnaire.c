@@ -1,0 +1,362 @@
+/* Reading a questionnaire: settings, lists of options, factors, then sections, groups and items in the order in which they are asked. */
+#include "engine/questionnaire.h"
+#include "base/vn.h"
+#include "engine/cell.h"
+
+enum column { CODE, PARENT, KIND, TEXT_VI, TEXT_EN, HINT_VI, HINT_EN, LIST, FACTOR, REQUIRED, SHOW_IF, CHECK, SAY_VI, SAY_EN, MIN, MAX, MEANS, AGG,
+	WEIGHT, NOTE, COLUMNS };
+
+static const struct table_column columns[COLUMNS] = {
+	{ "code", true },
+	{ "parent", true },
+	{ "kind", true },
+	{ "text_vi", true },
+	{ "text_en", false },
+	{ "hint_vi", false },
+	{ "hint_en", false },
+	{ "list", false },
+	{ "factor", false },
+	{ "required", false },
+	{ "show_if", false },
+	{ "check", false },
+	{ "say_vi", false },
+	{ "say_en", false },
+	{ "min", false },
+	{ "max", false },
+	{ "means", false },
+	{ "agg", false },
+	{ "weight", false },
+	{ "note", false },
+};
+
+enum { KIND_LIST = ASK_DATE + 1, KIND_OPTION, KIND_FACTOR };
+
+static const struct cell_choice kind_words[] = { { "section", ASK_SECTION }, { "group", ASK_GROUP }, { "single", ASK_SINGLE },
+	{ "multiple", ASK_MULTIPLE }, { "scale", ASK_SCALE }, { "number", ASK_NUMBER }, { "text", ASK_TEXT }, { "date", ASK_DATE },
+	{ "list", KIND_LIST }, { "option", KIND_OPTION }, { "factor", KIND_FACTOR }, { 0 } };
+static const struct cell_choice yes_words[] = { { "yes", 1 }, { "no", 0 }, { 0 } };
+static const struct cell_choice means_words[] = { { "answer", MEANS_ANSWER }, { "good", MEANS_GOOD }, { "none", MEANS_NONE },
+	{ "dont_know", MEANS_DONT_KNOW }, { "not_experienced", MEANS_NOT_EXPERIENCED }, { "refused", MEANS_REFUSED }, { 0 } };
+static const struct cell_choice agg_words[] = { { "pooled", FACTOR_POOLED }, { "mean_items", FACTOR_MEAN_ITEMS },
+	{ "mean_factors", FACTOR_MEAN_FACTORS }, { "weights", FACTOR_WEIGHTS }, { 0 } };
+
+struct reader {
+	cx *c;
+	questionnaire *q;
+	table *in;
+	map settings;
+	int64_t rows;
+};
+
+static str kept(const struct reader *r, int column)
+{
+	return arena_str(r->c->mem, r->in->cell[column]);
+}
+
+/* The second language falls back on the first: a form in Vietnamese only is still a form. */
+static void read_text(const struct reader *r, int vi, int en, str out[LANGS])
+{
+	out[LANG_VI] = kept(r, vi);
+	out[LANG_EN] = r->in->cell[en].len ? kept(r, en) : out[LANG_VI];
+}
+
+static void setting(struct reader *r)
+{
+	questionnaire *q = r->q;
+	str name = r->in->cell[CODE];
+	bool added;
+	*map_put(r->c->mem, &r->settings, kept(r, CODE), &added) = 1;
+	if (!added)
+		cell_fault(r->in, "questionnaire.setting_twice", CODE);
+	if (str_is(name, "@name"))
+		read_text(r, TEXT_VI, TEXT_EN, q->name);
+	else if (str_is(name, "@population"))
+		q->population = kept(r, TEXT_VI);
+	else if (str_is(name, "@source"))
+		q->source = kept(r, TEXT_VI);
+	else if (str_is(name, "@note"))
+		q->note = kept(r, TEXT_VI);
+	else
+		cell_fault(r->in, "questionnaire.unknown_setting", CODE);
+}
+
+/* ---- names in rules ---- */
+
+/* "C8.4" as rules write it: C8_4. Names begin with a letter and go on with letters, digits and _. */
+static bool rule_name(struct reader *r, str code, str *out)
+{
+	char *p = arena_copy(r->c->mem, code.p, code.len);
+	for (size_t i = 0; i < code.len; i++) {
+		unsigned char ch = (unsigned char)p[i];
+		bool letter = (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z'), digit = ch >= '0' && ch <= '9';
+		if (ch == '.')
+			p[i] = '_';
+		else if (!letter && !(i && (digit || ch == '_')))
+			return false;
+	}
+	*out = (str){ p, code.len };
+	return code.len > 0 && code.p[0] != '.';
+}
+
+static bool find_item(void *ctx, str name, enum rule_part part, uint32_t *slot)
+{
+	const struct reader *r = ctx;
+	const int64_t *i = map_get(&r->q->by_name, name);
+	if (!i || part != PART_VALUE || !question_is_asked(&r->q->items.p[*i]))
+		return false;
+	*slot = (uint32_t)*i;
+	return true;
+}
+
+static const rule *compile(struct reader *r, int column)
+{
+	const rule *out = NULL;
+	struct rule_scope scope = { .find = find_item, .ctx = r };
+	if (r->in->cell[column].len)
+		rule_compile(r->c, kept(r, column), &scope, table_at(r->in, column), &out);
+	return out;
+}
+
+/* ---- rows ---- */
+
+static void read_list(struct reader *r)
+{
+	bool added;
+	int64_t *at = map_put(r->c->mem, &r->q->by_list, kept(r, CODE), &added);
+	if (!added) {
+		cell_fault(r->in, "questionnaire.code_twice", CODE);
+		return;
+	}
+	*at = (int64_t)r->q->lists.n;
+	*VEC_PUSH(r->c->mem, &r->q->lists) = (struct question_list){ .code = kept(r, CODE), .numbers = true };
+}
+
+static void read_option(struct reader *r)
+{
+	const int64_t *at = map_get(&r->q->by_list, r->in->cell[PARENT]);
+	long n;
+	if (!at) {
+		cell_fault(r->in, "questionnaire.no_list", PARENT);
+		return;
+	}
+	struct question_list *list = &r->q->lists.p[*at];
+	struct question_option o = { .code = kept(r, CODE) };
+	for (size_t i = 0; i < list->options.n; i++)
+		if (str_eq(list->options.p[i].code, o.code))
+			cell_fault(r->in, "questionnaire.code_twice", CODE);
+	if (list->options.n >= QUESTIONNAIRE_MAX_OPTIONS) {
+		cell_fault(r->in, "questionnaire.too_many_options", CODE);
+		return;
+	}
+	read_text(r, TEXT_VI, TEXT_EN, o.text);
+	o.means = (enum option_means)cell_choose(r->in, MEANS, means_words, MEANS_ANSWER);
+	o.has_weight = cell_number(r->in, WEIGHT, true, &o.weight);
+	list->numbers &= str_int(o.code, 0, 999999, &n);
+	*VEC_PUSH(r->c->mem, &list->options) = o;
+}
+
+static void read_factor(struct reader *r)
+{
+	bool added;
+	struct question_factor f = { .code = kept(r, CODE), .parent = NO_ITEM };
+	const int64_t *up = map_get(&r->q->by_factor, r->in->cell[PARENT]);
+	if (r->in->cell[PARENT].len && !up)
+		cell_fault(r->in, "questionnaire.no_parent", PARENT);
+	else if (up)
+		f.parent = (int32_t)*up;
+	int64_t *at = map_put(r->c->mem, &r->q->by_factor, f.code, &added);
+	if (!added) {
+		cell_fault(r->in, "questionnaire.code_twice", CODE);
+		return;
+	}
+	*at = (int64_t)r->q->factors.n;
+	read_text(r, TEXT_VI, TEXT_EN, f.text);
+	f.agg = (enum factor_agg)cell_choose(r->in, AGG, agg_words, FACTOR_POOLED);
+	f.has_weight = cell_number(r->in, WEIGHT, true, &f.weight);
+	*VEC_PUSH(r->c->mem, &r->q->factors) = f;
+}
+
+/* Where it stands: a section at the top, a group in a section, an item in either. */
+static bool place_item(struct reader *r, struct question *i)
+{
+	questionnaire *q = r->q;
+	int32_t self = (int32_t)q->items.n;
+	i->parent = i->section = NO_ITEM;
+	if (i->kind == ASK_SECTION) {
+		i->section = self;
+		if (r->in->cell[PARENT].len)
+			cell_fault(r->in, "questionnaire.section_inside", PARENT);
+		return true;
+	}
+	i->parent = questionnaire_find(q, r->in->cell[PARENT]);
+	if (i->parent == NO_ITEM) {
+		cell_fault(r->in, "questionnaire.no_parent", PARENT);
+		return false;
+	}
+	const struct question *up = &q->items.p[i->parent];
+	if (question_is_asked(up) || (i->kind == ASK_GROUP && up->kind == ASK_GROUP)) {
+		cell_fault(r->in, "questionnaire.parent_kind", PARENT);
+		return false;
+	}
+	if (up->section != q->items.p[self - 1].section) {
+		cell_fault(r->in, "questionnaire.out_of_section", PARENT);
+		return false;
+	}
+	i->section = up->section;
+	return true;
+}
+
+static bool needs_list(enum question_kind k)
+{
+	return k == ASK_SINGLE || k == ASK_MULTIPLE || k == ASK_SCALE;
+}
+
+static void read_links(struct reader *r, struct question *i)
+{
+	const int64_t *list = map_get(&r->q->by_list, r->in->cell[LIST]), *factor = map_get(&r->q->by_factor, r->in->cell[FACTOR]);
+	i->list = list ? (int32_t)*list : NO_ITEM;
+	i->factor = factor ? (int32_t)*factor : NO_ITEM;
+	if (needs_list(i->kind) && !list)
+		cell_fault(r->in, "questionnaire.no_list", LIST);
+	else if (!needs_list(i->kind) && r->in->cell[LIST].len)
+		cell_fault(r->in, "questionnaire.idle_list", LIST);
+	if (r->in->cell[FACTOR].len && (!factor || !question_is_asked(i)))
+		cell_fault(r->in, "questionnaire.no_factor", FACTOR);
+	i->has_weight = cell_number(r->in, WEIGHT, true, &i->weight);
+}
+
+static void read_bounds(struct reader *r, struct question *i)
+{
+	i->has_min = cell_number(r->in, MIN, true, &i->min);
+	i->has_max = cell_number(r->in, MAX, true, &i->max);
+	bool fits = i->kind == ASK_NUMBER || i->kind == ASK_TEXT || i->kind == ASK_MULTIPLE;
+	if ((i->has_min || i->has_max) && !fits)
+		cell_fault(r->in, "questionnaire.idle_bound", i->has_min ? MIN : MAX);
+	if (i->has_min && i->has_max && dec_cmp(i->min, i->max) > 0)
+		cell_fault(r->in, "questionnaire.bounds", MAX);
+}
+
+static void read_item(struct reader *r, enum question_kind kind)
+{
+	questionnaire *q = r->q;
+	struct question i = { .code = kept(r, CODE), .kind = kind, .line = r->in->line, .list = NO_ITEM, .factor = NO_ITEM };
+	str name;
+	bool added, named;
+	if (questionnaire_find(q, i.code) != NO_ITEM || !rule_name(r, i.code, &name)) {
+		cell_fault(r->in, questionnaire_find(q, i.code) != NO_ITEM ? "questionnaire.code_twice" : "questionnaire.code", CODE);
+		return;
+	}
+	if (!place_item(r, &i))
+		return;
+	read_text(r, TEXT_VI, TEXT_EN, i.text);
+	read_text(r, HINT_VI, HINT_EN, i.hint);
+	read_text(r, SAY_VI, SAY_EN, i.say);
+	read_links(r, &i);
+	read_bounds(r, &i);
+	i.required = cell_choose(r->in, REQUIRED, yes_words, 0) == 1;
+	if (i.required && !question_is_asked(&i))
+		cell_fault(r->in, "questionnaire.idle_required", REQUIRED);
+	i.show_if = compile(r, SHOW_IF); /* sees only what is asked before: forms are read downwards */
+	*map_put(r->c->mem, &q->by_code, i.code, &added) = (int64_t)q->items.n;
+	*map_put(r->c->mem, &q->by_name, name, &named) = (int64_t)q->items.n;
+	if (!named)
+		cell_fault(r->in, "questionnaire.name_twice", CODE);
+	*VEC_PUSH(r->c->mem, &q->items) = i;
+	const rule *check = compile(r, CHECK);
+	q->items.p[q->items.n - 1].check = check;
+	if (check && !question_is_asked(&i))
+		cell_fault(r->in, "questionnaire.idle_check", CHECK);
+	if (check && !i.say[LANG_VI].len)
+		cell_fault(r->in, "questionnaire.no_say", SAY_VI);
+	q->n_sections += kind == ASK_SECTION;
+	q->n_asked += question_is_asked(&i);
+}
+
+static void read_row(struct reader *r)
+{
+	int kind = cell_choose(r->in, KIND, kind_words, -1);
+	if (kind < 0) {
+		if (!r->in->cell[KIND].len)
+			cell_fault_choice(r->in, KIND, r->in->cell[KIND], kind_words);
+		return;
+	}
+	if (!r->in->cell[TEXT_VI].len && kind != KIND_LIST)
+		cell_fault(r->in, "questionnaire.no_text", TEXT_VI);
+	if (kind == KIND_LIST)
+		read_list(r);
+	else if (kind == KIND_OPTION)
+		read_option(r);
+	else if (kind == KIND_FACTOR)
+		read_factor(r);
+	else
+		read_item(r, (enum question_kind)kind);
+}
+
+static void read_rows(struct reader *r)
+{
+	while (table_next(r->in)) {
+		if (r->rows++ == QUESTIONNAIRE_MAX_ROWS)
+			cell_fault(r->in, "questionnaire.too_many_rows", CODE);
+		if (r->rows > QUESTIONNAIRE_MAX_ROWS)
+			continue;
+		if (!r->in->cell[CODE].len)
+			cell_fault(r->in, "questionnaire.no_code", CODE);
+		else if (r->in->cell[CODE].p[0] == '@')
+			setting(r);
+		else
+			read_row(r);
+	}
+}
+
+static void fault_whole(struct reader *r, const char *key, str value)
+{
+	cx_fault(r->c, FAULT_ERROR, key, (place){ .file = r->in->from.file, .line = 1 }, value);
+}
+
+static void check_whole(struct reader *r)
+{
+	questionnaire *q = r->q;
+	if (!q->name[LANG_VI].len)
+		fault_whole(r, "questionnaire.no_title", STR("@name"));
+	if (!q->n_asked && !r->c->n_errors)
+		fault_whole(r, "questionnaire.no_rows", STR(""));
+	for (size_t i = 0; i < q->lists.n; i++)
+		if (q->lists.p[i].options.n < 2)
+			fault_whole(r, "questionnaire.short_list", q->lists.p[i].code);
+}
+
+enum err questionnaire_read(cx *c, table_source from, questionnaire **out)
+{
+	table t;
+	size_t before = c->n_errors;
+	*out = NULL;
+	enum err e = table_begin(c, from, columns, COLUMNS, &t);
+	if (e) {
+		table_close(&t);
+		return e;
+	}
+	struct reader r = { .c = c, .q = NEW(c->mem, questionnaire), .in = &t };
+	read_rows(&r);
+	check_whole(&r);
+	bool good = c->n_errors == before && table_sound(&t);
+	table_close(&t);
+	*out = r.q;
+	return good ? ERR_OK : ERR_INPUT;
+}
+
+int32_t questionnaire_find(const questionnaire *q, str code)
+{
+	const int64_t *i = map_get(&q->by_code, code);
+	return i ? (int32_t)*i : NO_ITEM;
+}
+
+const struct question_option *question_option(const questionnaire *q, const struct question *i, str code)
+{
+	if (i->list < 0)
+		return NULL;
+	const struct question_list *l = &q->lists.p[i->list];
+	for (size_t k = 0; k < l->options.n; k++)
+		if (str_eq(l->options.p[k].code, code))
+			return &l->options.p[k];
+	return NULL;
+}
