@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "web/accept.h"
 #include "web/asset.h"
-#include "app/actor.h"
 #include "web/inner.h"
 #include "web/input.h"
 #include "web/view.h"
@@ -45,9 +44,7 @@ struct request *request_new(struct web_server *s, const char *url, struct MHD_Co
 	r->w.app = s->config.app;
 	r->w.cancelled = &r->cancelled;
 	r->w.send_fd = -1;
-	static const struct actor nobody = { .system = true, .name = { "Đỗ Minh Tuấn", 16 }, .user_id = 0 };
 	r->w.id = r->id;
-	r->w.actor = &nobody;
 	make_id(r);
 	atomic_fetch_add(&s->inflight, 1);
 	return r;
@@ -303,7 +300,7 @@ static bool may_come(struct request *r)
 	struct web_server *s = r->server;
 	if ((route->flags & WEB_LOCAL) && !s->config.open_metrics && !client_is_local(r->client))
 		return false;
-	return s->config.allow && !(route->flags & WEB_BUILTIN) ? s->config.allow(&r->w) : (route->may != NULL);
+	return s->config.allow && !(route->flags & WEB_BUILTIN) ? s->config.allow(&r->w) : strcmp(route->may, "public") == 0;
 }
 
 static bool within_rate(struct request *r)

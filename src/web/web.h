@@ -12,7 +12,6 @@
 #include "base/dec.h"
 #include "base/po.h"
 
-struct actor;
 struct app; /* whatever the program hands to its pages; the server only passes it on */
 struct web_cx;
 struct web_server;
@@ -85,7 +84,6 @@ struct web_cx {
 	cx *cx;     /* arena, faults, now_ms */
 	arena *mem; /* = cx->mem */
 	struct app *app;
-	const struct actor *actor; /* who asks; user_id 0: nobody. What a right covers is asked of app (actor_may) */
 	enum lang lang;
 	enum web_method method;
 	enum web_face face; /* the one the client asked for */
