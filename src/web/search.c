@@ -159,6 +159,15 @@ static enum err find_rounds(struct search *s)
 	return e;
 }
 
+/* "3.4.1. Hồ sơ …"; a code that is a word ("fair_competition") says nothing to a reader. */
+static str numbered(struct web_cx *w, str code, str name)
+{
+	for (size_t i = 0; i < code.len; i++)
+		if (code.p[i] >= '0' && code.p[i] <= '9')
+			return arena_printf(w->mem, "%.*s. %.*s", STR_ARG(code), STR_ARG(name));
+	return name;
+}
+
 static void find_criteria(struct search *s, const struct edition_view *x, struct view_search_group *g)
 {
 	struct web_cx *w = s->w;
@@ -169,7 +178,7 @@ static void find_criteria(struct search *s, const struct edition_view *x, struct
 		if ((g->more = g->n_hits == CRITERIA))
 			return;
 		g->hits[g->n_hits++] = (struct view_search_hit){
-			.name = arena_printf(w->mem, "%.*s. %.*s", STR_ARG(n->code), STR_ARG(say_either(w, n->name_vi, n->name_en))),
+			.name = numbered(w, n->code, say_either(w, n->name_vi, n->name_en)),
 			.url = arena_printf(w->mem, "/bo-tieu-chi/%.*s", STR_ARG(x->code)), .what = say(w, "search.criterion"),
 			.more = say_either(w, x->name_vi, x->name_en), .illustrative = x->illustrative };
 	}

@@ -29,6 +29,7 @@ function gather() {
 		nameless: all('main table').filter((t) => !t.caption && !t.closest('[aria-label],[aria-labelledby],section,details')).length,
 		odd: document.body.innerText.split('\n').filter((l) => /\{\{|\}\}|\{\d\}|\bundefined\b|\bNaN\b|\(null\)|�/.test(l)),
 		demo: all('.demo').filter((e) => e.checkVisibility()).map(text).join(' '),
+		scrolled: scrollY,
 		forms: [],
 	};
 	// Each choice of a filter leads to a page as well.
@@ -57,6 +58,7 @@ function structureFaults(facts, url) {
 	fault(facts.lang !== language, `lang is ${facts.lang}`);
 	fault(facts.mains !== 1, `${facts.mains} main`);
 	fault(facts.headings.some((h, i) => i && h > facts.headings[i - 1] + 1), `a level of headings is left out: ${facts.headings.join(' ')}`);
+	fault(facts.scrolled, `opens ${facts.scrolled} px below its top`);
 	fault(facts.doubled.length, `id more than once: ${facts.doubled.join(' ')}`);
 	fault(facts.styled.length, `style attribute: ${facts.styled[0]}`);
 	fault(facts.handlers.length, `inline handler: ${facts.handlers[0]}`);

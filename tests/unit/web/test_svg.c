@@ -200,12 +200,28 @@ static void test_names(void **state)
 	buf_free(&b);
 }
 
+/* A line that ends early has its name at its end, not at the edge: a line led there would be taken for figures. */
+static void test_early_end(void **state)
+{
+	static const struct svg_value top[] = { { true, false, 80 }, { true, false, 81 }, { true, false, 82 }, { true, false, 83 }, { true, false, 84 } };
+	static const struct svg_value mean[] = { { true, false, 52 }, { true, false, 55 }, { false, false, 0 }, { false, false, 0 }, { false, false, 0 } };
+	const struct svg_line lines[] = { { STR("hạng 1"), top, true, 0 }, { STR("bình quân"), mean, false, 0 } };
+	buf b;
+	(void)state;
+	buf_init(&b, 100000);
+	svg_lines(&b, &(struct svg_chart){ .first_year = 2012, .n_years = 5, .lines = lines, .n_lines = 2, .digits = 2, .label = STR("x") });
+	check_has(&b, ">55,00 bình quân</text>");
+	check_has(&b, ">84,00 hạng 1</text>");
+	assert_int_equal(count(buf_str(&b), "class=\"ld\""), 0);
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_step),  cmocka_unit_test(test_escape), cmocka_unit_test(test_rank),
 		cmocka_unit_test(test_rank_rows), cmocka_unit_test(test_strip), cmocka_unit_test(test_lines),  cmocka_unit_test(test_rank_lines),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names),     cmocka_unit_test(test_early_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
