@@ -146,7 +146,8 @@ static enum err bring(struct demo *d, str unit, enum how how)
 	if (!e && (how == HANDED_IN || how == RETURNED))
 		e = hand_in(d, unit);
 	if (!e && how == RETURNED)
-		e = round_sheet_do(d->c, d->a, &d->coordinator, d->round, unit, STR("return"), STR("Đề nghị rà lại số liệu tiêu chí 1.1.2 và bổ sung minh chứng"));
+		e = round_sheet_do(d->c, d->a, &d->coordinator, d->round, unit, STR("return"),
+			STR("Đề nghị rà lại số liệu tiêu chí 1.1.2 và bổ sung minh chứng"));
 	return e;
 }
 

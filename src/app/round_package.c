@@ -48,7 +48,8 @@ static enum err add_proofs(cx *c, struct app *a, struct package *p)
 				continue;
 			str title = safe_name(c, x->title), suffix = suffix_of(f.name);
 			bool has = title.len >= suffix.len && str_eq((str){ title.p + title.len - suffix.len, suffix.len }, suffix);
-			q->file_name = arena_printf(c->mem, "%.*s/%02d %.*s%.*s", STR_ARG(r->code), number, STR_ARG(title), has ? 0 : (int)suffix.len, suffix.p);
+			q->file_name = arena_printf(c->mem, "%.*s/%02d %.*s%.*s", STR_ARG(r->code), number, STR_ARG(title),
+				has ? 0 : (int)suffix.len, suffix.p);
 			p->n_files++;
 		}
 	}

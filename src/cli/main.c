@@ -17,6 +17,7 @@ const struct cli_command cli_commands[] = {
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },
+	{ "round status", cmd_round_status, "help.round_status" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },

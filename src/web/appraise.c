@@ -24,7 +24,10 @@ static bool is_now(const struct entry_sheet *s, const char *stage)
 
 static const char *stage_of(const struct entry_sheet *s)
 {
-	return is_now(s, "appraisal1") ? "appraisal1" : is_now(s, "appraisal2") ? "appraisal2" : flow_word("council correcting final published", s->round_state) ? "council" : "appraisal1";
+	return is_now(s, "appraisal1")                                            ? "appraisal1"
+		: is_now(s, "appraisal2")                                         ? "appraisal2"
+		: flow_word("council correcting final published", s->round_state) ? "council"
+										  : "appraisal1";
 }
 
 /* The decision of the stage that is on. */

@@ -108,10 +108,10 @@ static enum view_entry_input input_of(const struct entry_cell *c)
 		return VIEW_ENTRY_INPUT_EVENT;
 	if (c->counts)
 		return VIEW_ENTRY_INPUT_COUNTS;
-	return str_is(c->unit, "date") ? VIEW_ENTRY_INPUT_DATE
-	     : str_is(c->unit, "yes_no") ? VIEW_ENTRY_INPUT_YES_NO
-	     : str_is(c->unit, "text") ? VIEW_ENTRY_INPUT_TEXT
-				       : VIEW_ENTRY_INPUT_VALUE;
+	return str_is(c->unit, "date")      ? VIEW_ENTRY_INPUT_DATE
+		: str_is(c->unit, "yes_no") ? VIEW_ENTRY_INPUT_YES_NO
+		: str_is(c->unit, "text")   ? VIEW_ENTRY_INPUT_TEXT
+					    : VIEW_ENTRY_INPUT_VALUE;
 }
 
 /* What the two fields hold, canonical. */
@@ -510,7 +510,9 @@ static void add_keys(struct web_cx *w, const struct entry_sheet *s, const struct
 		for (size_t k = 0; k < f->n && v->n_keys < f->n; k++) {
 			const struct entry_typed *t = &f->typed[k];
 			if (f->changes[k].what == ENTRY_NOTE && str_eq(t->row, r->code))
-				v->keys[v->n_keys++] = (struct view_entry_saved_key){ arena_printf(w->mem, "%.*s|explanation|", STR_ARG(r->code)), shown.note_key };
+				v->keys[v->n_keys++] = (struct view_entry_saved_key){
+					arena_printf(w->mem, "%.*s|explanation|", STR_ARG(r->code)), shown.note_key
+				};
 			for (size_t c = 0; c < shown.n_cells && f->changes[k].what == ENTRY_FIGURE && v->n_keys < f->n; c++)
 				if (!r->cells[c].at.len && str_eq(shown.cells[c].measure, t->measure) && str_eq(shown.cells[c].part, t->part)
 					&& shown.cells[c].seq == t->seq)

@@ -115,7 +115,8 @@ void page_entry_proof_add(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	e = web_has(w, "bo") ? evidence_remove(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), (int64_t)web_id(w, "bo"), web_text(w, "ly-do"))
+	e = web_has(w, "bo") ? evidence_remove(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"),
+		    (int64_t)web_id(w, "bo"), web_text(w, "ly-do"))
 			     : add(w);
 	if (e == ERR_INPUT || e == ERR_LIMIT) { /* the form again, with what was typed */
 		w->status = e == ERR_INPUT ? 422 : 413;
@@ -140,8 +141,9 @@ static str stage_of(struct web_cx *w, const struct entry_event *x)
 	for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
 		if (str_is(x->stage, stages[i]))
 			return say(w, arena_printf(w->mem, "history.stage.%s", stages[i]).p);
-	return str_is(x->what, "step") ? say(w, arena_printf(w->mem, x->node.len ? "round.part_%.*s" : "round.sheet_%.*s", STR_ARG(x->stage)).p)
-				       : STR("");
+	return str_is(x->what, "step")
+		? say(w, arena_printf(w->mem, x->node.len ? "round.part_%.*s" : "round.sheet_%.*s", STR_ARG(x->stage)).p)
+		: STR("");
 }
 
 static str side_of(struct web_cx *w, const struct entry_event *x, str text)

@@ -134,8 +134,12 @@ static void add_events(struct web_cx *w, const struct board *b, struct view_roun
 	for (size_t i = 0; i < b->n_steps; i++) {
 		const struct board_step *s = &b->steps[i];
 		bool dates = str_is(s->verb, "dates");
-		v->events[v->n_events++] = (struct view_round_board_event){ .at = s->at, .who = s->who, .reason = s->reason,
-			.what = say(w, arena_printf(w->mem, "round.%.*s", STR_ARG(s->verb)).p), .from = dates ? s->from : STR(""), .to = dates ? s->to : STR("") };
+		v->events[v->n_events++] = (struct view_round_board_event){ .at = s->at,
+			.who = s->who,
+			.reason = s->reason,
+			.what = say(w, arena_printf(w->mem, "round.%.*s", STR_ARG(s->verb)).p),
+			.from = dates ? s->from : STR(""),
+			.to = dates ? s->to : STR("") };
 	}
 }
 
@@ -188,7 +192,10 @@ static void page_round_extend(struct web_cx *w)
 	struct plan_info p;
 	enum err e = plan_get(w->cx, w->app, web_text(w, "round"), &p);
 	str phase = !e && flow_word("appraisal1 explanation", p.state) ? STR("explain") : STR("self");
-	back_to_board(w, e ? e : round_extend(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "don-vi"), phase, web_date(w, "den-ngay"), web_text(w, "ly-do")));
+	back_to_board(w,
+		e ? e
+		  : round_extend(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "don-vi"), phase,
+			  web_date(w, "den-ngay"), web_text(w, "ly-do")));
 }
 
 /* ---- a new round ---- */
@@ -202,8 +209,10 @@ static void add_agencies(struct web_cx *w, str owner, const struct unit_list *un
 	o->name = owner;
 	o->units = NEW_ARRAY(w->mem, struct view_round_new_option, units->n + 1);
 	for (size_t i = 0; i < units->n; i++)
-		o->units[o->n_units++] = (struct view_round_new_option){ arena_printf(w->mem, "%.*s/%.*s", STR_ARG(units->p[i].level), STR_ARG(units->p[i].code)),
-			units->p[i].name, str_eq(units->p[i].name, owner) };
+		o->units[o->n_units++] = (struct view_round_new_option){
+			arena_printf(w->mem, "%.*s/%.*s", STR_ARG(units->p[i].level), STR_ARG(units->p[i].code)), units->p[i].name,
+			str_eq(units->p[i].name, owner)
+		};
 }
 
 static str first_owner(str s)
@@ -334,8 +343,11 @@ static void page_round_create(struct web_cx *w)
 		{ "ten-en", IN_TEXT, .max = 300, .doc = { "tên tiếng Anh", "English name" } }, { "ky", IN_TEXT, .max = 10, .doc = { "kỳ", "period" } }, \
 		{ "cap", IN_TEXT, .max = 40, .doc = { "cấp đơn vị", "level of the units" } }, \
 		{ "bo", IN_TEXT, .max = 80, .doc = { "bộ tiêu chí", "criteria set" } }, \
-		{ "loai", IN_ENUM, .values = "down up", .def = "down", .doc = { "từng đơn vị, hay một bảng của tỉnh", "each unit, or one sheet of the province" } }, \
-		{ "minh-chung", IN_BOOL, .doc = { "phải có minh chứng hoặc giải trình", "evidence or explanation is demanded" } }
+		{ "loai", IN_ENUM, .values = "down up", .def = "down", \
+			.doc = { "từng đơn vị, hay một bảng của tỉnh", "each unit, or one sheet of the province" } }, \
+	{ \
+		"minh-chung", IN_BOOL, .doc = { "phải có minh chứng hoặc giải trình", "evidence or explanation is demanded" } \
+	}
 
 const struct web_route routes_round_work[] = {
 	{ WEB_GET, "/tu-cham", page_my_rounds, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "my_rounds",
@@ -348,11 +360,13 @@ const struct web_route routes_round_work[] = {
 			{ "tu-cham", IN_DATE, .required = true, .doc = { "hạn tự chấm", "end of self-scoring" } },
 			{ "tham-dinh", IN_DATE, .required = true, .doc = { "hạn thẩm định", "end of appraisal" } },
 			{ "giai-trinh", IN_DATE, .required = true, .doc = { "hạn giải trình", "end of explanation" } },
-			{ "ket-thuc", IN_DATE, .required = true, .doc = { "hạn kết thúc", "end" } }, LIST("chu-tri", "tên đơn vị chủ trì", "owner"),
-			LIST("co-quan", "đơn vị", "unit")) },
-	{ WEB_GET, "/tu-cham/{round}", page_round_board, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "round_board",
-		.doc = { "Tiến độ của một đợt chấm", "Progress of a round" },
-		.in = WEB_INPUTS(ROUND, { "loc", IN_ENUM, .values = "tat-ca chua-nop qua-han da-nop", .def = "tat-ca", .doc = { "chỉ các bảng", "only sheets" } }) },
+			{ "ket-thuc", IN_DATE, .required = true, .doc = { "hạn kết thúc", "end" } },
+			LIST("chu-tri", "tên đơn vị chủ trì", "owner"), LIST("co-quan", "đơn vị", "unit")) },
+	{ WEB_GET, "/tu-cham/{round}", page_round_board, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
+		.view = "round_board", .doc = { "Tiến độ của một đợt chấm", "Progress of a round" },
+		.in = WEB_INPUTS(ROUND,
+			{ "loc", IN_ENUM, .values = "tat-ca chua-nop qua-han da-nop", .def = "tat-ca",
+				.doc = { "chỉ các bảng", "only sheets" } }) },
 	{ WEB_POST, "/tu-cham/{round}/buoc", page_round_step, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
 		.doc = { "Chuyển đợt chấm sang bước tiếp theo", "Moves a round on" },
 		.in = WEB_INPUTS(ROUND, { "buoc", IN_TEXT, .max = 20, .required = true, .doc = { "bước", "step" } }, WHY) },
@@ -367,9 +381,10 @@ const struct web_route routes_round_work[] = {
 		.in = WEB_INPUTS(ROUND, UNIT, FILTER, { "dong", IN_TEXT, .max = 60, .doc = { "chỉ lưu dòng này", "only this row" } },
 			LIST("o", "ô: số liệu|phần|thứ tự|bản|a|b như đã hiện", "cell: measure|part|seq|revision|a|b as shown"),
 			LIST("a", "tử số hoặc giá trị", "numerator or value"), LIST("b", "mẫu số hoặc ngày", "denominator or day"),
-			LIST("e", "lời: tiêu chí|loại|bản|dấu", "text: criterion|kind|revision|mark"), LIST("g", "nội dung", "body"),
-			LIST("p", "tiêu chí của lý do", "criterion of a reason"), LIST("q", "lý do", "reason"),
-			LIST("na", "tiêu chí không áp dụng", "criteria that do not apply"), LIST("ko", "tiêu chí không có số liệu", "criteria without a figure")) },
+			LIST("e", "lời: tiêu chí|loại|bản|dấu", "text: criterion|kind|revision|mark"),
+			LIST("g", "nội dung", "body"), LIST("p", "tiêu chí của lý do", "criterion of a reason"),
+			LIST("q", "lý do", "reason"), LIST("na", "tiêu chí không áp dụng", "criteria that do not apply"),
+			LIST("ko", "tiêu chí không có số liệu", "criteria without a figure")) },
 	{ WEB_POST, "/tu-cham/{round}/{unit}/buoc", page_entry_step, "signed-in", SECTION, .faces = FACE_HTML,
 		.doc = { "Nộp, trả lại, duyệt bảng chấm hoặc một phần", "Hands in, returns, approves a sheet or a part" },
 		.in = WEB_INPUTS(ROUND, UNIT, { "buoc", IN_TEXT, .max = 20, .required = true, .doc = { "bước", "step" } },
