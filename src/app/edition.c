@@ -1,7 +1,9 @@
 #include "app/edition.h"
+#include "app/edition_text.h"
 #include "base/hash.h"
 #include "db/edition.h"
 #include "engine/tree.h"
+#include "format/tabular.h"
 
 struct store_work {
 	db_edition e;
@@ -17,10 +19,18 @@ static enum err put(cx *c, db_conn *k, void *arg)
 enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out)
 {
 	tree *t;
-	enum err e = tree_read(c, csv_open_mem(c, name, bytes, &opt->csv), name, &t);
+	str text;
+	str sheet = str_of(opt->sheet ? opt->sheet : "");
+	enum err e = tree_read_table(c, tabular_open(c, name, bytes, &opt->csv, sheet), &t);
 	if (e)
 		return e;
 	tree_check_bands(c, t, FAULT_WARNING);
+	size_t told = c->n_faults, dropped = c->n_dropped;
+	e = edition_text(c, tabular_open(c, name, bytes, &opt->csv, sheet), &text);
+	if (e)
+		return e;
+	c->n_faults = told; /* the notes of reading are there already */
+	c->n_dropped = dropped;
 	struct store_work w = { .e = { .code = opt->code ? str_of(opt->code) : import_code(name),
 					.name_vi = t->name_vi,
 					.name_en = t->name_en.len ? t->name_en : t->name_vi,
@@ -30,8 +40,8 @@ enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct i
 					.valid_to = DB_DAY_OPEN,
 					.status = STR("in force"),
 					.illustrative = import_says_illustrative(t->name_vi),
-					.csv = bytes,
-					.sha256 = hash_sha256(c->mem, bytes),
+					.csv = text,
+					.sha256 = hash_sha256(c->mem, text),
 					.note = t->note,
 					.actor = str_of(opt->actor ? opt->actor : "system") } };
 	if (t->year_from)
@@ -47,4 +57,21 @@ int64_t edition_find_id(cx *c, struct db_conn *k, str code)
 {
 	db_edition e;
 	return db_edition_on(c, k, code, date_of_ms(c->now_ms), &e) == ERR_OK ? e.id : 0;
+}
+
+enum err edition_csv(cx *c, struct app *a, str code, str *text, str *name)
+{
+	db_edition ed;
+	db_conn *k;
+	enum err e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = db_edition_on(c, k, code, date_of_ms(c->now_ms), &ed);
+	db_release(k);
+	if (e == ERR_NOTFOUND)
+		return cx_fail(c, e, "edition.not_stored", (place){ 0 }, code);
+	if (e)
+		return e;
+	*name = ed.name_vi;
+	return edition_text(c, table_csv(csv_open_mem(c, ed.code, ed.csv, NULL), ed.code), text);
 }

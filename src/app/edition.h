@@ -6,9 +6,11 @@
 struct db_conn;
 struct tree;
 
-/* Checks the table and stores it as the next version of its code (opt->code, else the file's name without suffix). The same text again is no
- * new version. Faults: edition.*, rule.*. */
+/* Checks the table, CSV or a workbook, and stores its canonical text as the next version of its code (opt->code, else the file's name without
+ * suffix). The same set again is no new version, in whatever form it comes. Faults: edition.*, rule.*. */
 enum err edition_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out);
+/* The newest version as canonical text (app/edition_text.h), and its Vietnamese name. ERR_NOTFOUND: edition.not_stored. */
+enum err edition_csv(cx *c, struct app *a, str code, str *text, str *name);
 int64_t edition_find_id(cx *c, struct db_conn *k, str code); /* the newest version; 0: none */
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/vn.h"
 #include "db/import.h"
 #include "db/result.h"
+#include "format/tabular.h"
 
 enum { MAX_FILE = 256 << 20 };
 
@@ -231,8 +232,8 @@ enum err import_at_once(struct import_job *j, size_t n, enum err (*put)(struct i
 static enum err read_rows(struct import_job *j, const struct import_kind *kind, void *state)
 {
 	size_t before = j->c->n_errors;
-	csv *in = csv_open_mem(j->c, j->name, j->bytes, &j->opt->csv);
-	enum err e = table_open(j->c, in, j->name, kind->columns, kind->n_columns, &j->t);
+	table_source in = tabular_open(j->c, j->name, j->bytes, &j->opt->csv, str_of(j->opt->sheet ? j->opt->sheet : ""));
+	enum err e = table_begin(j->c, in, kind->columns, kind->n_columns, &j->t);
 	if (!e)
 		e = db_reader(j->c, j->a->db, &j->conn);
 	if (!e)
@@ -308,8 +309,8 @@ enum err import_bytes(
 	struct import_job j = { .c = c, .a = a, .opt = opt, .name = name, .bytes = bytes };
 	void *state = arena_alloc(c->mem, k->state_size);
 	/* The options are part of what was loaded. */
-	str what = arena_printf(c->mem, "%s|%s|%s|%s|%s|", opt->index ? opt->index : "", opt->year ? opt->year : "",
-		opt->series ? opt->series : "", opt->level ? opt->level : "", opt->stage ? opt->stage : "");
+	str what = arena_printf(c->mem, "%s|%s|%s|%s|%s|%s|", opt->index ? opt->index : "", opt->year ? opt->year : "",
+		opt->series ? opt->series : "", opt->level ? opt->level : "", opt->stage ? opt->stage : "", opt->sheet ? opt->sheet : "");
 	str sha = hash_sha256(c->mem, arena_printf(c->mem, "%.*s%.*s", STR_ARG(what), STR_ARG(hash_sha256(c->mem, bytes))));
 	enum err e = is_known(&j, kind, sha, &out->known);
 	if (e || out->known)

@@ -8,6 +8,7 @@
 
 struct actor;
 
+/* Tables are CSV or workbooks, told apart by content (format/tabular.h). */
 struct import_options {
 	const char *index, *year, *series; /* results: for tables without these columns */
 	const char *level;                 /* of the units that names are looked up among; NULL: "province" */
@@ -16,6 +17,7 @@ struct import_options {
 	const char *actor;                 /* NULL: "system" */
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
+	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 
 struct import_report {

@@ -32,6 +32,7 @@ extern const struct cli_command cli_commands[];
 
 int cmd_rule_eval(struct cli *cli);
 int cmd_edition_check(struct cli *cli);
+int cmd_edition_export(struct cli *cli);
 int cmd_score(struct cli *cli);
 int cmd_estimate(struct cli *cli);
 int cmd_init(struct cli *cli);
@@ -65,6 +66,8 @@ int cli_write(struct cli *cli, const buf *b);
 bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt);
 /* Opens a CSV file as its options say, and reports what had to be detected. */
 csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
+/* Opens a table: a workbook (its sheet; NULL: the first) or CSV as cli_csv does. Standard input is CSV. */
+table_source cli_table(struct cli *cli, const char *path, const char *delimiter, const char *encoding, const char *sheet);
 /* The same with room for thousands of columns (replicate weights). */
 csv *cli_csv_wide(struct cli *cli, const char *path, const char *delimiter, const char *encoding);
 

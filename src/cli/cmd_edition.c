@@ -1,5 +1,8 @@
-/* thuocdo edition check: every fault of a criteria table. */
+/* thuocdo edition: check (every fault of a criteria table), export (a set of the store as a file to work on). */
+#include <errno.h>
 #include <stdio.h>
+#include "app/edition.h"
+#include "app/edition_text.h"
 #include "cli/store.h"
 
 enum { CATALOGUE_NAME, CATALOGUE_COLUMNS = 10 };
@@ -67,9 +70,9 @@ static void check_measures(struct cli *cli, const tree *t, const map *known)
 
 int cmd_edition_check(struct cli *cli)
 {
-	const char *catalogue = NULL, *delimiter = NULL, *encoding = NULL;
+	const char *catalogue = NULL, *delimiter = NULL, *encoding = NULL, *sheet = NULL;
 	const struct cli_option options[] = { { "measures", &catalogue, NULL }, { "delimiter", &delimiter, NULL },
-		{ "encoding", &encoding, NULL }, { 0 } };
+		{ "encoding", &encoding, NULL }, { "sheet", &sheet, NULL }, { 0 } };
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
 	if (cli->argc != 1)
@@ -77,7 +80,7 @@ int cmd_edition_check(struct cli *cli)
 	const char *path = cli->argv[0];
 	tree *t;
 	map known = { 0 };
-	tree_read(cli->c, cli_csv(cli, path, delimiter, encoding), str_of(path), &t);
+	tree_read_table(cli->c, cli_table(cli, path, delimiter, encoding, sheet), &t);
 	if (t) {
 		tree_check_bands(cli->c, t, FAULT_ERROR);
 		if (!catalogue)
@@ -103,4 +106,45 @@ int cmd_edition_check(struct cli *cli)
 	int code = cli_write(cli, &b);
 	buf_free(&b);
 	return code;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n > m && strcasecmp(s + n - m, end) == 0;
+}
+
+static int write_file(struct cli *cli, const char *path, str bytes)
+{
+	FILE *f = fopen(path, "wb");
+	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
+	good = f && fclose(f) == 0 && good;
+	if (good)
+		return EXIT_DONE;
+	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
+	return cli_report(cli);
+}
+
+int cmd_edition_export(struct cli *cli)
+{
+	const char *db = NULL, *out = NULL;
+	const struct cli_option options[] = { { "db", &db, NULL }, { "o", &out, NULL }, { "output", &out, NULL }, { 0 } };
+	str text, name, bytes;
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc != 1 || !out)
+		return cli_misuse(cli, "cli.code_output", "");
+	bool workbook = ends_with(out, ".xlsx");
+	if (!workbook && !ends_with(out, ".csv"))
+		return cli_misuse(cli, "cli.xlsx_or_csv", out);
+	struct app *a = cli_open(cli, db, false);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = edition_csv(cli->c, a, str_of(cli->argv[0]), &text, &name);
+	app_close(a);
+	if (!e && workbook)
+		e = edition_workbook(cli->c, text, name, &bytes);
+	if (e)
+		return cli_report(cli);
+	return write_file(cli, out, workbook ? bytes : text);
 }

@@ -37,11 +37,11 @@ static int read_files(struct cli *cli, struct job *job)
 	const char *edition = cli->argv[0], *measures = cli->argv[1];
 	if (job->period && !period_parse(str_of(job->period), &p))
 		return cli_misuse(cli, "cli.period", job->period);
-	if (tree_read(c, cli_csv(cli, edition, job->delimiter, job->encoding), str_of(edition), &job->t))
+	if (tree_read_table(c, cli_table(cli, edition, job->delimiter, job->encoding, NULL), &job->t))
 		return cli_report(cli), EXIT_BAD;
 	tree_check_bands(c, job->t, FAULT_WARNING);
-	csv *in = cli_csv(cli, measures, job->delimiter, job->encoding);
-	if (measures_read(c, in, str_of(measures), job->t, job->period ? &p : NULL, &job->m))
+	table_source in = cli_table(cli, measures, job->delimiter, job->encoding, NULL);
+	if (measures_read_table(c, in, job->t, job->period ? &p : NULL, &job->m))
 		return cli_report(cli), EXIT_BAD;
 	if (!tree_for_year(job->t, job->m->period.year)) {
 		char text[PERIOD_TEXT];

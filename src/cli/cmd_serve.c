@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include "app/key.h"
 #include "app/job.h"
+#include "app/settings.h"
+#include "app/worker.h"
 #include "base/log.h"
 #include "cli/store.h"
 #include "web/pages.h"
@@ -26,7 +28,7 @@ static void end_page(struct web_cx *w)
 }
 
 struct serve_options {
-	const char *db, *listen, *log, *proxy, *rate;
+	const char *db, *listen, *log, *proxy, *rate, *config;
 	long pages_per_minute; /* of one client address; 0: no limit; -1: the usual */
 	bool sandbox, mask, tls;
 };
@@ -35,7 +37,8 @@ static bool read_options(struct cli *cli, struct serve_options *o)
 {
 	const struct cli_option options[] = {
 		{ "db", &o->db, NULL },		{ "listen", &o->listen, NULL },	   { "access-log", &o->log, NULL }, { "proxy", &o->proxy, NULL },
-		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls }, { "rate", &o->rate, NULL },	     { 0 },
+		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls }, { "rate", &o->rate, NULL },
+		{ "config", &o->config, NULL }, { 0 },
 	};
 	if (!cli_options(cli, options))
 		return false;
@@ -69,6 +72,23 @@ static void announce(struct cli *cli, const struct serve_options *o, int port)
 	buf_free(&b);
 }
 
+/* What the worker could not do goes to the log: the key of the fault, never its values. */
+static void report_work(const char *work, enum err e, const cx *c)
+{
+	log_line(LOG_WARNING, "worker", "work=\"%s\" err=%d why=\"%s\"", work, (int)e, c->n_faults ? c->faults[c->n_faults - 1].key : "");
+}
+
+static enum err configure(struct cli *cli, struct app *a, const char *path, struct settings **out)
+{
+	enum err e = path ? settings_read(cli->c, path, out) : ERR_OK;
+	if (e || !*out)
+		return e;
+	a->settings = *out;
+	a->file_max = (*out)->file_max;
+	a->files_max = (*out)->files_max;
+	return ERR_OK;
+}
+
 static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 {
 	struct web_config config;
@@ -95,9 +115,13 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	struct web_server *s = web_start(&config, why, sizeof why);
 	if (!s)
 		return cli_misuse(cli, "serve.failed", why);
+	const struct worker_options work = { .now_ms = clock_ms, .report = report_work };
+	struct worker *worker = worker_start(a, &work);
 	announce(cli, o, web_port(s));
 	web_wait(s);
-	return web_stop(s) ? EXIT_DONE : EXIT_NO;
+	bool ended = web_stop(s);
+	worker_stop(worker);
+	return ended ? EXIT_DONE : EXIT_NO;
 }
 
 int cmd_serve(struct cli *cli)
@@ -110,7 +134,8 @@ int cmd_serve(struct cli *cli)
 	struct app *a = cli_open(cli, o.db, true);
 	if (!a)
 		return EXIT_BAD;
-	int code = prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
+	struct settings *settings = NULL;
+	int code = configure(cli, a, o.config, &settings) || prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
 	if (!code && app_serve(cli->c, a))
 		code = EXIT_BAD;
 	if (!code)
@@ -119,6 +144,7 @@ int cmd_serve(struct cli *cli)
 		app_close(a);
 	else
 		code = EXIT_NO; /* a job does not listen: its store is left to the end of the process */
+	settings_free(settings);
 	int bad = cli_report(cli);
 	return code ? code : bad;
 }

@@ -69,6 +69,7 @@ int cmd_import(struct cli *cli)
 		{ "level", &opt.level, NULL },
 		{ "stage", &opt.stage, NULL },
 		{ "code", &opt.code, NULL },
+		{ "sheet", &opt.sheet, NULL },
 		{ "delimiter", &delimiter, NULL },
 		{ "encoding", &encoding, NULL },
 		{ 0 },

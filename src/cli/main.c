@@ -5,6 +5,8 @@
 #include <time.h>
 #include "base/vn.h"
 #include "cli/cli.h"
+#include "format/package.h"
+#include "format/tabular.h"
 
 enum { MEMORY_CAP = 2047 }; /* MiB for one command */
 enum { WIDE_COLUMNS = 4096, WIDE_RECORD = 8 << 20 };
@@ -14,6 +16,7 @@ const struct cli_command cli_commands[] = {
 	{ "score", cmd_score, "help.score" },
 	{ "estimate", cmd_estimate, "help.estimate" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
+	{ "edition export", cmd_edition_export, "help.edition_export" },
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },
@@ -190,6 +193,27 @@ csv *cli_csv(struct cli *cli, const char *path, const char *delimiter, const cha
 csv *cli_csv_wide(struct cli *cli, const char *path, const char *delimiter, const char *encoding)
 {
 	return open_csv(cli, path, delimiter, encoding, (csv_options){ .max_columns = WIDE_COLUMNS, .max_record = WIDE_RECORD });
+}
+
+/* Whether the file begins like an Office file. */
+static bool is_office(const char *path)
+{
+	char head[8];
+	FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
+	size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+	if (f)
+		fclose(f);
+	return package_is_office((str){ head, n });
+}
+
+table_source cli_table(struct cli *cli, const char *path, const char *delimiter, const char *encoding, const char *sheet)
+{
+	str bytes;
+	if (!is_office(path) && !sheet)
+		return table_csv(cli_csv(cli, path, delimiter, encoding), str_of(path));
+	if (package_read_file(cli->c, path, &bytes))
+		return (table_source){ .file = str_of(path) };
+	return tabular_open(cli->c, str_of(path), bytes, NULL, str_of(sheet ? sheet : ""));
 }
 
 static int help(struct cli *cli, const char *key)

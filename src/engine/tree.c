@@ -2,27 +2,7 @@
 #include "engine/cell.h"
 #include "engine/tree.h"
 
-enum column {
-	CODE,
-	PARENT,
-	NAME_VI,
-	NAME_EN,
-	MAX,
-	BY,
-	AGG,
-	WEIGHT,
-	CAP,
-	RULE,
-	OWNER,
-	NA,
-	DIGITS,
-	ROUNDING,
-	EVIDENCE,
-	NOTE,
-	COLUMNS
-};
-
-static const struct table_column columns[COLUMNS] = {
+const struct table_column tree_columns[TREE_COLUMNS] = {
 	{ "code", true, true },
 	{ "parent", true, true },
 	{ "name_vi", true },
@@ -74,22 +54,22 @@ static void set_round(struct reader *r, str s)
 	long digits;
 	str w = cell_word(&s, ' ');
 	if (!cell_find(w, round_words, &at)) {
-		cell_fault_choice(r->in, NAME_VI, w, round_words);
+		cell_fault_choice(r->in, TREE_NAME_VI, w, round_words);
 		return;
 	}
 	t->round_at = (enum round_at)at;
 	w = cell_word(&s, ' ');
 	if (w.len && !str_int(w, 0, 12, &digits))
-		cell_fault(r->in, "cell.whole_number", NAME_VI);
+		cell_fault(r->in, "cell.whole_number", TREE_NAME_VI);
 	else if (w.len)
 		t->digits = (int)digits;
 	w = cell_word(&s, ' ');
 	if (w.len && !cell_find(w, rounding_words, &mode))
-		cell_fault_choice(r->in, NAME_VI, w, rounding_words);
+		cell_fault_choice(r->in, TREE_NAME_VI, w, rounding_words);
 	else if (w.len)
 		t->rounding = (enum dec_round)mode;
 	if (cell_word(&s, ' ').len)
-		cell_fault(r->in, "edition.setting_rest", NAME_VI);
+		cell_fault(r->in, "edition.setting_rest", TREE_NAME_VI);
 }
 
 static void set_clamp(struct reader *r, str s)
@@ -100,7 +80,7 @@ static void set_clamp(struct reader *r, str s)
 		if (cell_find(w, clamp_words, &flag))
 			r->t->clamp |= (unsigned)flag;
 		else
-			cell_fault_choice(r->in, NAME_VI, w, clamp_words);
+			cell_fault_choice(r->in, TREE_NAME_VI, w, clamp_words);
 	}
 }
 
@@ -115,12 +95,12 @@ static void set_groups(struct reader *r, str s)
 		g.open = gt && !(n + 1 < w.len && gt[1] == '=');
 		size_t from = n + (g.open ? 1 : 2);
 		if (n == 0 || from > w.len || !dec_parse(str_trim((str){ w.p + from, w.len - from }), &g.from)) {
-			cx_fault(r->c, FAULT_ERROR, "edition.group", table_at(r->in, NAME_VI), w);
+			cx_fault(r->c, FAULT_ERROR, "edition.group", table_at(r->in, TREE_NAME_VI), w);
 			continue;
 		}
 		g.name = arena_str(r->c->mem, str_trim((str){ w.p, n }));
 		if (t->groups.n && dec_cmp(t->groups.p[t->groups.n - 1].from, g.from) <= 0)
-			cx_fault(r->c, FAULT_ERROR, "edition.group_order", table_at(r->in, NAME_VI), w);
+			cx_fault(r->c, FAULT_ERROR, "edition.group_order", table_at(r->in, TREE_NAME_VI), w);
 		*VEC_PUSH(r->c->mem, &t->groups) = g;
 	}
 }
@@ -133,7 +113,7 @@ static void set_years(struct reader *r, str s)
 		str rest = part, from = cell_word(&rest, '-'), to = cell_word(&rest, '-');
 		long a, b;
 		if (!str_int(from, 1990, 2200, &a) || !str_int(to.len ? to : from, a, 2200, &b) || cell_word(&rest, '-').len) {
-			cx_fault(r->c, FAULT_ERROR, "edition.years", table_at(r->in, NAME_VI), part);
+			cx_fault(r->c, FAULT_ERROR, "edition.years", table_at(r->in, TREE_NAME_VI), part);
 			return;
 		}
 		if (!r->t->year_from || a < r->t->year_from)
@@ -154,7 +134,7 @@ static void set_ties(struct reader *r, str s)
 	else if (str_starts(s, STR("order:")) && s.len > 6)
 		t->ties = TIES_ORDER;
 	else
-		cell_fault(r->in, "edition.ties", NAME_VI);
+		cell_fault(r->in, "edition.ties", TREE_NAME_VI);
 }
 
 static void resolve_ties(struct reader *r, str s, place at)
@@ -178,16 +158,16 @@ static void resolve_ties(struct reader *r, str s, place at)
 static void setting(struct reader *r)
 {
 	tree *t = r->t;
-	str name = r->in->cell[CODE], value = r->in->cell[NAME_VI];
+	str name = r->in->cell[TREE_CODE], value = r->in->cell[TREE_NAME_VI];
 	bool added;
 	int v;
 	*map_put(r->c->mem, &r->settings, arena_str(r->c->mem, name), &added) = 1;
 	if (!added)
-		cell_fault(r->in, "edition.setting_twice", CODE);
+		cell_fault(r->in, "edition.setting_twice", TREE_CODE);
 	if (str_is(name, "@name")) {
 		t->name_vi = arena_str(r->c->mem, value);
-		t->name_en = arena_str(r->c->mem, r->in->cell[NAME_EN]);
-		t->note = arena_str(r->c->mem, r->in->cell[NOTE]);
+		t->name_en = arena_str(r->c->mem, r->in->cell[TREE_NAME_EN]);
+		t->note = arena_str(r->c->mem, r->in->cell[TREE_NOTE]);
 	} else if (str_is(name, "@level")) {
 		t->level = arena_str(r->c->mem, value);
 	} else if (str_is(name, "@years")) {
@@ -202,19 +182,19 @@ static void setting(struct reader *r)
 		set_clamp(r, value);
 	} else if (str_is(name, "@na")) {
 		if (!cell_find(value, na_words, &v))
-			cell_fault_choice(r->in, NAME_VI, value, na_words);
+			cell_fault_choice(r->in, TREE_NAME_VI, value, na_words);
 		else
 			t->na = (enum na_policy)v;
 	} else if (str_is(name, "@value")) {
 		if (!cell_find(value, value_words, &v))
-			cell_fault_choice(r->in, NAME_VI, value, value_words);
+			cell_fault_choice(r->in, TREE_NAME_VI, value, value_words);
 		else
 			t->value = (enum index_value)v;
 	} else if (str_is(name, "@unranked")) {
 		for (str w, rest = value; (w = cell_word(&rest, ';')).len;)
 			*VEC_PUSH(r->c->mem, &t->unranked) = arena_str(r->c->mem, w);
 	} else if (!str_is(name, "@note") && !str_is(name, "@source")) {
-		cell_fault(r->in, "edition.unknown_setting", CODE);
+		cell_fault(r->in, "edition.unknown_setting", TREE_CODE);
 	}
 }
 
@@ -248,10 +228,10 @@ static bool find_slot(void *ctx, str name, enum rule_part part, uint32_t *slot)
 static void compile(struct reader *r, struct tree_node *n)
 {
 	struct rule_scope scope = { .find = find_slot, .ctx = r };
-	n->rule_text = arena_str(r->c->mem, r->in->cell[RULE]);
-	n->rule_column = r->in->at[RULE];
+	n->rule_text = arena_str(r->c->mem, r->in->cell[TREE_RULE]);
+	n->rule_column = r->in->at[TREE_RULE];
 	if (n->rule_text.len)
-		rule_compile(r->c, n->rule_text, &scope, table_at(r->in, RULE), &n->rule);
+		rule_compile(r->c, n->rule_text, &scope, table_at(r->in, TREE_RULE), &n->rule);
 }
 
 static void row(struct reader *r)
@@ -262,53 +242,53 @@ static void row(struct reader *r)
 	bool added;
 	if (t->nodes.n >= TREE_MAX_NODES) {
 		if (!r->too_many)
-			cell_fault(r->in, "edition.too_many_rows", CODE);
+			cell_fault(r->in, "edition.too_many_rows", TREE_CODE);
 		r->too_many = true;
 		return;
 	}
 	struct tree_node n = { .line = r->in->line, .parent = NO_NODE, .first_child = NO_NODE, .next_sibling = NO_NODE };
-	n.code = arena_str(c->mem, cell[CODE]);
-	n.name_vi = arena_str(c->mem, cell[NAME_VI]);
-	n.name_en = arena_str(c->mem, cell[NAME_EN].len ? cell[NAME_EN] : cell[NAME_VI]);
-	n.owner = arena_str(c->mem, cell[OWNER]);
-	n.note = arena_str(c->mem, cell[NOTE]);
+	n.code = arena_str(c->mem, cell[TREE_CODE]);
+	n.name_vi = arena_str(c->mem, cell[TREE_NAME_VI]);
+	n.name_en = arena_str(c->mem, cell[TREE_NAME_EN].len ? cell[TREE_NAME_EN] : cell[TREE_NAME_VI]);
+	n.owner = arena_str(c->mem, cell[TREE_OWNER]);
+	n.note = arena_str(c->mem, cell[TREE_NOTE]);
 	int64_t *at = map_put(c->mem, &t->by_code, n.code, &added);
 	if (!added) {
-		cell_fault(r->in, "edition.code_twice", CODE);
+		cell_fault(r->in, "edition.code_twice", TREE_CODE);
 		return;
 	}
 	*at = (int64_t)t->nodes.n;
 	if (!n.name_vi.len)
-		cell_fault(r->in, "edition.no_name", NAME_VI);
-	n.has_max = cell_number(r->in, MAX, true, &n.max);
-	if (!cell[MAX].len)
-		cx_fault(c, FAULT_ERROR, "edition.no_max", table_at(r->in, MAX), n.code);
-	n.by = (enum node_by)cell_choose(r->in, BY, by_words, BY_SUM);
-	if (!cell[BY].len)
-		cell_fault_choice(r->in, BY, cell[BY], by_words);
-	n.agg = (enum node_agg)cell_choose(r->in, AGG, agg_words, AGG_SUM);
-	n.has_weight = cell_number(r->in, WEIGHT, false, &n.weight);
-	n.has_cap = cell_number(r->in, CAP, true, &n.cap);
-	n.na = (enum na_policy)cell_choose(r->in, NA, na_words, NA_UNSET);
-	n.digits = cell_int(r->in, DIGITS, 0, 12, -1);
-	n.rounding = (enum dec_round)cell_choose(r->in, ROUNDING, rounding_words, -1);
-	n.evidence = cell_choose(r->in, EVIDENCE, evidence_words, 0) == 1;
+		cell_fault(r->in, "edition.no_name", TREE_NAME_VI);
+	n.has_max = cell_number(r->in, TREE_MAX, true, &n.max);
+	if (!cell[TREE_MAX].len)
+		cx_fault(c, FAULT_ERROR, "edition.no_max", table_at(r->in, TREE_MAX), n.code);
+	n.by = (enum node_by)cell_choose(r->in, TREE_BY, by_words, BY_SUM);
+	if (!cell[TREE_BY].len)
+		cell_fault_choice(r->in, TREE_BY, cell[TREE_BY], by_words);
+	n.agg = (enum node_agg)cell_choose(r->in, TREE_AGG, agg_words, AGG_SUM);
+	n.has_weight = cell_number(r->in, TREE_WEIGHT, false, &n.weight);
+	n.has_cap = cell_number(r->in, TREE_CAP, true, &n.cap);
+	n.na = (enum na_policy)cell_choose(r->in, TREE_NA, na_words, NA_UNSET);
+	n.digits = cell_int(r->in, TREE_DIGITS, 0, 12, -1);
+	n.rounding = (enum dec_round)cell_choose(r->in, TREE_ROUNDING, rounding_words, -1);
+	n.evidence = cell_choose(r->in, TREE_EVIDENCE, evidence_words, 0) == 1;
 	compile(r, &n);
 	*VEC_PUSH(c->mem, &t->nodes) = n;
 }
 
 /* ---- the shape of the whole ---- */
 
-static place node_at(const struct reader *r, const struct tree_node *n, enum column column)
+static place node_at(const struct reader *r, const struct tree_node *n, enum tree_column column)
 {
 	return (place){ .file = r->t->file,
 		.line = n->line,
 		.column = r->in->at[column],
-		.field = str_of(columns[column].name),
+		.field = str_of(tree_columns[column].name),
 		.sheet = r->t->sheet };
 }
 
-static void fault_node(struct reader *r, const struct tree_node *n, const char *key, enum column column, str value)
+static void fault_node(struct reader *r, const struct tree_node *n, const char *key, enum tree_column column, str value)
 {
 	cx_fault(r->c, FAULT_ERROR, key, node_at(r, n, column), value);
 }
@@ -322,13 +302,13 @@ static void link_parents(struct reader *r, const str *parents)
 		struct tree_node *n = &t->nodes.p[i];
 		if (!parents[i].len) {
 			if (last_root != NO_NODE)
-				fault_node(r, &t->nodes.p[last_root], "edition.second_root", PARENT, t->nodes.p[last_root].code);
+				fault_node(r, &t->nodes.p[last_root], "edition.second_root", TREE_PARENT, t->nodes.p[last_root].code);
 			last_root = i;
 			continue;
 		}
 		n->parent = tree_find(t, parents[i]);
 		if (n->parent == NO_NODE) {
-			fault_node(r, n, "edition.no_parent", PARENT, parents[i]);
+			fault_node(r, n, "edition.no_parent", TREE_PARENT, parents[i]);
 			continue;
 		}
 		struct tree_node *up = &t->nodes.p[n->parent];
@@ -337,7 +317,7 @@ static void link_parents(struct reader *r, const str *parents)
 	}
 	t->root = last_root;
 	if (last_root == NO_NODE && t->nodes.n)
-		fault_node(r, &t->nodes.p[0], "edition.no_root", PARENT, t->nodes.p[0].code);
+		fault_node(r, &t->nodes.p[0], "edition.no_root", TREE_PARENT, t->nodes.p[0].code);
 }
 
 /* Children before parents, and levels. What the root does not reach is a cycle, or hangs below one. */
@@ -353,7 +333,7 @@ static void set_order(struct reader *r)
 		struct tree_node *up = &t->nodes.p[down[i]];
 		seen[down[i]] = true;
 		if (up->level == TREE_MAX_DEPTH && up->first_child != NO_NODE)
-			fault_node(r, up, "edition.too_deep", CODE, up->code);
+			fault_node(r, up, "edition.too_deep", TREE_CODE, up->code);
 		for (int32_t k = up->first_child; k != NO_NODE && up->level < TREE_MAX_DEPTH; k = t->nodes.p[k].next_sibling) {
 			t->nodes.p[k].level = up->level + 1;
 			down[n++] = k;
@@ -366,7 +346,7 @@ static void set_order(struct reader *r)
 		for (size_t steps = 0; up != NO_NODE && steps <= t->nodes.n; steps++)
 			up = t->nodes.p[up].parent;
 		if (!seen[i] && up != NO_NODE)
-			fault_node(r, &t->nodes.p[i], "edition.cycle", PARENT, t->nodes.p[i].code);
+			fault_node(r, &t->nodes.p[i], "edition.cycle", TREE_PARENT, t->nodes.p[i].code);
 	}
 }
 
@@ -392,7 +372,7 @@ static void check_maxima(struct reader *r, const struct tree_node *n)
 	}
 	if (dec_eq(sum, n->max))
 		return;
-	fault *f = cx_fault(r->c, FAULT_ERROR, "edition.maxima", node_at(r, n, MAX), n->code);
+	fault *f = cx_fault(r->c, FAULT_ERROR, "edition.maxima", node_at(r, n, TREE_MAX), n->code);
 	fault_arg(r->c, f, 1, dec_text(sum, have));
 	fault_arg(r->c, f, 2, dec_text(n->max, want));
 }
@@ -401,16 +381,16 @@ static void check_inner(struct reader *r, struct tree_node *n)
 {
 	tree *t = r->t;
 	if (n->rule_text.len)
-		fault_node(r, n, "edition.rule_and_children", RULE, n->code);
+		fault_node(r, n, "edition.rule_and_children", TREE_RULE, n->code);
 	if (n->by == BY_SELF || n->by == BY_SURVEY || n->by == BY_INDEX)
-		fault_node(r, n, "edition.inner_by", BY, n->code);
+		fault_node(r, n, "edition.inner_by", TREE_BY, n->code);
 	bool weighted = n->agg == AGG_WSUM || n->agg == AGG_WMEAN;
 	for (int32_t k = n->first_child; k != NO_NODE; k = t->nodes.p[k].next_sibling) {
 		struct tree_node *child = &t->nodes.p[k];
 		if (weighted && !child->has_weight)
-			fault_node(r, child, "edition.no_weight", WEIGHT, child->code);
+			fault_node(r, child, "edition.no_weight", TREE_WEIGHT, child->code);
 		if (n->agg == AGG_SUM && child->has_weight)
-			fault_node(r, child, "edition.idle_weight", WEIGHT, child->code);
+			fault_node(r, child, "edition.idle_weight", TREE_WEIGHT, child->code);
 	}
 	check_maxima(r, n);
 }
@@ -418,9 +398,9 @@ static void check_inner(struct reader *r, struct tree_node *n)
 static void check_leaf(struct reader *r, struct tree_node *n)
 {
 	if (!n->rule_text.len)
-		fault_node(r, n, "edition.no_rule", RULE, n->code);
+		fault_node(r, n, "edition.no_rule", TREE_RULE, n->code);
 	if (n->by == BY_SUM)
-		fault_node(r, n, "edition.leaf_by", BY, n->code);
+		fault_node(r, n, "edition.leaf_by", TREE_BY, n->code);
 }
 
 static void check_nodes(struct reader *r)
@@ -450,20 +430,20 @@ static void read_rows(struct reader *r)
 	str ties = { 0 };
 	place ties_at = { 0 };
 	while (table_next(r->in)) {
-		str code = r->in->cell[CODE];
+		str code = r->in->cell[TREE_CODE];
 		if (!code.len) {
-			cell_fault(r->in, "edition.no_code", CODE);
+			cell_fault(r->in, "edition.no_code", TREE_CODE);
 		} else if (code.p[0] == '@') {
 			setting(r);
 			if (str_is(code, "@ties")) {
-				ties = arena_str(r->c->mem, r->in->cell[NAME_VI]);
-				ties_at = table_at(r->in, NAME_VI);
+				ties = arena_str(r->c->mem, r->in->cell[TREE_NAME_VI]);
+				ties_at = table_at(r->in, TREE_NAME_VI);
 			}
 		} else {
 			size_t before = t->nodes.n;
 			row(r);
 			if (t->nodes.n > before)
-				*VEC_PUSH(r->c->mem, &parents) = arena_str(r->c->mem, r->in->cell[PARENT]);
+				*VEC_PUSH(r->c->mem, &parents) = arena_str(r->c->mem, r->in->cell[TREE_PARENT]);
 		}
 	}
 	if (!t->nodes.n && !r->c->n_errors)
@@ -479,7 +459,7 @@ enum err tree_read_table(cx *c, table_source from, tree **out)
 	table tab;
 	size_t before = c->n_errors;
 	*out = NULL;
-	enum err e = table_begin(c, from, columns, COLUMNS, &tab);
+	enum err e = table_begin(c, from, tree_columns, TREE_COLUMNS, &tab);
 	if (e) {
 		table_close(&tab);
 		return e;

@@ -17,6 +17,29 @@ enum index_value { VALUE_PERCENT, VALUE_POINTS };
 
 enum { NO_NODE = -1, TREE_MAX_NODES = 20000, TREE_MAX_DEPTH = 12, SLOT_MAX = 0 /* the slot of `max` */ };
 
+/* The columns of the table, in the order of docs/formats.md. */
+enum tree_column {
+	TREE_CODE,
+	TREE_PARENT,
+	TREE_NAME_VI,
+	TREE_NAME_EN,
+	TREE_MAX,
+	TREE_BY,
+	TREE_AGG,
+	TREE_WEIGHT,
+	TREE_CAP,
+	TREE_RULE,
+	TREE_OWNER,
+	TREE_NA,
+	TREE_DIGITS,
+	TREE_ROUNDING,
+	TREE_EVIDENCE,
+	TREE_NOTE,
+	TREE_COLUMNS
+};
+
+extern const struct table_column tree_columns[TREE_COLUMNS];
+
 struct tree_node {
 	str code, name_vi, name_en, owner, note;
 	int64_t line;

@@ -139,6 +139,37 @@ def forms():
     write("faults.xlsx", parts(sheet(rows, after='<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>')))
 
 
+def rows_of(table):
+    """Rows of a table as inline strings; what is a number in Python becomes a number."""
+    out = ""
+    for r, row in enumerate(table, 1):
+        cells = ""
+        for k, v in enumerate(row):
+            ref = f"{chr(65 + k)}{r}"
+            if isinstance(v, (int, float)):
+                cells += f'<c r="{ref}"><v>{v}</v></c>'
+            elif v:
+                cells += inline(ref, v.replace("&", "&amp;").replace("<", "&lt;"))
+        out += f'<row r="{r}">{cells}</row>'
+    return out
+
+
+def forms_of_ours():
+    head = ["code", "parent", "name_vi", "max", "by", "rule"]
+    good = [head, ["@name", "", "Bộ ví dụ (minh họa)"], ["X", "", "Gốc", 10, "sum"], ["1.10", "X", "Một", 4, "self", "m * max"],
+            ["2", "X", "Hai", 6, "self", "if r >= 1 then max else 0"]]
+    bad = [head, ["@name", "", "Bộ ví dụ (minh họa)"], ["X", "", "Gốc", 10, "sum"], ["1", "X", "Một", "9,5", "tự chấm", "m * max"],
+           ["2", "Y", "Hai", 6, "self", "if r >= 1 then max"]]
+    write("edition.xlsx", parts(sheet(rows_of(good)), book_xml=book('<sheet name="Bộ tiêu chí" sheetId="1" r:id="rId1"/>')))
+    write("edition-faults.xlsx", parts(sheet(rows_of(bad)), book_xml=book('<sheet name="Bộ tiêu chí" sheetId="1" r:id="rId1"/>')))
+    two = parts(sheet(rows_of([["bỏ qua"]])), book_xml=book(
+        '<sheet name="Bìa" sheetId="1" r:id="rId1"/><sheet name="Kết quả" sheetId="2" r:id="rId9"/>'),
+        more=[("xl/worksheets/sheet2.xml", sheet(rows_of([["unit_name", "score"], ["Hà Nội", 84.25], ["Thanh Hóa", 80.15]])))])
+    p = dict(two)
+    p["xl/_rels/workbook.xml.rels"] = rels(("rId1", REL + "/worksheet", "worksheets/sheet1.xml"), ("rId9", REL + "/worksheet", "worksheets/sheet2.xml"))
+    write("results.xlsx", list(p.items()))
+
+
 def hostile():
     write("bomb.xlsx", parts(sheet(INLINE_ROWS, "<cols>" + "<col/>" * (10 << 20) + "</cols>")))
     entity = HEAD.strip() + '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -162,4 +193,5 @@ def hostile():
 
 if __name__ == "__main__":
     forms()
+    forms_of_ours()
     hostile()
