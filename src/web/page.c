@@ -24,6 +24,7 @@ static enum view_page_part part_of(str path)
 		{ "don-vi", VIEW_PAGE_PART_INDEX },
 		{ "so-sanh", VIEW_PAGE_PART_COMPARE },
 		{ "ket-qua", VIEW_PAGE_PART_RESULT },
+		{ "khao-sat", VIEW_PAGE_PART_SURVEY },
 		{ "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
 		{ "tu-cham", VIEW_PAGE_PART_WORK },
 		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
