@@ -187,6 +187,9 @@ struct evidence_new {
 enum err evidence_add(cx *c, struct app *a, const struct actor *who, str round, str unit, const struct evidence_new *x, int64_t *id);
 enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id, str reason);
 
+/* For files (file_noun.c): ERR_OK, or ERR_DENIED. */
+enum err evidence_may(cx *c, struct app *a, const struct actor *who, int64_t id);
+
 /* ---- history of a criterion ---- */
 
 struct entry_event {
