@@ -2,7 +2,9 @@
 #include "app/audit.h"
 #include "app/key.h"
 #include "app/password.h"
+#include "app/notice.h"
 #include "app/session_inner.h"
+#include "app/settings.h"
 #include "app/user.h"
 #include "base/vn.h"
 #include "db/session.h"
@@ -112,8 +114,14 @@ static enum err ask(cx *c, db_conn *k, void *arg)
 	db_account x;
 	struct actor who = actor_system("server");
 	enum err e = db_account_by_login(c, k, w->login, date_of_ms(c->now_ms), &x);
-	if (e == ERR_NOTFOUND || (!e && (x.disabled || !x.email.len)))
+	bool mail = w->a->settings && w->a->settings->has_mail;
+	if (e == ERR_NOTFOUND || (!e && (x.disabled || !x.email.len || !mail)))
 		return ERR_OK;
+	str token = session_token_new(c);
+	if (!e)
+		e = db_reset_add(c, k, session_token_hash(c, token), x.id, c->now_ms + LINK_MS);
+	if (!e)
+		e = notice_letter(c, k, NOTICE_RESET, x.id, arena_printf(c->mem, "/dat-mat-khau/%.*s", STR_ARG(token)), c->now_ms + LINK_MS);
 	return e ? e : audit_add(c, k, &who, "user.reset_asked", user_object(c, x.id), STR(""));
 }
 

@@ -26,6 +26,11 @@ static const struct guide guides[] = {
 	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
+	{ "dang-nhap", "dang-nhap", 1, WORDS("sign", "guide.sign_1", "guide.sign_2", "guide.sign_3") },
+	{ "tai-khoan", "toi", 1, WORDS("profile", "guide.profile_1", "guide.profile_2", "guide.profile_3") },
+	{ "nguoi-dung", "nguoi-dung", 1, WORDS("users", "guide.users_1", "guide.users_2", "guide.users_3", "guide.users_4") },
+	{ "vai-tro", "vai-tro", 1, WORDS("roles", "guide.roles_1", "guide.roles_2") },
+	{ "nhat-ky", "nhat-ky", 1, WORDS("audit", "guide.audit_1", "guide.audit_2") },
 	{ "cong-viec", "cong-viec", 1, WORDS("job", "guide.job_1", "guide.job_2", "guide.job_3") },
 };
 enum { GUIDES = sizeof guides / sizeof *guides };

@@ -7,6 +7,7 @@
 #include "web/profile.h"
 #include "web/job.h"
 #include "web/search.h"
+#include "web/setup.h"
 #include "web/sign_in.h"
 #include "web/user.h"
 #include "web/web.h"
