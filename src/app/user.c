@@ -480,7 +480,7 @@ static enum err put_letters(cx *c, db_conn *k, void *arg)
 		if (!e)
 			e = db_reset_drop(c, k, id);
 		if (!e)
-			e = audit_add(c, k, w->who, "user.first_password", user_object(c, id), STR(""));
+			e = audit_add(c, k, w->who, "user.letter", user_object(c, id), STR(""));
 		if (e)
 			return e;
 	}
