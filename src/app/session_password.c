@@ -1,10 +1,9 @@
 /* Passwords: one's own, forgotten ones, links to set one. */
 #include "app/audit.h"
 #include "app/key.h"
-#include "app/password.h"
 #include "app/notice.h"
+#include "app/password.h"
 #include "app/session_inner.h"
-#include "app/settings.h"
 #include "app/user.h"
 #include "base/vn.h"
 #include "db/session.h"
@@ -114,15 +113,13 @@ static enum err ask(cx *c, db_conn *k, void *arg)
 	db_account x;
 	struct actor who = actor_system("server");
 	enum err e = db_account_by_login(c, k, w->login, date_of_ms(c->now_ms), &x);
-	bool mail = w->a->settings && w->a->settings->has_mail;
-	if (e == ERR_NOTFOUND || (!e && (x.disabled || !x.email.len || !mail)))
+	if (e == ERR_NOTFOUND || (!e && (x.disabled || !x.email.len)))
 		return ERR_OK;
-	str token = session_token_new(c);
+	struct link l = { &who, x.id, session_token_new(c), "user.reset_asked" };
 	if (!e)
-		e = db_reset_add(c, k, session_token_hash(c, token), x.id, c->now_ms + LINK_MS);
-	if (!e)
-		e = notice_letter(c, k, NOTICE_RESET, x.id, arena_printf(c->mem, "/dat-mat-khau/%.*s", STR_ARG(token)), c->now_ms + LINK_MS);
-	return e ? e : audit_add(c, k, &who, "user.reset_asked", user_object(c, x.id), STR(""));
+		e = put_link(c, k, &l);
+	str path = arena_printf(c->mem, "/dat-mat-khau/%.*s", STR_ARG(l.token));
+	return e ? e : notice_letter(c, k, NOTICE_RESET, x.id, path, c->now_ms + LINK_MS);
 }
 
 enum err session_reset_ask(cx *c, struct app *a, str login, const struct session_from *from)
