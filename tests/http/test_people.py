@@ -427,6 +427,7 @@ class People:
     def test_first_start(self):
         folder = tempfile.mkdtemp(prefix="tdsetup")
         env = dict(ENV, THUOCDO_KEY=folder + "/a.key")
+        subprocess.run([PROGRAM, "init", "--db", folder + "/a.db"], env=env, check=True, capture_output=True)
         p = subprocess.Popen([PROGRAM, "serve", "--db", folder + "/a.db", "--listen", "127.0.0.1:0"], env=env, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, encoding="utf-8")
         try:
