@@ -66,7 +66,8 @@ class Browser:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         c.request(method, path, body, sent)
         r = c.getresponse()
-        r.text = r.read().decode("utf-8", "replace")
+        r.raw = r.read()
+        r.text = r.raw.decode("utf-8", "replace")
         r.cookies = r.msg.get_all("Set-Cookie") or []
         for line in r.cookies:
             name, value = line.split(";")[0].split("=", 1)
