@@ -35,9 +35,11 @@ struct app {
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
+/* A store must be there and of this version; is made or brought up to date; is only brought up to date. */
+enum store_wish { STORE_AS_IS, STORE_NEW, STORE_UPGRADE };
+
 struct app_options {
-	enum { STORE_AS_IS, STORE_NEW, STORE_UPGRADE } store; /* it must be there and of this version; is made or brought up to date; is only
-							       * brought up to date */
+	enum store_wish store;
 	const char *method_dir;
 	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
