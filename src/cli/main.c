@@ -20,6 +20,8 @@ const struct cli_command cli_commands[] = {
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },
+	{ "survey list", cmd_survey_list, "help.survey_list" },
+	{ "survey results", cmd_survey_results, "help.survey_results" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },
