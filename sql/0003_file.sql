@@ -49,3 +49,19 @@ CREATE TABLE file_ref (
 	PRIMARY KEY (file_id, noun, object_id)
 ) {strict};
 CREATE INDEX file_ref_object ON file_ref (noun, object_id, file_id);
+
+-- What left to be signed, and what came back.
+CREATE TABLE file_signing (
+	id {id},
+	file_id {int} NOT NULL REFERENCES file (id),
+	noun TEXT NOT NULL,
+	object_id {int} NOT NULL,
+	user_id {int},
+	sent_at {int} NOT NULL,
+	returned_id {int} REFERENCES file (id),
+	returned_at {int},
+	returned_by {int}
+) {strict};
+CREATE INDEX file_signing_object ON file_signing (noun, object_id);
+CREATE INDEX file_signing_file ON file_signing (file_id);
+CREATE INDEX file_signing_returned ON file_signing (returned_id);

@@ -42,9 +42,15 @@ LIBRARIES = {
     "expat.h": ({"format"}, "libexpat1-dev"),
     "xlsxwriter.h": ({"format"}, "libxlsxwriter-dev"),
     "zlib.h": ({"base", "format", "web"}, "zlib1g-dev"),
-    "sodium.h": ({"base", "net", "db", "app", "web"}, "libsodium-dev"),
+    "sodium.h": ({"base", "format", "net", "db", "app", "web"}, "libsodium-dev"),
     "ini.h": ({"base"}, "libinih-dev"),
     "curl/curl.h": ({"net"}, "libcurl4-openssl-dev"),
+    "openssl/cms.h": ({"format"}, "libssl-dev"),
+    "openssl/x509.h": ({"format"}, "libssl-dev"),
+    "openssl/core_names.h": ({"net"}, "libssl-dev"),
+    "openssl/ecdsa.h": ({"net"}, "libssl-dev"),
+    "openssl/evp.h": ({"net"}, "libssl-dev"),
+    "openssl/param_build.h": ({"net"}, "libssl-dev"),
     "liboath/oath.h": ({"app"}, "liboath-dev"),
 }
 # Headers of the C library.

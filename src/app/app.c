@@ -9,8 +9,8 @@
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
-	db_options o = { .schema = opt->create ? DB_SCHEMA_MIGRATE : DB_SCHEMA_CHECK,
-		.must_exist = !opt->create,
+	db_options o = { .schema = opt->store == STORE_AS_IS ? DB_SCHEMA_CHECK : DB_SCHEMA_MIGRATE,
+		.must_exist = opt->store != STORE_NEW,
 		.trouble = opt->trouble,
 		.trouble_ctx = opt->trouble_ctx };
 	struct db *d;
@@ -29,7 +29,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->method_dir = opt->method_dir;
 	a->forms = survey_forms_new();
 	a->trees = trees_new();
-	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
+	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->store != STORE_AS_IS) : ERR_OK;
 	if (e) {
 		app_close(a);
 		return e;
@@ -58,6 +58,8 @@ void app_close(struct app *a)
 	db_close(a->db);
 	free(a);
 }
+
+enum err app_ping(cx *c, struct app *a, int ms) { return db_ping(c, a->db, ms); }
 
 static enum err load(cx *c, struct app *a, const char *kind, const char *name, const struct import_options *opt)
 {

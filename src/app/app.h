@@ -36,7 +36,8 @@ struct app {
 };
 
 struct app_options {
-	bool create; /* make or bring up to date the store; else it must be there and of this version */
+	enum { STORE_AS_IS, STORE_NEW, STORE_UPGRADE } store; /* it must be there and of this version; is made or brought up to date; is only
+							       * brought up to date */
 	const char *method_dir;
 	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
@@ -48,6 +49,9 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 void app_close(struct app *a); /* NULL is fine */
 /* From now on many threads save at once: through one queue, whose thread begins here. */
 enum err app_serve(cx *c, struct app *a);
+
+/* Whether the store answers, within ms; for health checks. */
+enum err app_ping(cx *c, struct app *a, int ms);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);

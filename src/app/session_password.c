@@ -1,6 +1,7 @@
 /* Passwords: one's own, forgotten ones, links to set one. */
 #include "app/audit.h"
 #include "app/key.h"
+#include "app/notice.h"
 #include "app/password.h"
 #include "app/session_inner.h"
 #include "app/user.h"
@@ -114,7 +115,11 @@ static enum err ask(cx *c, db_conn *k, void *arg)
 	enum err e = db_account_by_login(c, k, w->login, date_of_ms(c->now_ms), &x);
 	if (e == ERR_NOTFOUND || (!e && (x.disabled || !x.email.len)))
 		return ERR_OK;
-	return e ? e : audit_add(c, k, &who, "user.reset_asked", user_object(c, x.id), STR(""));
+	struct link l = { &who, x.id, session_token_new(c), "user.reset_asked" };
+	if (!e)
+		e = put_link(c, k, &l);
+	str path = arena_printf(c->mem, "/dat-mat-khau/%.*s", STR_ARG(l.token));
+	return e ? e : notice_letter(c, k, NOTICE_RESET, x.id, path, c->now_ms + LINK_MS);
 }
 
 enum err session_reset_ask(cx *c, struct app *a, str login, const struct session_from *from)

@@ -4,7 +4,7 @@
 static const char *const names[] = {
 	"web/url", "secrets/file", "mail/host", "mail/port", "mail/tls", "mail/user", "mail/from", "mail/from-name", "mail/ca-file", "mail/digest-hour",
 	"sms/url", "sms/body", "sms/header", "sms/accepted", "sms/ca-file", "zalo/url", "zalo/body", "zalo/header", "zalo/accepted", "zalo/ca-file",
-	"oidc/issuer", "oidc/client-id", "oidc/claim", "oidc/scopes", "oidc/label", "oidc/ca-file", "file/max-mib", "file/total-gib", NULL,
+	"oidc/issuer", "oidc/client-id", "oidc/claim", "oidc/scopes", "oidc/label", "oidc/ca-file", "file/max-mib", "file/total-gib", "sign/ca-file", NULL,
 };
 static const char *const secret_names[] = { "mail/password", "sms/header", "zalo/header", "oidc/client-secret", NULL };
 
@@ -147,6 +147,7 @@ enum err settings_read(cx *c, const char *path, struct settings **out)
 	s->has_sms = read_gateway(&r, "sms", &s->sms);
 	s->has_zalo = read_gateway(&r, "zalo", &s->zalo);
 	read_oidc(&r, s);
+	s->sign_ca = path_of(&r, "sign/ca-file");
 	s->file_max = (uint64_t)number(&r, "file/max-mib", 1, 2000, 0) << 20;
 	s->files_max = (uint64_t)number(&r, "file/total-gib", 1, 100000, 0) << 30;
 	if (c->n_errors > before) {

@@ -20,6 +20,7 @@ struct settings {
 	int digest_hour; /* local */
 	struct gateway sms, zalo;
 	struct settings_oidc oidc;
+	const char *sign_ca; /* authorities whose signatures on documents are known; NULL: none */
 	uint64_t file_max, files_max; /* bytes; 0: not set */
 	cx *own;
 };

@@ -163,7 +163,8 @@ enum err db_file_give_up(cx *c, db_conn *k, int64_t before, int64_t free_before,
 	if (!e)
 		e = db_exec(c, k,
 			"DELETE FROM file WHERE id IN (SELECT f.id FROM file f WHERE f.free_since < $1 AND f.locked_at IS NULL AND f.erased_at IS NULL"
-			" AND NOT EXISTS (SELECT 1 FROM file_ref o WHERE o.file_id = f.id) ORDER BY f.id LIMIT $2)",
+			" AND NOT EXISTS (SELECT 1 FROM file_ref o WHERE o.file_id = f.id)"
+			" AND NOT EXISTS (SELECT 1 FROM file_signing s WHERE s.file_id = f.id OR s.returned_id = f.id) ORDER BY f.id LIMIT $2)",
 			DB_ARGS(db_int(free_before), db_int(most)), &files);
 	if (!e)
 		e = db_exec(c, k,

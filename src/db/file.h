@@ -43,6 +43,24 @@ enum err db_file_get(cx *c, db_conn *k, int64_t file, db_file *out); /* ERR_NOTF
 /* No reference may be taken away any more, and it may not be erased. */
 enum err db_file_lock(cx *c, db_conn *k, int64_t file);
 
+/* ---- signing (file_signing.c) ---- */
+
+typedef struct db_signing {
+	int64_t id, file_id, object_id, user_id, sent_at, returned_id, returned_at; /* returned_id 0: not back yet */
+	str noun;
+} db_signing;
+
+typedef struct db_signings {
+	db_signing *p;
+	size_t n, cap;
+} db_signings;
+
+enum err db_signing_add(cx *c, db_conn *k, db_signing *s); /* sets id, sent_at */
+enum err db_signing_get(cx *c, db_conn *k, int64_t id, db_signing *out); /* ERR_NOTFOUND */
+/* *first false: it has come back already, and nothing was changed. */
+enum err db_signing_done(cx *c, db_conn *k, int64_t id, int64_t returned, int64_t user, bool *first);
+enum err db_signing_of(cx *c, db_conn *k, str noun, int64_t object, db_signings *out);
+
 /* ---- contents ---- */
 
 enum err db_file_whole(cx *c, db_conn *k, str sha256, int64_t *content, bool *found);

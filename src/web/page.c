@@ -1,5 +1,6 @@
 /* page: what every template knows about the request (ui/views/page.view). */
 #include "app/app.h"
+#include "app/notice.h"
 #include "web/display.h"
 #include "web/guide.h"
 #include "web/inner.h"
@@ -53,6 +54,11 @@ static void fill_user(struct web_cx *w, struct view_page *p)
 	str role = say_either(w, who->role_vi, who->role_en);
 	p->user = who->name;
 	p->user_is = !who->unit_name.len ? role : !role.len ? who->unit_name : SAY(w, "site.user_is", role, who->unit_name);
+	size_t faults = w->cx->n_faults, errors = w->cx->n_errors;
+	if (notice_unread(w->cx, w->app, who->user_id, &p->unread)) { /* the page is shown all the same */
+		w->cx->n_faults = faults;
+		w->cx->n_errors = errors;
+	}
 	p->may_users = actor_can(who, STR("user"), STR("view"));
 	p->may_audit = actor_can(who, STR("audit"), STR("view"));
 }

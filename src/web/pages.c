@@ -10,6 +10,8 @@ const struct web_route *const web_pages[] = {
 	routes_round,
 	routes_survey,
 	routes_file,
+	routes_notice,
+	routes_sso,
 	routes_job,
 	routes_training,
 	routes_display,

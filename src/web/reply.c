@@ -151,6 +151,14 @@ void web_redirect(struct web_cx *w, str path)
 	finish(w, "text/plain; charset=utf-8");
 }
 
+void web_redirect_out(struct web_cx *w, str url)
+{
+	assert(str_starts(url, STR("https://")) || str_starts(url, STR("http://")));
+	w->status = 303;
+	web_header(w, "Location", url);
+	finish(w, "text/plain; charset=utf-8");
+}
+
 void answer_problem(struct web_cx *w) { finish(w, PROBLEM); }
 
 /* --- the response --- */

@@ -45,7 +45,7 @@ struct web_config {
 	bool (*allow)(struct web_cx *w);
 	const char *sign_in; /* path of the sign-in page; NULL: none */
 	void (*end)(struct web_cx *w);         /* after each page, also one that was broken off; NULL: nothing */
-	bool (*healthy)(struct app *app, buf *why); /* for /healthz; NULL: healthy */
+	bool (*healthy)(struct app *app, buf *why); /* for /healthz, in a worker: bounded in time; NULL: healthy */
 	void (*reload)(struct app *app);       /* on SIGHUP; NULL: nothing */
 };
 

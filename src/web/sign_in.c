@@ -1,5 +1,6 @@
 #include "web/sign_in.h"
 #include "app/session.h"
+#include "app/sso.h"
 #include "web/display.h"
 #include "web/fault.h"
 #include "web/inner.h"
@@ -97,11 +98,25 @@ static void fail(struct web_cx *w, enum err e)
 		web_fail(w, e);
 }
 
+static str sso_link(struct web_cx *w, str back)
+{
+	buf b;
+	buf_init(&b, 16384);
+	buf_addz(&b, "/dang-nhap/mot-lan?ve=");
+	view_segment(&b, back);
+	str link = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return link;
+}
+
 static void show(struct web_cx *w, str login, str back)
 {
 	struct view_sign_in v = { .login = login, .back = display_is_here(back) ? back : STR("") };
 	v.faults = fault_rows(w, &v.n_faults);
 	v.training = w->app->sandbox;
+	v.sso = sso_there(w->app);
+	v.sso_label = sso_label(w->app);
+	v.sso_link = sso_link(w, v.back);
 	if (v.n_faults)
 		w->status = 422;
 	web_cache(w, -1);

@@ -144,6 +144,8 @@ void web_sign_in(struct web_cx *w);
 void web_error(struct web_cx *w, int status);
 /* 303 to a path of this server ("/nhiem-vu/x?y=z"), in the language of the request. */
 void web_redirect(struct web_cx *w, str path);
+/* 303 to another server, named by the configuration. */
+void web_redirect_out(struct web_cx *w, str url);
 void web_bytes(struct web_cx *w, const char *type, str bytes); /* copies */
 /* Sends an open file from its beginning and closes it. */
 void web_send_file(struct web_cx *w, const char *type, int fd, uint64_t size);

@@ -22,6 +22,12 @@ export const SAMPLES = {
 	'/bo-tieu-chi/{edition}': ['/bo-tieu-chi/par-index-minh-hoa', '/bo-tieu-chi/par-index-minh-hoa?mo=3,3.4,3.4.1'],
 	'/cong-viec/{job}': [],
 	'/tep/{id}': [],
+	'/tep/{id}/thong-tin': [],
+	'/dang-nhap/mot-lan': [],
+	'/dang-nhap/quay-ve': [],
+	'/thong-bao': [],
+	'/thong-bao/lua-chon': [],
+	'/thong-bao/thu-di': [],
 	'/huong-dan': ['/huong-dan'],
 	'/huong-dan/{page}': ['/huong-dan/tong-quan'],
 };
