@@ -218,7 +218,7 @@ class Run:
 def wants_postgres(stages, pattern):
     """True when tests of the store are among those to run."""
     files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
-    files += [os.path.join(ROOT, "tests", "http", "test_app.py")] if "http" in stages else []
+    files += glob.glob(os.path.join(ROOT, "tests", "http", "test_*.py")) if "http" in stages else []
     files += [os.path.join(ROOT, "tests", "crash", "test_kill.py")] if "crash" in stages else []
     for path in files:
         with open(path, encoding="utf-8") as f:
@@ -264,7 +264,9 @@ def main():
             run.compile(kind)
             run.say(f"{'build ' + kind:<28} {'':>26}  {time.monotonic() - start:7.1f} s")
             if suites:
-                app = run.store(kind, "tests/http/test_app.py", "http app") if "http" in suites and kind == "gcc-san" else []
+                app = []
+                if "http" in suites and kind == "gcc-san":
+                    app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))

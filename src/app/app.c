@@ -4,6 +4,7 @@
 #include "app/key.h"
 #include "app/survey.h"
 #include "app/trees.h"
+#include "app/user.h"
 #include "db/copy.h"
 #include "db/queue.h"
 
@@ -155,6 +156,8 @@ enum err app_reset(cx *c, struct app *a)
 	cx_part(c, 1, 2);
 	if (!e)
 		e = app_load_demo(c, a);
+	if (!e)
+		e = user_demo(c, a);
 	cx_part_end(c, whole);
 	cx_unhold(&over);
 	reset_over(a);

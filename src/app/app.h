@@ -26,6 +26,9 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	atomic_int checking;    /* passwords that are being checked now */
+	str demo_password;      /* of all accounts of a training store; empty: it gets none */
+	char setup_code[16];    /* of the first start, see setup.h; empty: there are accounts */
+	atomic_bool setup_done;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
@@ -35,9 +38,11 @@ struct app {
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */
 };
 
+/* A store must be there and of this version; is made or brought up to date; is only brought up to date. */
+enum store_wish { STORE_AS_IS, STORE_NEW, STORE_UPGRADE };
+
 struct app_options {
-	enum { STORE_AS_IS, STORE_NEW, STORE_UPGRADE } store; /* it must be there and of this version; is made or brought up to date; is only
-							       * brought up to date */
+	enum store_wish store;
 	const char *method_dir;
 	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */

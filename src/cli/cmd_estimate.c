@@ -38,7 +38,7 @@ static bool read_data(struct estimate_job *j)
 		return false;
 	bool good = true;
 	for (int i = 0; i < j->o.stats.n; i++)
-		if (j->stats[i].kind == STAT_PLAIN && j->stats[i].ask.kind == EST_PROP && !j->stats[i].all_levels)
+		if (j->stats[i].level.len && j->stats[i].ask.kind != EST_QUANTILE)
 			good &= find_level(j, &j->stats[i]);
 	return good && est_design_make(j->f, &j->spec, &j->d) == ERR_OK && weigh(j) && est_parts(j->d, j->by, j->n_by, &j->parts) == ERR_OK;
 }

@@ -122,8 +122,11 @@ static bool want_stat(struct estimate_job *j, const char *text, struct estimate_
 			return bad_stat(j, text);
 	} else if (out->ask.kind == EST_PROP) {
 		out->all_levels = frame_has(j->f, rest) || !cut(rest, '=', false, &y, &out->level);
+	} else if (out->ask.kind == EST_TOTAL && !frame_has(j->f, rest)) {
+		out->ask.of_level = cut(rest, '=', false, &y, &out->level);
 	}
-	out->y = frame_want(j->f, str_trim(y), out->ask.kind == EST_PROP ? FRAME_FACTOR : FRAME_NUMBER);
+	bool factor = out->ask.kind == EST_PROP || out->ask.of_level;
+	out->y = frame_want(j->f, str_trim(y), factor ? FRAME_FACTOR : FRAME_NUMBER);
 	out->ask.y = out->y;
 	if (x.p)
 		out->ask.x = frame_want(j->f, str_trim(x), FRAME_NUMBER);

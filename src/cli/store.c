@@ -51,7 +51,7 @@ static const char *key_path(cx *c, const char *db)
 	return (dir = getenv("HOME")) && *dir ? arena_printf(c->mem, "%s/.thuocdo.key", dir).p : NULL;
 }
 
-struct app *cli_open(struct cli *cli, const char *db, int how)
+struct app *cli_open(struct cli *cli, const char *db, enum store_wish how)
 {
 	struct app *a = NULL;
 	if (!db)

@@ -86,7 +86,7 @@ static size_t take(struct est_run *r, const struct est_ask *ask, const struct es
 {
 	size_t used = 0, n = 0;
 	const double *y = ask->y->number, *x = ask->kind == EST_RATIO ? ask->x->number : NULL;
-	const uint32_t *code = ask->kind == EST_PROP ? ask->y->code : NULL;
+	const uint32_t *code = ask->kind == EST_PROP || ask->of_level ? ask->y->code : NULL;
 	for (size_t k = 0; k < part->n; k++) {
 		uint32_t i = part->rows[k];
 		double value = code ? (code[i] == FRAME_MISSING ? (double)NAN : code[i] == ask->level) : y[i];

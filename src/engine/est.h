@@ -29,9 +29,10 @@ enum est_kind { EST_MEAN, EST_TOTAL, EST_RATIO, EST_PROP, EST_VAR, EST_QUANTILE 
 
 struct est_ask {
 	enum est_kind kind;
-	const struct frame_column *y; /* number; prop: factor */
+	const struct frame_column *y; /* number; prop and of_level: factor */
 	const struct frame_column *x; /* ratio: below the line */
-	uint32_t level;               /* prop */
+	uint32_t level;               /* prop and of_level */
+	bool of_level;                /* total: of "y is that level", the number of such people */
 	double p;                     /* quantile */
 };
 

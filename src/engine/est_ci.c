@@ -22,8 +22,15 @@ static struct est_interval arc_sine(double p, double se, double t)
 	return (struct est_interval){ low * low, high * high };
 }
 
+/* Beyond this effective size (a variance of next to nothing) the limits are those of the normal distribution, to eight digits. */
+static const double LARGE_SIZE = 1e8;
+
 static struct est_interval beta(double p, double size, double alpha)
 {
+	if (size > LARGE_SIZE) {
+		double reach = est_norm_q(alpha / 2, true) * sqrt(p * (1 - p) / size);
+		return (struct est_interval){ fmax(p - reach, 0), fmin(p + reach, 1) };
+	}
 	return (struct est_interval){ p > 0 ? est_beta_q(alpha / 2, size * p, size * (1 - p) + 1, false) : 0,
 		p < 1 ? est_beta_q(alpha / 2, size * p + 1, size * (1 - p), true) : 1 };
 }

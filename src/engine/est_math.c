@@ -3,7 +3,7 @@
 
 #define LN_SQRT_2PI 0.918938533204672741780329736406
 #define TWO_PI 6.283185307179586476925286766559
-enum { MAX_TERMS = 1000000, MAX_STEPS = 400 };
+enum { MAX_TERMS = 200000, MAX_STEPS = 200 };
 static const double STEP = 0x1p-52, TINY = 1e-300, EPS = 1e-16, SETTLED = 3e-16;
 
 /* ---- gamma and the densities ---- */

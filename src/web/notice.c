@@ -116,9 +116,9 @@ static void fill_letter(struct web_cx *w, struct view_outbox_letter *to, const s
 		.state = (enum view_outbox_state)word_of(o->state, "waiting sending sent failed"),
 		.channel = (enum view_outbox_channel)word_of(o->channel, "mail sms zalo"),
 		.what = (enum view_outbox_what)word_of(o->kind, "notice digest invite reset"), .reply = o->reply };
-	/* The key is one of ours; its places for values stay empty: who sent what to whom is not told here. */
+	/* The key is one of ours; of its values only the server's code is told: not who sent what to whom. */
 	if (o->error.len)
-		to->why = web_fault_text(w, &(fault){ .key = arena_cstr(w->mem, o->error) });
+		to->why = web_fault_text(w, &(fault){ .key = arena_cstr(w->mem, o->error), .arg = { o->reply.len ? o->reply : STR("–") } });
 	if (o->done_at)
 		to->done = some_time(o->done_at);
 	else if (str_is(o->state, "waiting"))

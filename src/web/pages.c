@@ -20,5 +20,6 @@ const struct web_route *const web_pages[] = {
 	routes_user,
 	routes_role,
 	routes_audit,
+	routes_setup,
 	NULL,
 };

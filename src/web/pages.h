@@ -8,6 +8,7 @@
 #include "web/notice.h"
 #include "web/profile.h"
 #include "web/search.h"
+#include "web/setup.h"
 #include "web/sign_in.h"
 #include "web/sso.h"
 #include "web/survey.h"

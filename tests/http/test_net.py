@@ -3,6 +3,7 @@
 A real mail server (aiosmtpd) and a real OpenID provider (tests/oidc) run on this machine beside the program. On SQLite always, on PostgreSQL
 when THUOCDO_TEST_PG is set.
 """
+import hashlib
 import json
 import os
 import re
@@ -159,6 +160,54 @@ class Net(people.People):
         self.assertNotIn("dat-mat-khau", page)
         self.assertEqual(admin.post("/thong-bao/gui-lai", at="/thong-bao/thu-di", id=failed[0]["id"]).status, 409)
 
+    # --- files ---
+
+    def put_file(self, number, login, name, kind, content):
+        """As an upload leaves it: belongs to nothing yet, so only who brought it sees it."""
+        user = self.sql(f"SELECT id FROM account WHERE login = '{login}'")[0][0]
+        pieces = [content[i:i + 262144] for i in range(0, len(content), 262144)]
+        self.sql(f"INSERT INTO file_content (id, state, sha256, kind, size, n_chunks, touched_at) VALUES ({number}, 'whole', "
+                 f"'{hashlib.sha256(content).hexdigest()}', '{kind}', {len(content)}, {len(pieces)}, 1)")
+        for i, piece in enumerate(pieces):
+            self.sql(f"INSERT INTO file_chunk (content_id, no, hash, bytes) VALUES ({number}, {i}, '{hashlib.sha256(piece).hexdigest()}', "
+                     f"{self.blob(piece)})")
+        now = int(time.time() * 1000)
+        self.sql(f"INSERT INTO file (id, content_id, name, user_id, added_at, free_since) VALUES ({number}, {number}, '{name}', {user}, {now}, {now})")
+        digits = "0123456789abcdefghjkmnpqrstvwxyz"
+        return "/tep/" + "".join(digits[number >> 5 * i & 31] for i in range(12, -1, -1))
+
+    def test_files(self):
+        b = self.signed_in("co.tep", self.account("co.tep", "cotep@x.vn"))
+        pdf = b"%PDF-1.7\n" + os.urandom(60000).hex().encode() * 5
+        path = self.put_file(7001, "co.tep", "Báo cáo.pdf", "pdf", pdf)
+        r = b.ask(path)
+        self.assertEqual((r.status, len(r.raw), r.raw == pdf), (200, len(pdf), True))
+        self.assertEqual((r.headers["Content-Type"], r.headers["X-Content-Type-Options"], r.headers["Cache-Control"]),
+                         ("application/pdf", "nosniff", "no-store"))
+        self.assertTrue(r.headers["Content-Disposition"].startswith("attachment;"))
+        self.assertTrue(r.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'"))
+        r = b.ask(path + "?xem=1", Range="bytes=262140-262150")
+        self.assertEqual((r.status, r.raw), (206, pdf[262140:262151]))
+        self.assertTrue(r.headers["Content-Disposition"].startswith("inline;"))
+        self.assertIn("default-src 'none'", r.headers["Content-Security-Policy"])
+        r = b.ask(path + "/thong-tin")
+        self.assertEqual(r.status, 200)
+        self.assertIn("Tệp chưa có chữ ký số", r.text)
+        self.assertEqual(json.loads(b.ask(path + "/thong-tin.json").text)["data"]["sha256"], hashlib.sha256(pdf).hexdigest())
+        # An office file is never shown, whatever is asked.
+        doc = self.put_file(7002, "co.tep", "a.docx", "docx", b"PK\3\4")
+        r = b.ask(doc + "?xem=1")
+        self.assertTrue(r.headers["Content-Disposition"].startswith("attachment;"))
+        for who in (self.of_role("leader"), self.browser()):
+            for at in (path, path + "/thong-tin", doc):
+                self.assertEqual(who.ask(at).status, 403, at)
+        self.assertEqual(b.ask("/tep/0000000000123").status, 404)
+        # Damaged in the store: nothing is handed out.
+        self.sql(f"UPDATE file_chunk SET bytes = {self.blob(b'x')} WHERE content_id = 7001 AND no = 1")
+        r = b.ask(path)
+        self.assertEqual(r.status, 500)
+        self.assertIn("không còn nguyên vẹn", r.text)
+
     # --- single sign-on ---
 
     def away(self, b, back="/toi"):
@@ -220,6 +269,9 @@ class OnSqlite(Net, unittest.TestCase):
     def place(cls):
         return cls.folder + "/a.db"
 
+    def blob(self, content):
+        return f"X'{content.hex()}'"
+
     def sql(self, text):
         d = sqlite3.connect(self.db, timeout=10)
         try:
@@ -238,9 +290,12 @@ if people.PG:
             subprocess.run(["psql", "-X", "-q", people.PG, "-c", f"CREATE SCHEMA {cls.schema}"], check=True)
             return f"{people.PG}{'&' if '?' in people.PG else '?'}options=-csearch_path%3D{cls.schema}"
 
+        def blob(self, content):
+            return f"decode('{content.hex()}', 'hex')"
+
         def sql(self, text):
-            p = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", people.PG, "-c",
-                                f"SET search_path = {self.schema}; {text}"], capture_output=True, text=True, check=True)
+            p = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", people.PG],
+                               input=f"SET search_path = {self.schema}; {text};", capture_output=True, text=True, check=True)
             return [line.split("\t") for line in p.stdout.splitlines()]
 
 

@@ -136,6 +136,12 @@ api_usual("apiclus1.csv", paste(o, "--calibrate pop_terms.csv"), g)
 usual("apiclus2.csv", "--ids dnum,snum --fpc fpc1,fpc2 --weights pw --calibrate pop_terms.csv",
   calibrate(c2, ~ stype + api99, c(`(Intercept)` = 6194, stypeH = 755, stypeM = 1018, api99 = 3914069)), "api00", "api99", "awards", "Yes", "sch.wide")
 
+# Totals of a category.
+for (x in list(list("apisrs.csv", "--weights pw --fpc fpc", srs), list("apistrat.csv", "--strata stype --weights pw --fpc fpc", strat), list("apiclus1.csv", o, clus1))) {
+  m <- svytotal(~stype, x[[3]])
+  for (k in c("E", "H", "M")) put(x[[1]], x[[2]], paste0("total:stype=", k), coef(m)[paste0("stype", k)], sqrt(diag(vcov(m)))[paste0("stype", k)], level = k)
+}
+
 # Replicate weights, made by the program's own rules and R's alike; deviations from the mean of the replicates.
 rep_usual <- function(data, opts, d, y, x, g, h, df = degf(d)) {
   fy <- as.formula(paste0("~", y)); fx <- as.formula(paste0("~", x)); fg <- as.formula(paste0("~", g)); fh <- as.formula(paste0("~", h))
