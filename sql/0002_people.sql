@@ -175,11 +175,3 @@ CREATE TABLE audit_anchor (
 	signer TEXT NOT NULL,
 	signature TEXT NOT NULL
 ) {strict};
-
--- Settings of the installation that are set on pages: name and unit of the province, logo.
-CREATE TABLE setting (
-	key TEXT PRIMARY KEY NOT NULL,
-	value TEXT,
-	bytes {blob},
-	changed_at {int} NOT NULL
-) {strict};

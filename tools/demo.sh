@@ -70,6 +70,7 @@ address=$(sed -n 's,.*\(http://[^ ]*\).*,\1,p' "$log" | sed 1q)
 	exit 1
 }
 printf '\n$ thuocdo serve --db %s --listen %s --sandbox\n' "$store" "$listen"
+sed -n '/quantri/p' "$log"
 echo "Thước Đo: $address   (English: ${address}en/)   Ctrl+C stops it."
 if [ "$once" = once ]; then
 	python3 -c 'import sys, urllib.request as u; page = u.urlopen(sys.argv[1]).read(); print(len(page), "bytes of first page")' "$address"

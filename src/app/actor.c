@@ -20,7 +20,7 @@ static bool word_fits(str granted, str asked)
 	return str_is(granted, "*") || str_eq(granted, asked);
 }
 
-static bool grant_says(const struct actor_grant *g, str noun, str verb)
+bool actor_grant_says(const struct actor_grant *g, str noun, str verb)
 {
 	return word_fits(g->noun, noun) && word_fits(g->verb, verb);
 }
@@ -30,7 +30,7 @@ bool actor_can(const struct actor *who, str noun, str verb)
 	if (who->system)
 		return true;
 	for (size_t i = 0; i < who->n_grants; i++)
-		if (grant_says(&who->grants[i], noun, verb))
+		if (actor_grant_says(&who->grants[i], noun, verb))
 			return true;
 	return false;
 }
@@ -83,7 +83,7 @@ static enum err decide(cx *c, db_conn *k, const struct actor *who, const char *n
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		bool yes = false;
-		enum err e = grant_says(g, str_of(noun), str_of(verb)) ? covers(c, k, g, l, &yes) : ERR_OK;
+		enum err e = actor_grant_says(g, str_of(noun), str_of(verb)) ? covers(c, k, g, l, &yes) : ERR_OK;
 		if (e || yes)
 			return e;
 	}
@@ -142,7 +142,7 @@ int64_t actor_behalf(const struct actor *who, str what)
 	str_next(&verb, '.', &noun);
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
-		if (!grant_says(g, noun, verb))
+		if (!actor_grant_says(g, noun, verb))
 			continue;
 		if (!g->delegator)
 			return 0;

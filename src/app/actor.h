@@ -39,6 +39,7 @@ struct actor actor_system(const char *name);
 enum err actor_may(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, int64_t unit_id);
 /* The same without a fault and without the store: whether any grant says so, wherever. For menus, and the first look at a route. */
 bool actor_can(const struct actor *who, str noun, str verb);
+bool actor_grant_says(const struct actor_grant *g, str noun, str verb); /* one line of it, wherever */
 /* A unit by level and code, as of today; level empty: all units at once. */
 enum err actor_may_at(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, str level, str code);
 /* For whom the actor does it: 0 when one of its own grants says noun.verb ("round.submit"), else the absent one whose grant does. */

@@ -26,6 +26,9 @@ struct app {
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	atomic_int checking;    /* passwords that are being checked now */
+	str demo_password;      /* of all accounts of a training store; empty: it gets none */
+	char setup_code[16];    /* of the first start, see setup.h; empty: there are accounts */
+	atomic_bool setup_done;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */

@@ -324,6 +324,22 @@ enum err audit_anchor_write(cx *c, struct app *a, const char *path, bool *writte
 	return e;
 }
 
+enum err audit_anchor_daily(cx *c, struct app *a)
+{
+	db_anchor_list last;
+	bool written;
+	db_conn *k;
+	if (!a->has_key)
+		return ERR_OK;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_anchor_last(c, k, 1, &last);
+	db_release(k);
+	if (e || (last.n && date_of_ms(last.p[0].at) >= date_of_ms(c->now_ms)))
+		return e;
+	return audit_anchor_write(c, a, NULL, &written);
+}
+
 /* ---- reading ---- */
 
 enum err audit_list(cx *c, struct app *a, const struct audit_query *q, struct audit_list *out)

@@ -43,6 +43,8 @@ enum err audit_verify(cx *c, struct app *a, str anchors, struct audit_state *out
 
 /* Signs the end of the chain and appends a line to the side file (path NULL: beside the key). *written false: there is nothing new. */
 enum err audit_anchor_write(cx *c, struct app *a, const char *path, bool *written);
+/* The same once a day, when there is a key and something new. */
+enum err audit_anchor_daily(cx *c, struct app *a);
 /* Where the side file is by default; NULL: nowhere. */
 const char *audit_anchor_path(const struct app *a);
 

@@ -13,7 +13,7 @@ static const char *const known[] = { "password", "passwords", "passwort", "matkh
 	"hanhchinh", "sonoivu", "noivu", "ubnd", "ubndtinh", "tinhuy", "thuocdo", "chamdiem", "baocao", "hanoi", "saigon", "hochiminh", "danang",
 	"dragon", "monkey", "football", "baseball", "sunshine", "princess", "superman", "batman", "pokemon", "michael", "computer", "internet",
 	"samsung", "iphone", "google", "facebook", "zalo", "microsoft", "windows", "office", "excel", "starwars", "trustno", "whatever",
-	"hello", "helloworld", "freedom", "summer", "winter", "spring", "mypassword", "thepassword", "passw", "passwrd", "p", "pssword", "pass",
+	"hello", "helloworld", "freedom", "summer", "winter", "spring", "mypassword", "thepassword", "passw", "passwrd", "psswrd", "p", "pssword", "pass",
 	"passpass", "newpassword", "temporary", "temp", "khongbiet", "khongco", "motconvit", "motconvitxoerahaicaicanh" };
 
 /* Letters only, without marks and case: "Matkhau@2026" is "matkhau". */

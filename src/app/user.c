@@ -115,12 +115,29 @@ enum err user_by_login(cx *c, struct app *a, str login, struct user *out)
 	return user_login_read(c, login, &known) ? get(c, a, 0, known, out) : ERR_NOTFOUND;
 }
 
+/* Whose accounts one sees: those of the units where he may. More than four places are beyond this list; the first four count. */
+static void view_scope(const struct actor *who, db_account_filter *f)
+{
+	for (size_t i = 0; i < who->n_grants; i++) {
+		const struct actor_grant *g = &who->grants[i];
+		if (!actor_grant_says(g, STR("user"), STR("view")))
+			continue;
+		if (!g->level.len) {
+			f->n_roots = 0;
+			return;
+		}
+		if (f->n_roots < DB_ROOTS)
+			f->root[f->n_roots++] = (struct db_account_root){ g->level, g->unit_code };
+	}
+}
+
 enum err user_list(cx *c, struct app *a, const struct actor *who, const struct user_query *q, struct user_list *out)
 {
 	db_account_filter f = { .text = q->text, .unit_level = q->level, .unit_code = q->unit_code, .role = q->role, .state = q->state, .on = today(c) };
 	db_account_list list;
 	db_conn *k;
 	*out = (struct user_list){ 0 };
+	view_scope(who, &f);
 	enum err e = actor_may(c, a, who, "user", "view", 0);
 	if (!e)
 		e = db_reader(c, a->db, &k);
@@ -463,7 +480,7 @@ static enum err put_letters(cx *c, db_conn *k, void *arg)
 		if (!e)
 			e = db_reset_drop(c, k, id);
 		if (!e)
-			e = audit_add(c, k, w->who, "user.first_password", user_object(c, id), STR(""));
+			e = audit_add(c, k, w->who, "user.letter", user_object(c, id), STR(""));
 		if (e)
 			return e;
 	}

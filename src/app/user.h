@@ -72,6 +72,9 @@ struct user_letters {
 enum err user_letters(cx *c, struct app *a, const struct actor *who, const int64_t *ids, size_t n, struct user_letters *out);
 
 /* A login as it is kept: lower case; letters, digits, . _ - @. False: it cannot be one. */
+/* Training stores: the accounts of Tỉnh Mẫu, all with a->demo_password. */
+enum err user_demo(cx *c, struct app *a);
+
 bool user_login_read(cx *c, str text, str *out);
 /* The message key of what is wrong with name, title, email or phone; NULL: nothing. */
 const char *user_text_wrong(const struct user *u);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include "app/audit.h"
 #include "app/file.h"
 #include "app/notice.h"
 
@@ -38,6 +39,7 @@ void worker_once(struct app *a, const struct worker_options *opt, bool clean)
 	if (clean) {
 		one_work(a, opt, "files", file_sweep);
 		one_work(a, opt, "notices", notice_trim);
+		one_work(a, opt, "anchor", audit_anchor_daily);
 	}
 	one_work(a, opt, "digests", notice_digests);
 	one_work(a, opt, "letters", letters);

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-#include "app/key.h"
+#include "app/audit.h"
 #include "app/job.h"
+#include "app/key.h"
+#include "app/password.h"
+#include "app/setup.h"
 #include "app/settings.h"
 #include "app/worker.h"
 #include "base/log.h"
@@ -70,11 +73,14 @@ static enum err prepare(struct cli *cli, struct app *a, const struct serve_optio
 	a->sandbox = o->sandbox;
 	if (!o->sandbox)
 		return ERR_OK;
+	a->demo_password = password_first(cli->c);
 	enum err e = app_load_packs(cli->c, a);
-	return e ? e : app_load_demo(cli->c, a);
+	if (!e)
+		e = app_load_demo(cli->c, a);
+	return e ? e : user_demo(cli->c, a);
 }
 
-static void announce(struct cli *cli, const struct serve_options *o, int port)
+static void announce(struct cli *cli, struct app *a, const struct serve_options *o, int port)
 {
 	buf b;
 	buf_init(&b, 0);
@@ -83,6 +89,15 @@ static void announce(struct cli *cli, const struct serve_options *o, int port)
 	str address = arena_printf(cli->c->mem, "http://%.*s:%d/", STR_ARG(host), port);
 	po_fill(&b, "serve.ready", cli->lang, address, NULL, 0);
 	buf_char(&b, '\n');
+	if (a->demo_password.len) {
+		po_fill(&b, "serve.demo_accounts", cli->lang, a->demo_password, NULL, 0);
+		buf_char(&b, '\n');
+	}
+	if (setup_open(a)) {
+		str code = str_of(a->setup_code);
+		po_fill(&b, "serve.setup", cli->lang, address, &code, 1);
+		buf_char(&b, '\n');
+	}
 	cli_write(cli, &b);
 	buf_free(&b);
 }
@@ -135,7 +150,7 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 		return cli_misuse(cli, "serve.failed", why);
 	const struct worker_options work = { .now_ms = clock_ms, .report = report_work };
 	struct worker *worker = worker_start(a, &work);
-	announce(cli, o, web_port(s));
+	announce(cli, a, o, web_port(s));
 	web_wait(s);
 	bool ended = web_stop(s);
 	worker_stop(worker);
@@ -155,6 +170,9 @@ int cmd_serve(struct cli *cli)
 		return EXIT_BAD;
 	struct settings *settings = NULL;
 	int code = configure(cli, a, o.config, &settings) || prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
+	char setup[SETUP_CODE];
+	if (!code && setup_begin(cli->c, a, setup))
+		code = EXIT_BAD;
 	if (!code && app_serve(cli->c, a))
 		code = EXIT_BAD;
 	if (!code)

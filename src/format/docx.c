@@ -349,6 +349,8 @@ enum err docx_tables(cx *c, str name, str bytes, grid_list *out)
 	enum err e = read_styles(r);
 	if (!e)
 		e = read_body(r);
+	if (!e && package_failed(r->package))
+		e = ERR_INPUT;
 	cx_unhold(&r->hold);
 	drop(r);
 	package_close(r->package);

@@ -248,6 +248,8 @@ str package_main(const package *p) { return p->main; }
 
 bool package_macros(const package *p) { return p->macros; }
 
+bool package_failed(const package *p) { return p->failed; }
+
 static enum err read_all(cx *c, int fd, const char *path, str *bytes)
 {
 	buf b;

@@ -38,6 +38,8 @@ package *package_open(cx *c, str name, str bytes, enum package_kind kind);
 void package_close(package *p); /* NULL is fine; closes open parts too */
 str package_main(const package *p);
 bool package_macros(const package *p);
+/* Something of it could not be read so far: also relations, of which package_target only says that there is no such part. */
+bool package_failed(const package *p);
 /* Reads a whole file for package_open. ERR_IO, ERR_LIMIT. "-" is standard input. */
 enum err package_read_file(cx *c, const char *path, str *bytes);
 /* What the first bytes say: an Office file (or what is refused as one) rather than text. */

@@ -121,6 +121,7 @@ static void begin_row(xlsx *x, const char **attributes)
 	int64_t before = x->row;
 	x->row = r && good ? row : before + 1;
 	x->column = 0;
+	x->in_row = true;
 	x->row_hidden = xml_flag(attributes, "hidden", false);
 	x->n_cells = 0;
 	if (arena_used(x->scratch) > SCRATCH_KEPT) {
@@ -222,9 +223,9 @@ static void sheet_open(void *user, const char *name, const char **attributes)
 		else if (strcmp(name, "f") == 0)
 			x->has_formula = true;
 	} else if (x->in_data) {
-		if (strcmp(name, "c") == 0)
+		if (x->in_row && strcmp(name, "c") == 0)
 			begin_cell(x, attributes);
-		else if (strcmp(name, "row") == 0)
+		else if (!x->in_row && strcmp(name, "row") == 0)
 			begin_row(x, attributes);
 	} else if (strcmp(name, "sheetData") == 0) {
 		x->in_data = true;
@@ -281,17 +282,17 @@ static bool read_bool(xlsx *x, xlsx_cell *cell)
 }
 
 /* ISO 8601 in a strict file: "2026-01-31T08:30:00". */
-static void read_iso(xlsx *x, xlsx_cell *cell)
+static void set_iso(xlsx *x, xlsx_cell *cell)
 {
-	str s = keep_text(x, str_trim(buf_str(&x->value)));
-	char *t = memchr(s.p, 'T', s.len);
+	str s = cell->text;
+	const char *t = memchr(s.p, 'T', s.len);
+	size_t at = t ? (size_t)(t - s.p) : s.len;
 	cell->type = XLSX_DATE;
 	cell->style = -1; /* shown as it is written */
-	if (t && str_starts((str){ t, s.len - (size_t)(t - s.p) }, STR("T00:00:00")))
-		s.len = (size_t)(t - s.p);
+	if (t && str_starts((str){ t, s.len - at }, STR("T00:00:00")))
+		cell->text.len = at;
 	else if (t)
-		*t = ' ';
-	cell->text = s;
+		cell->text = arena_printf(x->scratch, "%.*s %.*s", (int)at, s.p, (int)(s.len - at - 1), t + 1);
 }
 
 static bool read_value(xlsx *x, xlsx_cell *cell)
@@ -300,15 +301,17 @@ static bool read_value(xlsx *x, xlsx_cell *cell)
 	case FORM_NUMBER: return read_number(x, cell);
 	case FORM_SHARED: return read_shared(x, cell);
 	case FORM_BOOL: return read_bool(x, cell);
-	case FORM_DATE: read_iso(x, cell); return true;
 	case FORM_ERROR: cell->type = XLSX_ERROR; break;
 	case FORM_STRING:
-	case FORM_INLINE: break;
+	case FORM_INLINE:
+	case FORM_DATE: break;
 	case FORM_UNKNOWN: return false;
 	}
 	cell->text = xlsx_plain_text(x->scratch, keep_text(x, buf_str(&x->value)));
 	if (vn_utf8_check(cell->text) < cell->text.len)
 		return reject(x, "xlsx.text", STR("")), false;
+	if (x->form == FORM_DATE)
+		set_iso(x, cell);
 	return true;
 }
 
@@ -341,6 +344,7 @@ static void end_cell(xlsx *x)
 
 static void end_row(xlsx *x)
 {
+	x->in_row = false;
 	if (x->row_hidden && x->n_cells) {
 		x->seen.first_hidden_row = x->seen.hidden_rows ? x->seen.first_hidden_row : x->row;
 		x->seen.hidden_rows++;
@@ -361,7 +365,7 @@ static void sheet_close(void *user, const char *name)
 		} else if (strcmp(name, "rPh") == 0) {
 			x->in_guide = false;
 		}
-	} else if (x->in_data && strcmp(name, "row") == 0) {
+	} else if (x->in_row && strcmp(name, "row") == 0) {
 		end_row(x);
 	} else if (strcmp(name, "sheetData") == 0) {
 		x->in_data = false;
@@ -376,7 +380,7 @@ enum err xlsx_begin(xlsx *x, int sheet)
 	x->row = x->column = 0;
 	x->n_cells = 0;
 	x->rejected = 0;
-	x->in_data = x->in_cell = x->in_value = x->in_guide = x->ended = false;
+	x->in_data = x->in_row = x->in_cell = x->in_value = x->in_guide = x->ended = false;
 	x->seen = (xlsx_seen){ 0 };
 	x->hidden.n = x->merges.n = 0;
 	x->xml = xml_open(x->package, x->sheets.p[sheet].part, &h, x);

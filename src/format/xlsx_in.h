@@ -29,7 +29,7 @@ struct xlsx {
 	xml *xml;
 	int64_t row;
 	int column;
-	bool row_hidden, in_data, in_cell, in_value, in_guide; /* in_guide: a phonetic guide, not to be read */
+	bool row_hidden, in_data, in_row, in_cell, in_value, in_guide; /* in_guide: a phonetic guide, not to be read */
 	bool has_value, has_formula, ended, broken;
 	enum cell_form form;
 	int style;

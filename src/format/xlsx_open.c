@@ -232,7 +232,7 @@ xlsx *xlsx_open(cx *c, str name, str bytes, const xlsx_caps *caps)
 	buf_init(&x->value, 0);
 	buf_init(&x->texts, 0);
 	cx_hold(c, &x->hold, drop, x);
-	if (!read_workbook(x) && !read_styles(x) && !read_shared(x))
+	if (!read_workbook(x) && !read_styles(x) && !read_shared(x) && !package_failed(p))
 		return x;
 	xlsx_close(x);
 	return NULL;

@@ -8,7 +8,8 @@ const struct web_route *const web_pages[] = {
 	routes_index,
 	routes_unit,
 	routes_round,
-	routes_survey,
+	routes_round_work,
+	routes_survey, routes_survey_result,
 	routes_file,
 	routes_notice,
 	routes_sso,
@@ -20,5 +21,6 @@ const struct web_route *const web_pages[] = {
 	routes_user,
 	routes_role,
 	routes_audit,
+	routes_setup,
 	NULL,
 };

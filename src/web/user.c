@@ -191,7 +191,9 @@ static str unit_text(struct web_cx *w, const struct user *u)
 static void show(struct web_cx *w, bool typed, bool saved, str link)
 {
 	struct user u;
-	enum err e = actor_can(w->actor, STR("user"), STR("view")) ? user_get(w->cx, w->app, (int64_t)web_id(w, "id"), &u) : ERR_DENIED;
+	enum err e = user_get(w->cx, w->app, (int64_t)web_id(w, "id"), &u);
+	if (!e)
+		e = actor_may_at(w->cx, w->app, w->actor, "user", "view", u.level, u.unit_code);
 	if (e) {
 		web_fail(w, e);
 		return;

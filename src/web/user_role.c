@@ -130,7 +130,17 @@ static void page_delegations(struct web_cx *w)
 {
 	struct delegation_list list;
 	struct view_delegations v = { 0 };
-	enum err e = delegation_list(w->cx, w->app, 0, &list);
+	/* Everybody's for who sees all accounts, one's own for others. */
+	size_t faults = w->cx->n_faults, errors = w->cx->n_errors;
+	enum err e = actor_may_at(w->cx, w->app, w->actor, "user", "view", STR(""), STR(""));
+	bool all = e == ERR_OK;
+	if (e == ERR_DENIED) {
+		w->cx->n_faults = faults;
+		w->cx->n_errors = errors;
+		e = ERR_OK;
+	}
+	if (!e)
+		e = delegation_list(w->cx, w->app, all ? 0 : w->actor->user_id, &list);
 	if (e) {
 		web_fail(w, e);
 		return;

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launch } from './browser.mjs';
+import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
 import { journeys } from './journeys.mjs';
@@ -38,7 +39,7 @@ function modules(build) {
 async function withServer(program, options, body) {
 	const server = await startServer(program, options);
 	try {
-		await body(server.address);
+		await body(server.address, server);
 	} finally {
 		const code = await server.stop();
 		if (!options.quiet)
@@ -65,6 +66,7 @@ async function main() {
 	try {
 		if (values.shots) {
 			await withServer(program, { quiet: true }, (address) => shots(browser, address, join(build, 'shots')));
+			await withServer(program, { quiet: true, sandbox: true }, (address, server) => accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') }));
 			return;
 		}
 		await withServer(program, { name: 'sqlite' }, async (address) => {
@@ -75,6 +77,7 @@ async function main() {
 			await faces({ address });
 			await media({ browser, address });
 		});
+		await withServer(program, { name: 'training', sandbox: true }, (address, server) => accounts({ browser, axe, address, password: server.password() }));
 		if (process.env.THUOCDO_TEST_PG) {
 			const base = freshDatabase(process.env.THUOCDO_TEST_PG);
 			try {

@@ -22,12 +22,13 @@ export async function startServer(program, { db, sandbox = false } = {}) {
 	if (!sandbox)
 		execFileSync(program, ['init', '--demo', '--db', store], { stdio: ['ignore', 'ignore', 'inherit'] });
 	const child = spawn(program, ['serve', '--db', store, '--listen', '127.0.0.1:0', ...(sandbox ? ['--sandbox'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
-	const log = [];
+	const log = [], printed = [];
 	createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
 	const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal || code)));
 	const address = await new Promise((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`no address within ${START_MS} ms\n${log.join('\n')}`)), START_MS);
 		createInterface({ input: child.stdout }).on('line', (line) => {
+			printed.push(line);
 			const found = /http:\/\/\S+?(?=\/?(?:\s|$))/.exec(line);
 			if (found) {
 				clearTimeout(timer);
@@ -39,6 +40,8 @@ export async function startServer(program, { db, sandbox = false } = {}) {
 	return {
 		address,
 		log,
+		// The password of the training accounts.
+		password: () => /(\S+)$/.exec(printed.find((l) => l.includes('quantri')) || '')?.[1],
 		// The exit code; it must be 0.
 		async stop() {
 			child.kill('SIGTERM');

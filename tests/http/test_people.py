@@ -334,6 +334,124 @@ class People:
         self.assertEqual(b.post("/toi/xac-thuc/tat", at="/toi", password="no").status, 422)
         self.assertEqual(b.post("/toi/xac-thuc/tat", at="/toi", password=GOOD).status, 303)
 
+    # --- administrators ---
+
+    def test_an_administrator_keeps_accounts(self):
+        a = self.of_role("administrator")
+        r = a.post("/nguoi-dung/moi", login="moi.1", name="Người <Mới>", unit="Sở Tài chính", role="unit_officer", title="", email="", phone="")
+        self.assertEqual(r.status, 303, re.findall(r"<li>.*?</li>", r.text))
+        page = r.headers["Location"].split("?")[0]
+        self.assertIn("Người &lt;Mới&gt;", a.ask(page).text)
+        self.assertEqual(a.post("/nguoi-dung/moi", login="moi.1", name="X").status, 422)  # taken
+        self.assertEqual(a.post("/nguoi-dung/moi", login="moi.2", name="X", unit="Sở Không Có").status, 422)
+        r = a.post(page + "/thu", at=page)
+        password = re.search(r"<dd><code>([a-z0-9-]{14})</code>", r.text)[1]
+        self.assertIn("no-store", r.headers["Cache-Control"])
+        b = self.signed_in("moi.1", password)
+        self.assertIn("Chuyên viên đơn vị", b.ask("/toi").text)
+        self.assertEqual(a.post(page + "/giao", at=page, role="unit_head", place=OWN).status, 303)
+        self.assertEqual(len(json.loads(a.ask(page + ".json").text)["data"]["grants"]), 2)
+        self.assertEqual(a.post(page + "/thu-hoi", at=page, role="unit_head", level=OWN.split("/")[0], code=OWN.split("/")[1]).status, 303)
+        r = a.post(page + "/lien-ket", at=page)
+        link = re.search(r"http://[^<]*(/dat-mat-khau/[^<]+)<", r.text)[1]
+        self.assertEqual(a.post(page + "/khoa", at=page).status, 303)
+        self.assertEqual(b.ask("/toi").status, 303)
+        self.assertEqual(self.browser().ask(link).status, 404)  # of a disabled account
+        self.assertEqual(a.post(page + "/khoa", at=page, on="1").status, 303)
+        c = self.browser()
+        self.assertEqual(c.post(link, password="short", again="short").status, 422)
+        self.assertEqual(c.post(link, password=GOOD + "!", again=GOOD + "!").status, 303)
+        self.assertEqual(c.ask(link).status, 404)  # once
+        self.assertEqual(c.sign_in("moi.1", GOOD + "!").status, 303)
+        # The last one over all units stays.
+        own = [u for u in json.loads(a.ask("/nguoi-dung.json?q=administrator").text)["data"]["rows"] if u["login"] == "administrator"][0]
+        self.assertEqual(a.post(f"/nguoi-dung/{own['id']}/khoa", at=page).status, 422)
+
+    def test_accounts_from_a_table(self):
+        a = self.of_role("administrator")
+        head = "login,name,unit_level,unit_code,role\n"
+        good = head + "".join(f"bang.{n},Người {n},sample-department,TM-SO-05,unit_officer\n" for n in range(200))
+
+        def send(text):
+            token, line = a.token("/nguoi-dung/nhap"), "xx1xx"
+            body = f"--{line}\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n--{line}\r\n" \
+                f"Content-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--{line}--\r\n"
+            return a.ask("/nguoi-dung/nhap", "POST", body.encode(), Content_Type=f"multipart/form-data; boundary={line}")
+        r = send(good + "bang.1,Hai,sample-department,TM-SO-99,no_such_role\n")
+        self.assertEqual(r.status, 422)
+        self.assertIn("a.csv:202", r.text)
+        self.assertEqual(json.loads(a.ask("/nguoi-dung.json?q=bang.").text)["data"]["total"], 0)
+        r = send(good)
+        self.assertEqual((r.status, r.headers["Location"]), (303, "/nguoi-dung?nhap=200"))
+        r = a.post("/nguoi-dung/thu", at="/nguoi-dung")
+        self.assertGreaterEqual(r.text.count('class="panel letter"'), 200)
+        login, password = re.search(r"<code>(bang\.\d+)</code>.*?<code>([a-z0-9-]{14})</code>", r.text, re.S).groups()
+        self.assertEqual(self.browser().sign_in(login, password).status, 303)
+
+    def test_an_administrator_of_one_unit_sees_it_alone(self):
+        a = self.signed_in("so.mot", self.user("so.mot", "administrator", "sample-department/TM-SO-06", "sample-department/TM-SO-06"))
+        self.user("cua.so", None, unit="sample-department/TM-SO-06")
+        seen = {u["login"] for u in json.loads(a.ask("/nguoi-dung.json").text)["data"]["rows"]}
+        self.assertEqual(seen, {"so.mot", "cua.so"})
+        everybody = json.loads(self.of_role("administrator").ask("/nguoi-dung.json?q=auditor").text)["data"]["rows"]
+        other = f"/nguoi-dung/{everybody[0]['id']}"
+        self.assertEqual(a.ask(other).status, 403)
+        for deed, form in (("", {"name": "X"}), ("/khoa", {}), ("/thu", {}), ("/lien-ket", {}), ("/giao", {"role": "auditor"}), ("/xac-thuc", {})):
+            self.assertEqual(a.post(other + deed, form, at="/nguoi-dung/moi").status, 403, deed)
+        mine = f"/nguoi-dung/{[u for u in json.loads(a.ask('/nguoi-dung.json').text)['data']['rows'] if u['login'] == 'cua.so'][0]['id']}"
+        self.assertEqual(a.post(mine + "/giao", at=mine, role="unit_officer", place="sample-department/TM-SO-06").status, 303)
+        self.assertEqual(a.post(mine + "/giao", at=mine, role="coordinator", place="").status, 403)
+        self.assertEqual(a.post("/nguoi-dung/moi", login="cho.khac", name="X", unit=OWN).status, 403)
+
+    def test_delegation(self):
+        head, deputy = self.of_role("unit_head"), self.of_role("division_officer")
+        today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
+        self.assertEqual(head.post("/uy-quyen", at="/toi", to="nobody.here", reason="x", **{"from": today, "until": today}).status, 422)
+        self.assertEqual(head.post("/uy-quyen", at="/toi", to="division_officer", reason="Đi họp", **{"from": today, "until": today}).status, 303)
+        self.assertIn("thay Người unit_head", deputy.ask("/toi").text)
+        row = json.loads(deputy.ask("/toi.json").text)["data"]["delegations"][0]
+        self.assertEqual(deputy.post(f"/uy-quyen/{row['id']}/ket-thuc", at="/toi").status, 403)
+        self.assertEqual(head.post(f"/uy-quyen/{row['id']}/ket-thuc", at="/toi").status, 303)
+        self.assertNotIn("thay Người unit_head", deputy.ask("/toi").text)
+
+    def test_the_auditor_reads(self):
+        b = self.of_role("auditor")
+        data = json.loads(b.ask("/nhat-ky.json?viec=user.add").text)["data"]
+        self.assertEqual((data["chain"], data["checked"]), ("whole", True))
+        self.assertTrue(data["rows"] and all(r["what"] == "user.add" for r in data["rows"]))
+        lines = b.ask("/nhat-ky.csv").text.strip().split("\n")
+        self.assertGreater(len(lines), 8)
+        for name in ("Người administrator", GOOD, self.first["leader"]):
+            self.assertNotIn(name, "".join(r["detail"] or "" for r in json.loads(b.ask("/nhat-ky.json").text)["data"]["rows"]))
+        self.assertEqual(self.of_role("administrator").ask("/nhat-ky.csv").status, 403)  # may look, not export
+
+    def test_first_start(self):
+        folder = tempfile.mkdtemp(prefix="tdsetup")
+        env = dict(ENV, THUOCDO_KEY=folder + "/a.key")
+        subprocess.run([PROGRAM, "init", "--db", folder + "/a.db"], env=env, check=True, capture_output=True)
+        p = subprocess.Popen([PROGRAM, "serve", "--db", folder + "/a.db", "--listen", "127.0.0.1:0"], env=env, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, encoding="utf-8")
+        try:
+            port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", p.stdout.readline())[1])
+            code = re.search(r"mã (\S+)", p.stdout.readline())[1]
+            form = {"login": "quan.tri", "name": "Nguyễn Thị Quản", "password": GOOD, "again": GOOD, "province": ""}
+            a = Browser(port)
+            self.assertEqual(a.ask("/cai-dat").status, 200)
+            self.assertEqual(a.post("/cai-dat", {**form, "code": "aaaa-bbbb-cccc"}).status, 422)
+            self.assertEqual(a.post("/cai-dat", {**form, "code": code, "password": "short", "again": "short"}).status, 422)
+            r = a.post("/cai-dat", {**form, "code": code})
+            self.assertEqual((r.status, r.headers["Location"]), (303, "/nguoi-dung"), re.findall(r"<li>.*?</li>", r.text))
+            self.assertEqual(a.ask("/nguoi-dung").status, 200)
+            self.assertEqual(self.browser_at(port).ask("/cai-dat").status, 404)
+        finally:
+            p.send_signal(signal.SIGTERM)
+            p.communicate(timeout=40)
+            shutil.rmtree(folder, ignore_errors=True)
+        self.assertEqual(p.returncode, 0)
+
+    def browser_at(self, port):
+        return Browser(port)
+
     # --- every route, every role ---
 
     def test_routes_by_roles(self):

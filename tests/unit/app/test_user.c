@@ -206,6 +206,12 @@ static void test_administrators(void **state)
 	assert_int_equal(user_edit(t.c, &t.app, &l, &u), ERR_DENIED); /* nor pushes them elsewhere */
 	OK(user_letters(t.c, &t.app, &l, NULL, 0, &letters));
 	assert_int_equal(letters.n, 1);
+	/* He sees his department's accounts, and the root of all sees all. */
+	struct user_list list;
+	OK(user_list(t.c, &t.app, &l, &(struct user_query){ .limit = 10 }, &list));
+	assert_int_equal(list.total, 2);
+	OK(user_list(t.c, &t.app, &root, &(struct user_query){ .limit = 10 }, &list));
+	assert_int_equal(list.total, 3);
 	app_free(&t);
 }
 

@@ -1,0 +1,40 @@
+/* The accounts of the imaginary Tỉnh Mẫu: one a role, in training stores only, all with the password that is printed at the start. */
+#include "app/audit.h"
+#include "app/import.h"
+#include "app/password.h"
+#include "app/user.h"
+#include "base/vec.h"
+#include "db/user.h"
+
+struct demo {
+	db_account_list list;
+	str hash;
+};
+
+static enum err set_passwords(cx *c, db_conn *k, void *arg)
+{
+	const struct demo *w = arg;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < w->list.n && !e; i++)
+		e = db_account_password(c, k, w->list.p[i].id, w->hash, false);
+	return e;
+}
+
+enum err user_demo(cx *c, struct app *a)
+{
+	struct import_report report;
+	struct demo w = { .hash = password_hash(c, a->demo_password, true) };
+	int64_t total;
+	db_conn *k;
+	if (!a->sandbox || !a->method_dir || !w.hash.len)
+		return ERR_OK;
+	const char *path = arena_printf(c->mem, "%s/demo/users.csv", a->method_dir).p;
+	enum err e = import_file(c, a, STR("users"), path, &(struct import_options){ .actor = "demo" }, &report);
+	if (!e)
+		e = db_reader(c, a->db, &k);
+	if (e)
+		return e;
+	e = db_account_find(c, k, &(db_account_filter){ .on = date_of_ms(c->now_ms) }, 1000, 0, &w.list, &total);
+	db_release(k);
+	return e ? e : db_tx(c, a->db, DB_WRITE, set_passwords, &w);
+}
