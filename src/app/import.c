@@ -100,11 +100,69 @@ int64_t import_int(struct import_job *j, int column, int64_t lo, int64_t hi, int
 	return v;
 }
 
+/* "80,15": digits, one comma, digits; *after: how many behind it. */
+static bool has_comma(str s, size_t *after)
+{
+	size_t at = 0, commas = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == ',') {
+			commas++;
+			at = i;
+		} else if ((s.p[i] < '0' || s.p[i] > '9') && !(i == 0 && (s.p[i] == '-' || s.p[i] == '+'))) {
+			return false;
+		}
+	}
+	*after = s.len - at - 1;
+	return commas == 1 && *after > 0 && at > 0 && s.p[at - 1] >= '0';
+}
+
+str import_number(struct import_job *j, int column)
+{
+	struct import_marks *m = &j->marks;
+	str s = j->t.cell[column];
+	size_t after;
+	dec d;
+	if (has_comma(s, &after) && j->opt->decimal != '.') {
+		if (!m->commas++) {
+			m->comma = table_at(&j->t, column);
+			m->comma_text = arena_str(j->c->mem, s);
+		}
+		m->sure |= after != 3;
+		char *p = arena_copy(j->c->mem, s.p, s.len);
+		p[s.len - after - 1] = '.';
+		return (str){ p, s.len };
+	}
+	if (s.len && memchr(s.p, '.', s.len) && dec_parse(s, &d)) {
+		if (j->opt->decimal == ',')
+			import_fault(j, "import.number_comma", column);
+		if (!m->point.line)
+			m->point = table_at(&j->t, column);
+	}
+	return arena_str(j->c->mem, s);
+}
+
+/* Commas that nobody declared: the whole file must be so, and one number at least must leave no doubt. Then it is told. */
+static void check_marks(struct import_job *j)
+{
+	const struct import_marks *m = &j->marks;
+	if (!m->commas || j->opt->decimal)
+		return;
+	if (m->point.line)
+		fault_arg(j->c, cx_fault(j->c, FAULT_ERROR, "import.decimal_mixed", m->comma, m->comma_text), 1,
+			arena_printf(j->c->mem, "%lld", (long long)m->point.line));
+	else if (!m->sure)
+		cx_fault(j->c, FAULT_ERROR, "import.decimal_unclear", m->comma, m->comma_text);
+	else
+		fault_arg(j->c, cx_fault(j->c, FAULT_NOTE, "import.decimal_comma", (place){ .file = j->name }, STR("")), 1,
+			arena_printf(j->c->mem, "%lld", (long long)m->commas));
+}
+
 bool import_dec(struct import_job *j, int column, dec *out)
 {
-	if (!j->t.cell[column].len)
+	str s = import_number(j, column);
+	if (!s.len)
 		return false;
-	if (dec_parse(j->t.cell[column], out))
+	if (dec_parse(s, out))
 		return true;
 	import_fault(j, "import.number", column);
 	return false;
@@ -243,6 +301,7 @@ static enum err read_rows(struct import_job *j, const struct import_kind *kind, 
 		if (j->t.rows % IMPORT_CHUNK == 0 && !cx_step(j->c, 0, 0))
 			e = ERR_CANCELLED;
 	}
+	check_marks(j);
 	bool good = !e && j->c->n_errors == before && table_sound(&j->t);
 	table_close(&j->t);
 	db_release(j->conn);
@@ -311,6 +370,8 @@ enum err import_bytes(
 	/* The options are part of what was loaded. */
 	str what = arena_printf(c->mem, "%s|%s|%s|%s|%s|%s|", opt->index ? opt->index : "", opt->year ? opt->year : "",
 		opt->series ? opt->series : "", opt->level ? opt->level : "", opt->stage ? opt->stage : "", opt->sheet ? opt->sheet : "");
+	if (opt->decimal)
+		what = arena_printf(c->mem, "%.*s%c|", STR_ARG(what), opt->decimal);
 	str sha = hash_sha256(c->mem, arena_printf(c->mem, "%.*s%.*s", STR_ARG(what), STR_ARG(hash_sha256(c->mem, bytes))));
 	enum err e = is_known(&j, kind, sha, &out->known);
 	if (e || out->known)

@@ -17,6 +17,7 @@ struct import_options {
 	const char *actor;                 /* NULL: "system" */
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
+	char decimal; /* '.' or ',': the mark of decimals, declared; 0: a whole file of commas is taken for such, and that is told */
 	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 

@@ -102,11 +102,13 @@ static void read_measure(struct import_job *j, void *state)
 		import_fault(j, "import.period", MEASURE_PERIOD);
 	else
 		period_days(p, &first, &last);
-	m.numerator = import_text(j, MEASURE_NUMERATOR);
-	m.denominator = import_text(j, MEASURE_DENOMINATOR);
-	import_dec(j, MEASURE_NUMERATOR, &d);
-	import_dec(j, MEASURE_DENOMINATOR, &d);
-	m.value = import_text(j, MEASURE_VALUE);
+	m.numerator = import_number(j, MEASURE_NUMERATOR);
+	m.denominator = import_number(j, MEASURE_DENOMINATOR);
+	if (m.numerator.len && !dec_parse(m.numerator, &d))
+		import_fault(j, "import.number", MEASURE_NUMERATOR);
+	if (m.denominator.len && !dec_parse(m.denominator, &d))
+		import_fault(j, "import.number", MEASURE_DENOMINATOR);
+	m.value = import_number(j, MEASURE_VALUE);
 	m.status = j->t.cell[MEASURE_STATUS].len ? import_text(j, MEASURE_STATUS) : STR("ok");
 	m.reason = import_text(j, MEASURE_REASON);
 	m.source = import_text(j, MEASURE_SOURCE);

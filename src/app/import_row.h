@@ -19,6 +19,12 @@ struct import_job {
 	int64_t import_id;
 	int64_t changed;
 	map units;   /* name and days -> unit id, so that a table asks once */
+	struct import_marks {
+		int64_t commas; /* numbers like 80,15 */
+		bool sure;      /* one of them cannot be thousands: not three digits behind the comma */
+		place comma, point; /* of the first number with each mark; line 0: none */
+		str comma_text;
+	} marks;
 	map indices; /* codes of the indices there are; empty: not looked up yet */
 };
 
@@ -47,6 +53,8 @@ str import_required(struct import_job *j, int column); /* empty: a fault */
 day import_day(struct import_job *j, int column, day absent);
 int64_t import_int(struct import_job *j, int column, int64_t lo, int64_t hi, int64_t absent);
 bool import_dec(struct import_job *j, int column, dec *out); /* false: empty, or a fault */
+/* The cell as the program writes numbers: "80,15" as "80.15" where decimals have commas (import_options.decimal); others as they are. */
+str import_number(struct import_job *j, int column);
 /* The unit of a code or name on the last day of a span, else on its first: a figure of a year names the units at its end, or those that went
  * during it. 0: a fault at the column. */
 int64_t import_unit(struct import_job *j, str level, str code, str name, day first, day last, int column);

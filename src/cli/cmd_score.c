@@ -6,7 +6,7 @@
 #include "cli/score_report.h"
 
 struct job {
-	const char *output, *unit, *trace, *period, *delimiter, *encoding;
+	const char *output, *unit, *trace, *period, *delimiter, *encoding, *measures_delimiter, *measures_encoding;
 	enum output form;
 	tree *t;
 	struct measures *m;
@@ -22,6 +22,8 @@ static int read_options(struct cli *cli, struct job *job)
 		{ "period", &job->period, NULL },
 		{ "delimiter", &job->delimiter, NULL },
 		{ "encoding", &job->encoding, NULL },
+		{ "measures-delimiter", &job->measures_delimiter, NULL },
+		{ "measures-encoding", &job->measures_encoding, NULL },
 		{ 0 },
 	};
 	if (!cli_options(cli, options) || !cli_output(cli, job->output, &job->form))
@@ -40,7 +42,8 @@ static int read_files(struct cli *cli, struct job *job)
 	if (tree_read_table(c, cli_table(cli, edition, job->delimiter, job->encoding, NULL), &job->t))
 		return cli_report(cli), EXIT_BAD;
 	tree_check_bands(c, job->t, FAULT_WARNING);
-	table_source in = cli_table(cli, measures, job->delimiter, job->encoding, NULL);
+	table_source in = cli_table(cli, measures, job->measures_delimiter ? job->measures_delimiter : job->delimiter,
+		job->measures_encoding ? job->measures_encoding : job->encoding, NULL);
 	if (measures_read_table(c, in, job->t, job->period ? &p : NULL, &job->m))
 		return cli_report(cli), EXIT_BAD;
 	if (!tree_for_year(job->t, job->m->period.year)) {

@@ -177,11 +177,12 @@ int cmd_serve(struct cli *cli)
 		code = EXIT_BAD;
 	if (!code)
 		code = serve(cli, a, &o);
-	if (jobs_close(a, JOB_WAIT_S))
+	if (jobs_close(a, JOB_WAIT_S)) {
 		app_close(a);
-	else
-		code = EXIT_NO; /* a job does not listen: its store is left to the end of the process */
-	settings_free(settings);
+		settings_free(settings);
+	} else {
+		code = EXIT_NO; /* a job does not listen: what it may use is left to the end of the process */
+	}
 	int bad = cli_report(cli);
 	return code ? code : bad;
 }

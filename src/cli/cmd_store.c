@@ -60,7 +60,7 @@ static bool is_kind(const char *word)
 
 int cmd_import(struct cli *cli)
 {
-	const char *db = NULL, *delimiter = NULL, *encoding = NULL;
+	const char *db = NULL, *delimiter = NULL, *encoding = NULL, *decimal = NULL;
 	struct import_options opt = { .actor = "cli" };
 	struct import_report report;
 	const struct cli_option options[] = {
@@ -74,10 +74,14 @@ int cmd_import(struct cli *cli)
 		{ "sheet", &opt.sheet, NULL },
 		{ "delimiter", &delimiter, NULL },
 		{ "encoding", &encoding, NULL },
+		{ "decimal", &decimal, NULL },
 		{ 0 },
 	};
 	if (!cli_options(cli, options) || !cli_csv_options(cli, delimiter, encoding, &opt.csv))
 		return EXIT_BAD;
+	if (decimal && strcmp(decimal, ",") != 0 && strcmp(decimal, ".") != 0)
+		return cli_misuse(cli, "cli.decimal", decimal);
+	opt.decimal = decimal ? decimal[0] : 0;
 	if (cli->argc != 2)
 		return cli_misuse(cli, "cli.kind_file", "");
 	if (!is_kind(cli->argv[0]))
