@@ -48,6 +48,9 @@ void app_close(struct app *a); /* NULL is fine */
 /* From now on many threads save at once: through one queue, whose thread begins here. */
 enum err app_serve(cx *c, struct app *a);
 
+/* A number that changes with every commit to the store (db_version): pages that were made under it still hold. */
+bool app_version(struct app *a, bool wait, uint64_t *out);
+
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);
 /* Loads the imaginary Tỉnh Mẫu with its departments, communes and five years of measures. */

@@ -105,6 +105,7 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.app = a;
 	config.routes = web_pages;
 	config.end = end_page;
+	config.version = app_version;
 	const struct jobs_options jobs = { .threads = JOB_THREADS, .nice = config.slow_nice, .now_ms = clock_ms };
 	if (jobs_open(cli->c, a, &jobs))
 		return EXIT_BAD;
