@@ -25,6 +25,7 @@ struct app {
 	struct trees *trees;    /* editions read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
+	atomic_int checking;    /* passwords that are being checked now */
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */

@@ -78,6 +78,9 @@ const char *user_text_wrong(const struct user *u);
 str user_email(cx *c, str s); /* as it is kept: lower case */
 str user_object(cx *c, int64_t id); /* how the audit names it */
 
+/* A unit as people type it: "level/code", or a name that one unit has today; "group/code" too; empty: both empty. A fault at field else. */
+enum err user_unit_read(cx *c, struct app *a, const char *field, str text, str *level, str *code);
+
 /* ---- roles ---- */
 
 struct role_info {

@@ -89,7 +89,7 @@ struct group_work {
 };
 
 /* "level/code", or a name that one unit has today. */
-static enum err read_member(cx *c, db_conn *k, str word, db_member *out, bool *good)
+static enum err read_member(cx *c, db_conn *k, str word, const char *field, db_member *out, bool *good)
 {
 	db_unit unit;
 	db_unit_list list = { 0 };
@@ -107,8 +107,31 @@ static enum err read_member(cx *c, db_conn *k, str word, db_member *out, bool *g
 	if (*good)
 		*out = (db_member){ unit.level, unit.code, unit.name };
 	else if (e == ERR_NOTFOUND)
-		cx_fault(c, FAULT_ERROR, list.n > 1 ? "user.many_units" : "user.no_unit", (place){ .field = STR("members") }, word);
+		cx_fault(c, FAULT_ERROR, list.n > 1 ? "user.many_units" : "user.no_unit", (place){ .field = str_of(field) }, word);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err user_unit_read(cx *c, struct app *a, const char *field, str text, str *level, str *code)
+{
+	db_member m = { 0 };
+	bool good = true;
+	db_conn *k;
+	*level = *code = STR("");
+	text = str_trim(text);
+	if (!text.len)
+		return ERR_OK;
+	if (str_starts(text, STR("group/"))) {
+		*level = STR("group");
+		*code = (str){ text.p + 6, text.len - 6 };
+		return ERR_OK;
+	}
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = read_member(c, k, text, field, &m, &good);
+	db_release(k);
+	*level = m.level;
+	*code = m.code;
+	return e ? e : good ? ERR_OK : ERR_INPUT;
 }
 
 static enum err read_members(cx *c, struct app *a, str text, struct group_work *w)
@@ -127,7 +150,7 @@ static enum err read_members(cx *c, struct app *a, str text, struct group_work *
 			str_next(&line, ';', &word);
 			word = str_trim(word);
 			if (word.len)
-				e = read_member(c, k, word, &m, &good);
+				e = read_member(c, k, word, "members", &m, &good);
 			if (good)
 				*VEC_PUSH(c->mem, &list) = m;
 		}

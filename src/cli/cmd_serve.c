@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include "app/key.h"
 #include "app/job.h"
 #include "app/settings.h"
 #include "app/worker.h"
@@ -106,6 +107,9 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.routes = web_pages;
 	config.end = end_page;
 	config.version = app_version;
+	config.allow = sign_in_allow;
+	config.sign_in = "/dang-nhap";
+	app_subkey(a, APP_KEY_FORM, config.secret); /* forms survive a restart; without a key a random one */
 	const struct jobs_options jobs = { .threads = JOB_THREADS, .nice = config.slow_nice, .now_ms = clock_ms };
 	if (jobs_open(cli->c, a, &jobs))
 		return EXIT_BAD;

@@ -54,12 +54,19 @@ typedef struct db_account_list {
 	size_t n, cap;
 } db_account_list;
 
+enum { DB_ROOTS = 4 };
+
 typedef struct db_account_filter {
 	str text;             /* part of the folded name, or the beginning of the login */
 	str unit_level, unit_code;
 	str role;
 	int state;            /* 0: all, 1: active, 2: disabled, 3: active without a password */
 	day on;               /* for names of units and grants */
+	/* Only accounts of these units, their children, and groups ("group" and its code); none: all. */
+	struct db_account_root {
+		str level, code;
+	} root[DB_ROOTS];
+	int n_roots;
 } db_account_filter;
 
 /* id 0: a new one (ERR_CONFLICT without a fault: the login is taken); else its master data and state, not the password. */

@@ -9,12 +9,15 @@
 enum { SID_BYTES = 16, MAC_BYTES = 16, TOKEN_TEXT = 64 };
 static const char COOKIE[] = "td_form", FIELD[] = "_csrf";
 
-static void mac_of(const struct web_server *s, str session, unsigned char out[MAC_BYTES])
+static void mac_of(const struct web_server *s, str session, str who, unsigned char out[MAC_BYTES])
 {
 	crypto_generichash_state st;
 	crypto_generichash_init(&st, s->secret, sizeof s->secret, MAC_BYTES);
 	crypto_generichash_update(&st, (const unsigned char *)"csrf:", 5);
 	crypto_generichash_update(&st, (const unsigned char *)session.p, session.len);
+	/* Who signed in, or out, since has another token: a form made before is not his. */
+	crypto_generichash_update(&st, (const unsigned char *)"|", 1);
+	crypto_generichash_update(&st, (const unsigned char *)who.p, who.len);
 	crypto_generichash_final(&st, out, MAC_BYTES);
 }
 
@@ -42,7 +45,7 @@ void web_csrf_field(struct web_cx *w, buf *b)
 	unsigned char token[2 * MAC_BYTES];
 	char text[TOKEN_TEXT];
 	str session = session_of(w);
-	mac_of(w->server, session, token + MAC_BYTES);
+	mac_of(w->server, session, web_cookie_get(w, SESSION_COOKIE), token + MAC_BYTES);
 	randombytes_buf(token, MAC_BYTES);
 	for (size_t i = 0; i < MAC_BYTES; i++)
 		token[MAC_BYTES + i] ^= token[i];
@@ -51,14 +54,14 @@ void web_csrf_field(struct web_cx *w, buf *b)
 	web_cache(w, -1); /* the page is this client's alone */
 }
 
-static bool token_fits(struct web_server *s, str session, str text)
+static bool token_fits(struct web_server *s, str session, str who, str text)
 {
 	unsigned char token[2 * MAC_BYTES], mac[MAC_BYTES];
 	size_t n;
 	if (!session.len || sodium_base642bin(token, sizeof token, text.p, text.len, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
 		|| n != sizeof token)
 		return false;
-	mac_of(s, session, mac);
+	mac_of(s, session, who, mac);
 	for (size_t i = 0; i < MAC_BYTES; i++)
 		token[MAC_BYTES + i] ^= token[i];
 	return sodium_memcmp(token + MAC_BYTES, mac, MAC_BYTES) == 0;
@@ -81,5 +84,5 @@ bool csrf_check(struct request *r)
 	if (!r->own_site)
 		return false;
 	const struct web_pair *token = form_find(&r->form, FIELD);
-	return token && token_fits(r->server, web_cookie_get(&r->w, COOKIE), token->value);
+	return token && token_fits(r->server, web_cookie_get(&r->w, COOKIE), web_cookie_get(&r->w, SESSION_COOKIE), token->value);
 }

@@ -1,11 +1,27 @@
 /* error: pages for what could not be done: what, where, why, and what to do. Programs get application/problem+json (RFC 9457). */
 #include <stdio.h>
+#include "web/fault.h"
 #include "web/inner.h"
+#include "web/view.h"
 #include "web_views.h"
 
-static const char *const title_keys[] = { /* every status the server or a page gives */
-	"http.400", "http.403", "http.404", "http.405", "http.406", "http.409", "http.413", "http.414", "http.415", "http.416", "http.422", "http.429",
-	"http.500", "http.503",
+static const char *const title_keys[] = {
+	/* every status the server or a page gives */
+	"http.400",
+	"http.401",
+	"http.403",
+	"http.404",
+	"http.405",
+	"http.406",
+	"http.409",
+	"http.413",
+	"http.414",
+	"http.415",
+	"http.416",
+	"http.422",
+	"http.429",
+	"http.500",
+	"http.503",
 };
 
 /* The message key of a status, "http.404", or of its advice, "http.404_todo". */
@@ -105,6 +121,33 @@ static void problem_json(struct web_cx *w, const struct view_error *v)
 	json_put_end(&j, '}');
 	buf_char(&w->out, '\n');
 	answer_problem(w);
+}
+
+struct view_error_fault *fault_rows(struct web_cx *w, size_t *n)
+{
+	struct view_error v = { 0 };
+	fill_faults(w, &v);
+	*n = v.n_faults;
+	return v.faults;
+}
+
+void web_sign_in(struct web_cx *w)
+{
+	const char *page = w->server ? w->server->config.sign_in : NULL;
+	if (w->face != FACE_HTML || !page) {
+		web_header(w, "WWW-Authenticate", STR("Session realm=\"thuocdo\""));
+		web_error(w, 401);
+		return;
+	}
+	buf b;
+	buf_init(&b, 16384);
+	buf_addz(&b, page);
+	if (w->method == WEB_GET) {
+		buf_addz(&b, "?ve=");
+		view_segment(&b, w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(w->path), STR_ARG(w->query)) : w->path);
+	}
+	web_redirect(w, arena_str(w->mem, buf_str(&b)));
+	buf_free(&b);
 }
 
 void web_error(struct web_cx *w, int status)

@@ -28,12 +28,11 @@ static void send_part(struct web_cx *w, const struct file_info *f)
 
 static void page_file(struct web_cx *w)
 {
-	static const struct actor nobody;
 	struct file_info f;
 	int64_t id = (int64_t)web_id(w, "id");
 	enum err e = file_get(w->cx, w->app, id, &f);
 	if (!e)
-		e = file_may(w->cx, w->app, &nobody, id);
+		e = file_may(w->cx, w->app, w->actor, id);
 	if (!e && f.erased)
 		e = cx_fail(w->cx, ERR_NOTFOUND, "file.erased", (place){ 0 }, STR(""));
 	if (e) {

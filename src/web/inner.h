@@ -4,12 +4,15 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include "app/actor.h"
 #include "base/pool.h"
 #include "web/accept.h"
 #include "web/form.h"
 #include "web/route.h"
 #include "web/server.h"
 #include "web/web.h"
+
+#define SESSION_COOKIE "td_session"
 
 enum { CLIENT_TEXT = 64, REQUEST_ID = 24, BODY_READ_MAX = 1 << 20 };
 

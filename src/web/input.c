@@ -9,7 +9,7 @@ enum { TEXT_MAX = 10000 }; /* characters, where the route does not say */
 
 static bool wrong(struct web_cx *w, const struct web_input *in, str given, const char *key)
 {
-	cx_fail(w->cx, ERR_INPUT, key, (place){ .field = str_of(in->name) }, in->type == IN_FILE ? (str){ 0 } : given);
+	cx_fail(w->cx, ERR_INPUT, key, (place){ .field = str_of(in->name) }, in->type == IN_FILE || in->secret ? (str){ 0 } : given);
 	return false;
 }
 

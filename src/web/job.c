@@ -7,8 +7,6 @@
 
 #define REFRESH_S "2"
 
-static const struct actor nobody;
-
 static struct view_job_fault fault_of(struct web_cx *w, const fault *f)
 {
 	static const enum view_job_level levels[] = { [FAULT_ERROR] = VIEW_JOB_LEVEL_ERROR, [FAULT_WARNING] = VIEW_JOB_LEVEL_WARNING,
@@ -33,7 +31,7 @@ static void page_job(struct web_cx *w)
 	static const enum view_job_state states[] = { [JOB_WAITING] = VIEW_JOB_STATE_WAITING, [JOB_RUNNING] = VIEW_JOB_STATE_RUNNING,
 		[JOB_DONE] = VIEW_JOB_STATE_DONE, [JOB_FAILED] = VIEW_JOB_STATE_FAILED, [JOB_CANCELLED] = VIEW_JOB_STATE_CANCELLED };
 	struct job_info j;
-	enum err e = job_get(w->cx, w->app, &nobody, (int64_t)web_id(w, "job"), &j);
+	enum err e = job_get(w->cx, w->app, w->actor, (int64_t)web_id(w, "job"), &j);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -61,7 +59,7 @@ static void page_job(struct web_cx *w)
 static void page_cancel(struct web_cx *w)
 {
 	int64_t id = (int64_t)web_id(w, "job");
-	enum err e = job_cancel(w->cx, w->app, &nobody, id);
+	enum err e = job_cancel(w->cx, w->app, w->actor, id);
 	if (e)
 		web_fail(w, e);
 	else

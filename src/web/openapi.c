@@ -203,6 +203,7 @@ static void operation(json_out *j, const struct route_info *info, enum lang l)
 	json_put_object(j);
 	text(j, "summary", info->route->doc[l]);
 	text(j, "x-permission", info->route->may);
+	text(j, "x-permission", info->route->may);
 	if (info->route->section) {
 		json_put_key(j, "tags");
 		json_put_array(j);

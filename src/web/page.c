@@ -3,6 +3,7 @@
 #include "web/display.h"
 #include "web/guide.h"
 #include "web/inner.h"
+#include "web/say.h"
 #include "web_views.h"
 
 /* The address of this page in another face or language keeps its query. */
@@ -20,7 +21,8 @@ static enum view_page_part part_of(str path)
 	} parts[] = {
 		{ "", VIEW_PAGE_PART_HOME }, { "chi-so", VIEW_PAGE_PART_INDEX }, { "don-vi", VIEW_PAGE_PART_INDEX },
 		{ "so-sanh", VIEW_PAGE_PART_COMPARE }, { "ket-qua", VIEW_PAGE_PART_RESULT }, { "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
-		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
+		{ "huong-dan", VIEW_PAGE_PART_GUIDE }, { "nguoi-dung", VIEW_PAGE_PART_USER }, { "vai-tro", VIEW_PAGE_PART_USER },
+		{ "nhom-don-vi", VIEW_PAGE_PART_USER }, { "uy-quyen", VIEW_PAGE_PART_USER }, { "nhat-ky", VIEW_PAGE_PART_AUDIT },
 	};
 	str rest = path, word;
 	str_next(&rest, '/', &word);
@@ -30,6 +32,20 @@ static enum view_page_part part_of(str path)
 		if (str_is(word, parts[i].word))
 			return parts[i].part;
 	return VIEW_PAGE_PART_NONE;
+}
+
+/* Who is signed in, and the entries of the navigation that are his. */
+static void fill_user(struct web_cx *w, struct view_page *p)
+{
+	const struct actor *who = w->actor;
+	p->can_sign_in = w->server && w->server->config.sign_in;
+	if (!who->user_id)
+		return;
+	str role = say_either(w, who->role_vi, who->role_en);
+	p->user = who->name;
+	p->user_is = !who->unit_name.len ? role : !role.len ? who->unit_name : SAY(w, "site.user_is", role, who->unit_name);
+	p->may_users = actor_can(who, STR("user"), STR("view"));
+	p->may_audit = actor_can(who, STR("audit"), STR("view"));
 }
 
 struct view_page *web_page(struct web_cx *w)
@@ -46,6 +62,7 @@ struct view_page *web_page(struct web_cx *w)
 	p->training = w->app && w->app->sandbox;
 	p->vi = with_query(w, path);
 	p->en = with_query(w, web_path(w, LANG_EN, path));
+	fill_user(w, p);
 	p->dark = display_dark(w);
 	p->wall = display_wall(w);
 	p->here = display_here(w);

@@ -2,9 +2,13 @@
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
 #include "web/file.h"
+#include "web/audit.h"
 #include "web/home.h"
+#include "web/profile.h"
 #include "web/job.h"
 #include "web/search.h"
+#include "web/sign_in.h"
+#include "web/user.h"
 #include "web/web.h"
 
 /* Each ends with an entry without page. */

@@ -192,7 +192,7 @@ static void cache_headers(const struct request *r, struct MHD_Response *response
 {
 	const struct web_cx *w = &r->w;
 	char text[64];
-	if (w->method != WEB_GET || status >= 400 || w->max_age < 0)
+	if (w->method != WEB_GET || status >= 400 || w->max_age < 0 || w->actor->user_id)
 		snprintf(text, sizeof text, "no-store");
 	else if (w->route && strcmp(w->route->may, "public") != 0)
 		snprintf(text, sizeof text, "private, no-cache");

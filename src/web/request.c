@@ -44,7 +44,9 @@ struct request *request_new(struct web_server *s, const char *url, struct MHD_Co
 	r->w.app = s->config.app;
 	r->w.cancelled = &r->cancelled;
 	r->w.send_fd = -1;
+	static const struct actor nobody;
 	r->w.id = r->id;
+	r->w.actor = &nobody;
 	make_id(r);
 	atomic_fetch_add(&s->inflight, 1);
 	return r;
@@ -131,6 +133,15 @@ static void open_context(struct request *r)
 	buf_init(&r->body, BODY_READ_MAX);
 }
 
+static str good_host(arena *mem, const char *host)
+{
+	str s = str_of(host);
+	for (size_t i = 0; i < s.len; i++)
+		if (s.len > 255 || !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]", s.p[i]))
+			return (str){ 0 };
+	return arena_str(mem, s);
+}
+
 /* Header fields that the worker needs: it may outlive the connection. */
 static void read_fields(struct request *r)
 {
@@ -138,6 +149,8 @@ static void read_fields(struct request *r)
 	r->if_none_match = arena_str(r->w.mem, str_of(v));
 	r->gzip = accepts_gzip(request_header(r, "Accept-Encoding"));
 	r->own_site = same_site(r);
+	r->w.host = good_host(r->w.mem, request_header(r, "Host"));
+	r->w.agent = arena_str(r->w.mem, str_of(request_header(r, "User-Agent")));
 	v = request_header(r, "Cookie");
 	form_cookies(r->w.mem, arena_str(r->w.mem, str_of(v)), &r->cookies);
 	r->w.cookies = r->cookies.p;
@@ -300,7 +313,23 @@ static bool may_come(struct request *r)
 	struct web_server *s = r->server;
 	if ((route->flags & WEB_LOCAL) && !s->config.open_metrics && !client_is_local(r->client))
 		return false;
-	return s->config.allow && !(route->flags & WEB_BUILTIN) ? s->config.allow(&r->w) : strcmp(route->may, "public") == 0;
+	return s->config.allow || strcmp(route->may, "public") == 0;
+}
+
+/* Who shows no session is not even asked for the body of his form; whether a session is good is looked up in the worker. */
+static bool is_stranger(const struct request *r)
+{
+	return strcmp(r->w.route->may, "public") != 0 && !web_cookie_get(&r->w, SESSION_COOKIE).len;
+}
+
+static bool refuse_stranger(struct request *r)
+{
+	web_sign_in(&r->w);
+	struct reply reply = answer_build(r);
+	r->response = reply.response;
+	r->status = reply.status;
+	r->sent = reply.size;
+	return false;
 }
 
 static bool within_rate(struct request *r)
@@ -417,6 +446,8 @@ bool request_begin(struct request *r, const char *method)
 		return refuse(r, 403);
 	if (!within_rate(r))
 		return refuse(r, 429);
+	if (is_stranger(r))
+		return refuse_stranger(r);
 	if (r->w.method == WEB_GET && r->has_body)
 		return refuse_fault(r, 400, "http.body_refused", (str){ 0 });
 	if (r->w.method == WEB_POST)
@@ -482,6 +513,9 @@ static bool read_inputs(struct request *r)
 
 static void make_page(struct request *r)
 {
+	bool (*allow)(struct web_cx *) = r->server->config.allow;
+	if (allow && !(r->w.route->flags & WEB_BUILTIN) && !allow(&r->w))
+		return;
 	if (!read_body(r) || !read_inputs(r))
 		return;
 	r->w.route->page(&r->w);

@@ -41,7 +41,9 @@ struct web_config {
 	int64_t (*now_ms)(void);  /* the clock */
 	struct app *app;
 	const struct web_route *const *routes; /* NULL-terminated list of tables; the server adds its own */
-	bool (*allow)(struct web_cx *w);       /* NULL: only routes that may be called by "public" */
+	/* In the worker, before the body is read: sets w->actor and looks at route->may; false: it made the answer. NULL: only public routes. */
+	bool (*allow)(struct web_cx *w);
+	const char *sign_in; /* path of the sign-in page; NULL: none */
 	void (*end)(struct web_cx *w);         /* after each page, also one that was broken off; NULL: nothing */
 	/* A number that changes with every change of what public pages are made of (app_version); NULL: no page is kept. wait false: only
 	 * if it takes no longer than looking at a request. */

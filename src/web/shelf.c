@@ -234,7 +234,7 @@ void shelf_put(struct request *r, const struct content *body, uint64_t hash)
 	const struct web_cx *w = &r->w;
 	struct shelf *s = r->server->shelf;
 	/* A page that was told to hurry may have left something out. */
-	if (w->session.len || w->policy || sets_cookie(w) || web_cancelled(w) || body->n > KEEP_PAGE)
+	if (w->actor->user_id || w->session.len || w->policy || sets_cookie(w) || web_cancelled(w) || body->n > KEEP_PAGE)
 		return;
 	struct kept_page *p = page_of(r, body, hash);
 	if (!p)

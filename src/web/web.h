@@ -12,6 +12,7 @@
 #include "base/dec.h"
 #include "base/po.h"
 
+struct actor;
 struct app; /* whatever the program hands to its pages; the server only passes it on */
 struct web_cx;
 struct web_server;
@@ -35,6 +36,7 @@ struct web_input {
 	const char *name;
 	enum in_type type;
 	bool required, many;   /* many: may be given more than once */
+	bool secret;           /* a password: no message repeats it */
 	int64_t min, max;      /* IN_TEXT: characters; IN_INT, IN_DEC: value; IN_FILE: bytes. Both 0: the bounds of the type */
 	const char *def;       /* value when it is not given, as text */
 	const char *values;    /* IN_ENUM: "early ontime overdue" */
@@ -45,7 +47,7 @@ struct web_route {
 	enum web_method method;
 	const char *path; /* "/chi-so/{index}/{year:int}"; types of segments: text (default), int, id, date */
 	void (*page)(struct web_cx *);
-	const char *may;  /* permission; "public": everybody */
+	const char *may;  /* "public": everybody; "signed-in": who has an account; "noun.verb": who holds that right somewhere */
 	enum web_lane lane;
 	unsigned faces;   /* enum web_face; 0: HTML and JSON */
 	unsigned flags;   /* enum web_flag */
@@ -84,6 +86,7 @@ struct web_cx {
 	cx *cx;     /* arena, faults, now_ms */
 	arena *mem; /* = cx->mem */
 	struct app *app;
+	const struct actor *actor; /* who asks; user_id 0: nobody. What a right covers is asked of app (actor_may) */
 	enum lang lang;
 	enum web_method method;
 	enum web_face face; /* the one the client asked for */
@@ -91,6 +94,8 @@ struct web_cx {
 	str path;       /* as asked, without language and suffix */
 	str query;      /* as asked, not decoded */
 	str client;     /* address */
+	str host;       /* of this server, as the client called it; empty: not a good one */
+	str agent;      /* what the browser calls itself; not to be trusted */
 	const char *id; /* of the request */
 
 	/* the server's part */
@@ -130,6 +135,8 @@ bool web_cancelled(const struct web_cx *w);
 /* --- replies: exactly one a request; w->status may be set before (default 200) --- */
 /* Faults of w->cx as a page (or problem+json) with the status that fits e. */
 void web_fail(struct web_cx *w, enum err e);
+/* What nobody has signed in for: the sign-in page, which leads back here; programs get 401. */
+void web_sign_in(struct web_cx *w);
 /* The same with a status and the message key of its title, for instance 404 and "http.404". */
 void web_error(struct web_cx *w, int status);
 /* 303 to a path of this server ("/nhiem-vu/x?y=z"), in the language of the request. */
