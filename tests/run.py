@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PG = os.path.join(ROOT, "tests", "pg.py")
 TIMEOUT = 600
 SHOWN_LINES = 120
-STAGES = ["lint", "tools", "unit", "fuzz", "http", "browser", "cli"]
+STAGES = ["lint", "tools", "unit", "fuzz", "http", "crash", "browser", "cli"]
 
 TAP_LINE = re.compile(r"(ok|not ok)\b\s*\d*\s*(?:-\s*)?(.*)")
 TAP_SKIP = re.compile(r"#\s*skip\b", re.I)
@@ -179,6 +179,16 @@ class Run:
         return [Job(f"cli ({kind})", command + (["-k", self.pattern] if self.pattern else []),
                     filtered=bool(self.pattern))]
 
+    def store(self, kind, script, what, *more):
+        """Tests of the whole program with stores on both databases."""
+        program = os.path.join(self.build, kind, "src", "thuocdo")
+        if not os.path.exists(program):
+            return []
+        only = self.pattern if self.pattern and self.pattern not in script else None
+        if only and not self.in_source(script.removeprefix("tests/").removesuffix(".py")):
+            return []
+        return [Job(f"{what} ({kind})", [sys.executable, script, program, *more], only=only)]
+
     def browser(self):
         if not os.path.exists(os.path.join(self.build, "release", "src", "thuocdo")):
             return []
@@ -205,9 +215,11 @@ class Run:
         return 1 if self.failed or self.passed == 0 else 0
 
 
-def wants_postgres(pattern):
+def wants_postgres(stages, pattern):
     """True when tests of the store are among those to run."""
-    files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c"))
+    files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
+    files += [os.path.join(ROOT, "tests", "http", "test_app.py")] if "http" in stages else []
+    files += [os.path.join(ROOT, "tests", "crash", "test_kill.py")] if "crash" in stages else []
     for path in files:
         with open(path, encoding="utf-8") as f:
             text = f.read()
@@ -231,7 +243,7 @@ def main():
     args = ap.parse_args()
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     stages, pattern = set(args.stage or STAGES), args.k
-    if "unit" in stages and "THUOCDO_TEST_PG" not in os.environ and wants_postgres(pattern):
+    if "THUOCDO_TEST_PG" not in os.environ and wants_postgres(stages, pattern):
         # The whole run beside one private PostgreSQL.
         code = subprocess.run([sys.executable, PG, sys.executable, *sys.argv]).returncode
         if code != 77:
@@ -252,7 +264,8 @@ def main():
             run.compile(kind)
             run.say(f"{'build ' + kind:<28} {'':>26}  {time.monotonic() - start:7.1f} s")
             if suites:
-                run.stage(f"{', '.join(suites)}, {kind}", run.programs(kind, suites))
+                app = run.store(kind, "tests/http/test_app.py", "http app") if "http" in suites and kind == "gcc-san" else []
+                run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
     if "http" in stages and os.path.isdir(os.path.join(ROOT, "src", "web")):
@@ -261,10 +274,14 @@ def main():
         run.compile("tsan")
         run.say(f"{'build tsan':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
         run.stage("http, tsan", run.programs("tsan", ["http"]))
-    if stages & {"browser", "cli"}:
+    if stages & {"browser", "cli", "crash"}:
         start = time.monotonic()
         run.compile("release")
         run.say(f"{'build release':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
+    if "crash" in stages:
+        # In the release build: what is killed shall be as quick as what people run.
+        databases = ["sqlite"] + (["postgresql"] if "THUOCDO_TEST_PG" in os.environ else [])
+        run.stage("crash", [job for db in databases for job in run.store("release", "tests/crash/test_kill.py", f"crash on {db}", db)])
     if "browser" in stages:
         run.stage("browser", run.browser())
     if "cli" in stages:

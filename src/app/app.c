@@ -9,8 +9,8 @@
 
 enum err app_open(cx *c, str url, const struct app_options *opt, struct app **out)
 {
-	db_options o = { .schema = opt->create ? DB_SCHEMA_MIGRATE : DB_SCHEMA_CHECK,
-		.must_exist = !opt->create,
+	db_options o = { .schema = opt->store == STORE_AS_IS ? DB_SCHEMA_CHECK : DB_SCHEMA_MIGRATE,
+		.must_exist = opt->store != STORE_NEW,
 		.trouble = opt->trouble,
 		.trouble_ctx = opt->trouble_ctx };
 	struct db *d;
@@ -29,7 +29,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->method_dir = opt->method_dir;
 	a->forms = survey_forms_new();
 	a->trees = trees_new();
-	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->create) : ERR_OK;
+	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->store != STORE_AS_IS) : ERR_OK;
 	if (e) {
 		app_close(a);
 		return e;
@@ -63,6 +63,8 @@ bool app_version(struct app *a, bool wait, uint64_t *out)
 {
 	return db_version(a->db, wait, out);
 }
+
+enum err app_ping(cx *c, struct app *a, int ms) { return db_ping(c, a->db, ms); }
 
 static enum err load(cx *c, struct app *a, const char *kind, const char *name, const struct import_options *opt)
 {
@@ -115,6 +117,9 @@ enum err app_load_packs(cx *c, struct app *a)
 		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
 		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
 		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+		{ "questionnaire", "questionnaires/sipas-2022.csv", { 0 } },
+		{ "questionnaire", "questionnaires/mot-cua-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/lanh-dao-minh-hoa.csv", { 0 } },
 		{ "roles", "packs/roles.csv", { 0 } },
 		{ "rights", "packs/role_rights.csv", { 0 } },
 	};
@@ -130,6 +135,9 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "measures", "demo/measures-department.csv", { .level = "sample-department", .stage = "appraised" } },
 		{ "measures", "demo/measures-commune.csv", { .level = "sample-commune", .stage = "appraised" } },
 		{ "rounds", "demo/rounds.csv", { 0 } },
+		{ "surveys", "demo/surveys.csv", { 0 } },
+		{ "places", "demo/places.csv", { 0 } },
+		{ "answers", "demo/answers.csv", { 0 } },
 	};
 	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 }

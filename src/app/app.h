@@ -36,7 +36,8 @@ struct app {
 };
 
 struct app_options {
-	bool create; /* make or bring up to date the store; else it must be there and of this version */
+	enum { STORE_AS_IS, STORE_NEW, STORE_UPGRADE } store; /* it must be there and of this version; is made or brought up to date; is only
+							       * brought up to date */
 	const char *method_dir;
 	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */
@@ -51,6 +52,9 @@ enum err app_serve(cx *c, struct app *a);
 
 /* A number that changes with every commit to the store (db_version): pages that were made under it still hold. */
 bool app_version(struct app *a, bool wait, uint64_t *out);
+
+/* Whether the store answers, within ms; for health checks. */
+enum err app_ping(cx *c, struct app *a, int ms);
 
 /* Loads every pack of method_dir that is not in the store yet; safe to repeat. */
 enum err app_load_packs(cx *c, struct app *a);

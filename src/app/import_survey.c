@@ -168,7 +168,7 @@ static void check_line(struct import_job *j, const questionnaire *q)
 		import_fault(j, "import.answer_line", A_ANSWERS);
 		return;
 	}
-	answers_check(j->c, q, given, NO_ITEM, LANG_VI, answers);
+	answers_check(j->c, q, given, 0, (int32_t)q->items.n, LANG_VI, answers);
 	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
 		place at = table_at(&j->t, A_ANSWERS);
 		at.field = j->c->faults[i].at.field;

@@ -70,7 +70,7 @@ enum err response_submit(cx *c, struct app *a, const struct survey_info *s, cons
 	if (e)
 		return e;
 	struct answer *answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n);
-	e = answers_check(c, s->q, in->given, NO_ITEM, in->lang, answers);
+	e = answers_check(c, s->q, in->given, 0, (int32_t)s->q->items.n, in->lang, answers);
 	if (e)
 		return e;
 	struct work w = { .r = { .id = random_id(),

@@ -126,6 +126,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.tokens = str_is(s->access, "token"),
 		.opens_on = s->opens_on,
 		.closes_on = s->closes_on,
+		.open_end = s->closes_on == DB_DAY_OPEN,
 		.max_answers = s->max_answers,
 		.illustrative = s->illustrative };
 }

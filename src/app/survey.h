@@ -24,6 +24,7 @@ struct survey_info {
 	enum survey_gate gate;
 	bool tokens; /* only who holds a token may answer */
 	day opens_on, closes_on;
+	bool open_end; /* closes_on is far away: nobody said when */
 	int64_t max_answers, answers;
 	bool illustrative;
 	const questionnaire *q; /* NULL in lists; lives as long as the app */

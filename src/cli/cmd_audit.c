@@ -72,7 +72,7 @@ int cmd_audit_verify(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	buf b;
@@ -93,7 +93,7 @@ int cmd_audit_anchor(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = audit_anchor_write(cli->c, a, path, &written);

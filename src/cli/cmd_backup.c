@@ -34,7 +34,7 @@ int cmd_backup(struct cli *cli)
 	str path = str_of(cli->argv[0]);
 	if (verify)
 		return print(cli, backup_verify(cli->c, path.p, &sums), &sums, "backup.verified", path);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = backup_write(cli->c, a, path.p, overwrite, &sums);

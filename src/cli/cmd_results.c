@@ -210,7 +210,7 @@ int cmd_results_show(struct cli *cli)
 		return cli_misuse(cli, "cli.year", year_text);
 	if (unit && vn_utf8_check(str_of(unit)) < strlen(unit))
 		return cli_misuse(cli, "cli.not_utf8", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct index_info index;

@@ -27,6 +27,21 @@ static void end_page(struct web_cx *w)
 	cx_drop_held(w->cx);
 }
 
+/* For /healthz: the store answers within a second. Operators read English reasons everywhere else, too. */
+static bool healthy(struct app *a, buf *why)
+{
+	enum { PING_MS = 1000, MEMORY = 1 << 20 };
+	cx *c = cx_new(MEMORY);
+	c->now_ms = clock_ms();
+	bool well = app_ping(c, a, PING_MS) == ERR_OK;
+	for (size_t i = 0; i < c->n_faults && !well; i++) {
+		buf_addz(why, i ? "\n" : "");
+		po_fault(why, &c->faults[i], LANG_EN);
+	}
+	cx_free(c);
+	return well;
+}
+
 struct serve_options {
 	const char *db, *listen, *log, *proxy, *rate, *config;
 	long pages_per_minute; /* of one client address; 0: no limit; -1: the usual */
@@ -102,11 +117,14 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.proxies = o->proxy ? proxies : NULL;
 	if (o->pages_per_minute >= 0)
 		config.page_rate.per_minute = (int)o->pages_per_minute;
+	if (o->pages_per_minute == 0) /* no bounds at all: behind something that has its own, and for measuring */
+		config.form_rate.per_minute = 0;
 	config.now_ms = clock_ms;
 	config.app = a;
 	config.routes = web_pages;
 	config.end = end_page;
 	config.version = app_version;
+	config.healthy = healthy;
 	config.allow = sign_in_allow;
 	config.sign_in = "/dang-nhap";
 	app_subkey(a, APP_KEY_FORM, config.secret); /* forms survive a restart; without a key a random one */
@@ -132,7 +150,8 @@ int cmd_serve(struct cli *cli)
 		return EXIT_BAD;
 	web_block_signals(); /* before the store's threads begin */
 	log_setup(LOG_INFO, clock_ms);
-	struct app *a = cli_open(cli, o.db, true);
+	/* A mistyped address is no reason for an empty store. */
+	struct app *a = cli_open(cli, o.db, o.sandbox ? STORE_NEW : STORE_UPGRADE);
 	if (!a)
 		return EXIT_BAD;
 	struct settings *settings = NULL;

@@ -18,17 +18,19 @@ static int told(struct cli *cli, const char *key, str value, int64_t a, int64_t 
 int cmd_init(struct cli *cli)
 {
 	const char *db = NULL;
-	bool demo = false;
-	const struct cli_option options[] = { { "db", &db, NULL }, { "demo", NULL, &demo }, { 0 } };
+	bool demo = false, bare = false;
+	const struct cli_option options[] = { { "db", &db, NULL }, { "demo", NULL, &demo }, { "bare", NULL, &bare }, { 0 } };
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, true);
+	if (bare && demo)
+		return cli_misuse(cli, "cli.not_both", "--bare, --demo");
+	struct app *a = cli_open(cli, db, STORE_NEW);
 	if (!a)
 		return EXIT_BAD;
 	str url = arena_str(cli->c->mem, a->url);
-	enum err e = app_load_packs(cli->c, a);
+	enum err e = bare ? ERR_OK : app_load_packs(cli->c, a);
 	if (!e && demo)
 		e = app_load_demo(cli->c, a);
 	app_close(a);
@@ -80,7 +82,7 @@ int cmd_import(struct cli *cli)
 		return cli_misuse(cli, "cli.kind_file", "");
 	if (!is_kind(cli->argv[0]))
 		return cli_misuse(cli, "cli.kind", arena_printf(cli->c->mem, "%s (%.*s)", cli->argv[0], STR_ARG(kinds(cli->c))).p);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = import_file(cli->c, a, str_of(cli->argv[0]), cli->argv[1], &opt, &report);

@@ -52,7 +52,7 @@ int cmd_user_add(struct cli *cli)
 	struct user_grant g = { .role = str_of(role) };
 	if (!read_scope(cli, unit, &u.level, &u.unit_code) || !read_scope(cli, scope ? scope : unit, &g.level, &g.unit_code))
 		return EXIT_BAD;
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = add_with_role(cli->c, a, &u, &g, &letters);
@@ -149,7 +149,7 @@ int cmd_user_list(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	buf b;
@@ -173,7 +173,7 @@ static int with_account(struct cli *cli, enum err (*work)(cx *, struct app *, co
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_login", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = user_by_login(cli->c, a, str_of(cli->argv[0]), &u);

@@ -17,6 +17,8 @@ const struct cli_command cli_commands[] = {
 	{ "estimate", cmd_estimate, "help.estimate" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
 	{ "edition export", cmd_edition_export, "help.edition_export" },
+	{ "round sheet", cmd_round_sheet, "help.round_sheet" },
+	{ "round fill", cmd_round_fill, "help.round_fill" },
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },

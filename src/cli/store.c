@@ -51,7 +51,7 @@ static const char *key_path(cx *c, const char *db)
 	return (dir = getenv("HOME")) && *dir ? arena_printf(c->mem, "%s/.thuocdo.key", dir).p : NULL;
 }
 
-struct app *cli_open(struct cli *cli, const char *db, bool create)
+struct app *cli_open(struct cli *cli, const char *db, int how)
 {
 	struct app *a = NULL;
 	if (!db)
@@ -61,7 +61,7 @@ struct app *cli_open(struct cli *cli, const char *db, bool create)
 		return NULL;
 	}
 	const char *packs = cli_method(cli, NULL, "measures.csv");
-	struct app_options opt = { .create = create, .trouble = trouble, .key_path = key_path(cli->c, db) };
+	struct app_options opt = { .store = how, .trouble = trouble, .key_path = key_path(cli->c, db) };
 	if (packs)
 		opt.method_dir = arena_cstr(cli->c->mem, (str){ packs, strlen(packs) - strlen("/measures.csv") });
 	if (app_open(cli->c, str_of(db), &opt, &a)) {

@@ -8,8 +8,8 @@
  * folder, readable, or NULL. */
 const char *cli_method(struct cli *cli, const char *beside, const char *file);
 
-/* db NULL: $THUOCDO_DB. NULL: told. */
-struct app *cli_open(struct cli *cli, const char *db, bool create);
+/* db NULL: $THUOCDO_DB. how: STORE_AS_IS, STORE_NEW, STORE_UPGRADE (app/app.h). NULL: told. */
+struct app *cli_open(struct cli *cli, const char *db, int how);
 
 /* A store's address for people: without the password. */
 str cli_shown(struct cli *cli, str url);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 #include "base/vn.h"
 
 enum { TRIES = 6 };
@@ -147,6 +148,11 @@ enum err db_open(cx *c, str url, const db_options *opt, db **out)
 	if (!url.len || memchr(url.p, 0, url.len))
 		return cx_fail(c, ERR_INPUT, "db.no_url", (place){ 0 }, (str){ 0 });
 	db *d = new_db(url, opt);
+	if (d->opt.must_exist && d->opt.schema != DB_SCHEMA_NONE && d->path && access(d->path, F_OK) != 0 && errno == ENOENT) {
+		enum err none = cx_fail(c, ERR_IO, "db.no_store", (place){ .file = arena_str(c->mem, str_of(d->path)) }, (str){ 0 });
+		db_close(d);
+		return none;
+	}
 	/* The first connection shows whether the store can be opened at all. */
 	db_conn *k;
 	enum err e = d->opt.read_only ? db_reader(c, d, &k) : db_writer(c, d, &k);
@@ -212,9 +218,9 @@ static void leave_line(struct side *s, const struct waiter *w)
 		s->last = at;
 }
 
-static bool wait_in_line(db *d, struct side *s, db_conn **out)
+static bool wait_in_line(db *d, struct side *s, int wait_ms, db_conn **out)
 {
-	int64_t until = db_monotonic_ms() + d->opt.busy_ms;
+	int64_t until = db_monotonic_ms() + wait_ms;
 	struct timespec t = { .tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000 };
 	struct waiter w = { NULL, NULL, false };
 	*s->last = &w;
@@ -229,7 +235,7 @@ static bool wait_in_line(db *d, struct side *s, db_conn **out)
 }
 
 /* An idle connection or leave to open one: then *out is NULL. */
-static enum err wait_for_place(cx *c, db *d, struct side *s, db_conn **out)
+static enum err wait_for_place(cx *c, db *d, struct side *s, int wait_ms, db_conn **out)
 {
 	bool got = true;
 	pthread_mutex_lock(&d->lock);
@@ -239,7 +245,7 @@ static enum err wait_for_place(cx *c, db *d, struct side *s, db_conn **out)
 	else if (s->open < s->max)
 		s->open++;
 	else
-		got = wait_in_line(d, s, out);
+		got = wait_in_line(d, s, wait_ms, out);
 	pthread_mutex_unlock(&d->lock);
 	return got ? ERR_OK : busy(c, d);
 }
@@ -272,13 +278,13 @@ static void abandon(void *what)
 	db_release(k);
 }
 
-static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
+static enum err acquire(cx *c, db *d, enum db_mode side, int wait_ms, db_conn **out)
 {
 	struct side *s = &d->side[side];
 	*out = NULL;
 	if (side == DB_WRITE && d->opt.read_only)
 		return cx_fail(c, ERR_DENIED, "db.read_only", (place){ 0 }, (str){ 0 });
-	enum err e = wait_for_place(c, d, s, out);
+	enum err e = wait_for_place(c, d, s, wait_ms, out);
 	if (e)
 		return e;
 	if (!*out) {
@@ -297,8 +303,8 @@ static enum err acquire(cx *c, db *d, enum db_mode side, db_conn **out)
 	return ERR_OK;
 }
 
-enum err db_reader(cx *c, db *d, db_conn **out) { return acquire(c, d, DB_READ, out); }
-enum err db_writer(cx *c, db *d, db_conn **out) { return acquire(c, d, DB_WRITE, out); }
+enum err db_reader(cx *c, db *d, db_conn **out) { return acquire(c, d, DB_READ, d->opt.busy_ms, out); }
+enum err db_writer(cx *c, db *d, db_conn **out) { return acquire(c, d, DB_WRITE, d->opt.busy_ms, out); }
 
 void db_release(db_conn *k)
 {
@@ -316,6 +322,20 @@ void db_release(db_conn *k)
 		k = NULL;
 	}
 	give_up(d, s, k);
+}
+
+enum err db_ping(cx *c, db *d, int ms)
+{
+	DB_READER(k);
+	int64_t version = 0;
+	if (d->path && access(d->path, R_OK) != 0)
+		return cx_fail(c, ERR_IO, "db.gone", (place){ .file = str_of(d->path) }, (str){ 0 });
+	enum err e = acquire(c, d, DB_READ, ms, &k);
+	if (e)
+		return e;
+	k->read_ms = ms;
+	e = db_scalar(c, k, "SELECT MAX(version) FROM schema_version", DB_NONE, &version, NULL);
+	return e || version ? e : cx_fail(c, ERR_IO, "db.gone", (place){ .file = str_of(d->path ? d->path : "") }, (str){ 0 });
 }
 
 void db_release_at(db_conn **k)
@@ -583,7 +603,7 @@ enum err db_savepoint_undo(cx *c, db_conn *k)
 static enum err try_tx(cx *c, db *d, enum db_mode mode, db_work work, void *arg)
 {
 	db_conn *k;
-	enum err e = acquire(c, d, mode, &k);
+	enum err e = acquire(c, d, mode, d->opt.busy_ms, &k);
 	if (e)
 		return e;
 	e = db_begin(c, k, mode);

@@ -61,7 +61,7 @@ enum db_schema {
 
 typedef struct db_options {
 	enum db_schema schema;
-	bool must_exist;      /* SQLite: do not create the file */
+	bool must_exist;      /* a store must be there already (db.no_store): neither file nor tables are made, only brought up to date */
 	bool read_only;       /* no writer; SQLite: a file that nobody writes (a backup), as it lies there */
 	bool keep_journal; /* SQLite: leave the journal mode of the file as it is */
 	bool accept_incomplete; /* a store that a copy did not finish: only for copying anew */
@@ -83,6 +83,8 @@ const char *db_path(const db *d);        /* of the SQLite file, else NULL */
 
 enum err db_reader(cx *c, db *d, db_conn **out);
 enum err db_writer(cx *c, db *d, db_conn **out);
+/* Whether the store answers: a connection and a small read, each within ms. Faults db.gone (the file is not there, or empty) and others. */
+enum err db_ping(cx *c, db *d, int ms);
 void db_release(db_conn *k); /* rolls back what is open; NULL is fine */
 db *db_of(const db_conn *k);
 /* A connection that is given back when its name goes out of scope:

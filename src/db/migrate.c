@@ -126,6 +126,12 @@ static enum err all_steps(cx *c, db_conn *k, const db_migration *list, size_t n)
 	return e;
 }
 
+/* An empty database is no store where one has to be there. */
+static enum err none_here(cx *c, const db *d)
+{
+	return cx_fail(c, ERR_IO, "db.no_store", (place){ .file = arena_str(c->mem, str_of(d->path ? d->path : "")) }, (str){ 0 });
+}
+
 enum err db_migrate(cx *c, db *d, const db_migration *list, size_t n)
 {
 	/* The usual start: nothing to do, and no need to write. */
@@ -138,6 +144,8 @@ enum err db_migrate(cx *c, db *d, const db_migration *list, size_t n)
 	db_release(k);
 	if (e || (n && version == list[n - 1].version))
 		return e;
+	if (!version && d->opt.must_exist)
+		return none_here(c, d);
 	e = db_writer(c, d, &k);
 	if (e)
 		return e;
@@ -155,6 +163,8 @@ enum err db_schema_check(cx *c, db *d, const db_migration *list, size_t n)
 		return e;
 	e = check(c, k, list, n, &version);
 	db_release(k);
+	if (!e && !version && d->opt.must_exist)
+		return none_here(c, d);
 	if (!e && n && version < list[n - 1].version)
 		e = number_fault(c, ERR_CONFLICT, "db.older", version, list[n - 1].version);
 	return e;

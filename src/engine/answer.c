@@ -5,7 +5,7 @@ struct checker {
 	cx *c;
 	const questionnaire *q;
 	const struct given *given;
-	int32_t section; /* whose faults are told; NO_ITEM: all */
+	int32_t from, to; /* the items whose faults are told */
 	enum lang lang;
 	struct answer *out;
 	val *slots;
@@ -14,10 +14,9 @@ struct checker {
 
 static fault *complain(struct checker *k, int32_t item, const char *key, str value)
 {
-	const struct question *i = &k->q->items.p[item];
-	if (k->section != NO_ITEM && i->section != k->section)
+	if (item < k->from || item >= k->to)
 		return NULL;
-	return cx_fault(k->c, FAULT_ERROR, key, (place){ .field = i->code }, value);
+	return cx_fault(k->c, FAULT_ERROR, key, (place){ .field = k->q->items.p[item].code }, value);
 }
 
 /* A container that is not shown hides what is in it; a condition that is unknown does not show. */
@@ -198,10 +197,10 @@ static void check_item(struct checker *k, int32_t item)
 	check_rule(k, item);
 }
 
-enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t section, enum lang lang, struct answer *out)
+enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out)
 {
 	size_t n = q->items.n, before = c->n_errors;
-	struct checker k = { c, q, given, section, lang, out, NEW_ARRAY(c->mem, val, n), NEW_ARRAY(c->mem, bool, n) };
+	struct checker k = { c, q, given, from, to, lang, out, NEW_ARRAY(c->mem, val, n), NEW_ARRAY(c->mem, bool, n) };
 	for (int32_t i = 0; i < (int32_t)n; i++)
 		check_item(&k, i);
 	return c->n_errors == before ? ERR_OK : ERR_INPUT;

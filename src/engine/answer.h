@@ -20,9 +20,9 @@ struct answer {
 };
 
 /* Reads what was given for every item (given and out have items.n places; out and texts in c->mem). What stands for an item that is not
- * asked is left out. Faults (answer.*, place.field is the code) for the items of one section, or of all (NO_ITEM): returns ERR_INPUT
- * when there is one. lang: in which the questionnaire's own words are told. */
-enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t section, enum lang lang, struct answer *out);
+ * asked is left out. Faults (answer.*, place.field is the code) for the items in [from, to) only, a page of the form say: returns
+ * ERR_INPUT when there is one. lang: in which the questionnaire's own words are told. */
+enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out);
 
 /* One line of text, as it is stored: "A1=1&C2=1+3&C11=chữ": items in order, only those with an answer; % & = + and control characters as
  * %XX. The same answers give the same bytes. */

@@ -25,6 +25,7 @@ static const struct guide guides[] = {
 	{ "so-sanh", "so-sanh", 1, WORDS("compare", "guide.compare_1", "guide.compare_2") },
 	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
+	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
 	{ "cong-viec", "cong-viec", 1, WORDS("job", "guide.job_1", "guide.job_2", "guide.job_3") },
 };

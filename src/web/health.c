@@ -32,6 +32,13 @@ static void page_health(struct web_cx *w)
 	web_bytes(w, "text/plain; charset=utf-8", text);
 }
 
+/* The program lives, whatever becomes of its store: who restarts it shall look here. */
+static void page_live(struct web_cx *w)
+{
+	web_cache(w, -1);
+	web_bytes(w, "text/plain; charset=utf-8", STR("ok thuocdo " THUOCDO_VERSION "\n"));
+}
+
 static void gauge(buf *b, const char *name, const char *type, const char *help, uint64_t value)
 {
 	buf_printf(b, "# HELP thuocdo_%s %s\n# TYPE thuocdo_%s %s\nthuocdo_%s %" PRIu64 "\n", name, help, name, type, name, value);
@@ -110,7 +117,9 @@ void page_openapi(struct web_cx *w); /* openapi.c */
 
 const struct web_route web_own_routes[] = {
 	{ WEB_GET, "/healthz", page_health, "public", .faces = FACE_HTML, .flags = WEB_BUILTIN,
-		.doc = { "Dịch vụ có hoạt động bình thường không", "Whether the service is well" } },
+		.doc = { "Dịch vụ và kho dữ liệu có sẵn sàng nhận yêu cầu không", "Whether the service is well, its store included: it can take requests" } },
+	{ WEB_GET, "/livez", page_live, "public", .faces = FACE_HTML, .flags = WEB_BUILTIN,
+		.doc = { "Chương trình còn chạy", "Whether the program lives, whatever its store does" } },
 	{ WEB_GET, "/metrics", page_metrics, "public", .faces = FACE_HTML, .flags = WEB_BUILTIN | WEB_LOCAL,
 		.doc = { "Số đo vận hành cho Prometheus", "Operating figures for Prometheus" } },
 	{ WEB_GET, "/openapi.json", page_openapi, "public", .faces = FACE_JSON, .flags = WEB_BUILTIN,

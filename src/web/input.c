@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "base/vn.h"
+#include "web/inner.h"
 #include "web/view.h"
 
 enum { TEXT_MAX = 10000 }; /* characters, where the route does not say */
@@ -254,6 +255,13 @@ day web_date(const struct web_cx *w, const char *name)
 {
 	const struct web_value *v = typed(w, name, IN_DATE);
 	return v->has ? (day)v->n : 0;
+}
+
+const struct web_pair *web_pairs(struct web_cx *w, size_t *n)
+{
+	const struct form *f = &request_of(w)->form;
+	*n = f->n;
+	return f->p;
 }
 
 int web_enum(const struct web_cx *w, const char *name)

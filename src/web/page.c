@@ -19,10 +19,19 @@ static enum view_page_part part_of(str path)
 		const char *word;
 		enum view_page_part part;
 	} parts[] = {
-		{ "", VIEW_PAGE_PART_HOME }, { "chi-so", VIEW_PAGE_PART_INDEX }, { "don-vi", VIEW_PAGE_PART_INDEX },
-		{ "so-sanh", VIEW_PAGE_PART_COMPARE }, { "ket-qua", VIEW_PAGE_PART_RESULT }, { "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
-		{ "huong-dan", VIEW_PAGE_PART_GUIDE }, { "nguoi-dung", VIEW_PAGE_PART_USER }, { "vai-tro", VIEW_PAGE_PART_USER },
-		{ "nhom-don-vi", VIEW_PAGE_PART_USER }, { "uy-quyen", VIEW_PAGE_PART_USER }, { "nhat-ky", VIEW_PAGE_PART_AUDIT },
+		{ "", VIEW_PAGE_PART_HOME },
+		{ "chi-so", VIEW_PAGE_PART_INDEX },
+		{ "don-vi", VIEW_PAGE_PART_INDEX },
+		{ "so-sanh", VIEW_PAGE_PART_COMPARE },
+		{ "ket-qua", VIEW_PAGE_PART_RESULT },
+		{ "khao-sat", VIEW_PAGE_PART_SURVEY },
+		{ "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
+		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
+		{ "nguoi-dung", VIEW_PAGE_PART_USER },
+		{ "vai-tro", VIEW_PAGE_PART_USER },
+		{ "nhom-don-vi", VIEW_PAGE_PART_USER },
+		{ "uy-quyen", VIEW_PAGE_PART_USER },
+		{ "nhat-ky", VIEW_PAGE_PART_AUDIT },
 	};
 	str rest = path, word;
 	str_next(&rest, '/', &word);

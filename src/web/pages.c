@@ -1,4 +1,22 @@
 #include "web/pages.h"
 
-const struct web_route *const web_pages[] = { routes_home, routes_search, routes_guide, routes_index, routes_unit, routes_round,
-	routes_file, routes_job, routes_training, routes_display, routes_sign_in, routes_profile, routes_user, routes_role, routes_audit, NULL };
+/* One a line, so that a new table touches no other. */
+const struct web_route *const web_pages[] = {
+	routes_home,
+	routes_search,
+	routes_guide,
+	routes_index,
+	routes_unit,
+	routes_round,
+	routes_survey,
+	routes_file,
+	routes_job,
+	routes_training,
+	routes_display,
+	routes_sign_in,
+	routes_profile,
+	routes_user,
+	routes_role,
+	routes_audit,
+	NULL,
+};

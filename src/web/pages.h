@@ -1,13 +1,14 @@
 /* pages: the route tables of the application, one per file of pages. `thuocdo serve` gives them to the server. */
 #ifndef WEB_PAGES_H
 #define WEB_PAGES_H
-#include "web/file.h"
 #include "web/audit.h"
+#include "web/file.h"
 #include "web/home.h"
-#include "web/profile.h"
 #include "web/job.h"
+#include "web/profile.h"
 #include "web/search.h"
 #include "web/sign_in.h"
+#include "web/survey.h"
 #include "web/user.h"
 #include "web/web.h"
 

@@ -411,6 +411,20 @@ static bool from_shelf(struct request *r)
 	return true;
 }
 
+/* Errors before a route is known, or before its face is: a program gets problem+json by the suffix of the address or by its Accept. */
+static void default_face(struct request *r, str path)
+{
+	const char *accept = request_header(r, "Accept");
+	take_suffix(path, &r->w.face);
+	if (r->w.face != FACE_HTML || !accept)
+		return;
+	str a = str_of(accept);
+	int html = accept_quality(a, "text/html"), json = accept_quality(a, "application/json"), problem = accept_quality(a, "application/problem+json");
+	if (json > html || problem > html)
+		r->w.face = FACE_JSON;
+	r->negotiated = true;
+}
+
 bool request_begin(struct request *r, const char *method)
 {
 	struct web_server *s = r->server;
@@ -423,6 +437,7 @@ bool request_begin(struct request *r, const char *method)
 		return false;
 	open_context(r);
 	read_fields(r);
+	default_face(r, path);
 	if (strlen(r->url) > s->config.max_url)
 		return refuse(r, 414);
 	path = take_language(r, path);

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
@@ -75,12 +76,37 @@ static enum MHD_Result on_body(struct request *r, const char *data, size_t *size
 	return MHD_YES;
 }
 
+/* A header that does not fit into the memory of its connection is answered by libmicrohttpd itself (431). One that just fits leaves no room
+ * there for the header of an answer, and the connection would close without one: that refusal goes onto the socket, where nothing else has
+ * been written for this request. */
+static enum MHD_Result refuse_header(struct request *r)
+{
+	static const char text[] = "431 Phần đầu yêu cầu quá dài. / The request header is too long.\n";
+	char answer[400];
+	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(r->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	int n = snprintf(answer, sizeof answer,
+		"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+		"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n\r\n%s",
+		sizeof text - 1, text);
+	r->begun = true;
+	r->status = 431;
+	atomic_fetch_add(&r->server->n_refused[REFUSED_SIZE], 1);
+	if (fd && send(fd->connect_fd, answer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) == n)
+		r->sent = sizeof text - 1;
+	return MHD_NO;
+}
+
+static bool header_too_large(const struct web_server *s, struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *size = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	return size && size->header_size > s->config.max_header;
+}
+
 static enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
 	const char *data, size_t *size, void **context)
 {
 	struct request *r = *context;
 	struct web_server *s = server;
-	(void)mhd;
 	(void)url;
 	(void)version;
 	if (!r)
@@ -88,6 +114,8 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, cons
 	if (!r->begun) {
 		if (atomic_load(&s->closed))
 			return MHD_NO; /* it is counted already: web_stop waits for its end */
+		if (header_too_large(s, mhd))
+			return refuse_header(r);
 		/* An answer given at this moment closes the connection: right for a body that nobody will read, a waste otherwise. */
 		if (!request_begin(r, method))
 			return r->has_body ? send_answer(r) : MHD_YES;

@@ -48,7 +48,7 @@ struct web_config {
 	/* A number that changes with every change of what public pages are made of (app_version); NULL: no page is kept. wait false: only
 	 * if it takes no longer than looking at a request. */
 	bool (*version)(struct app *app, bool wait, uint64_t *out);
-	bool (*healthy)(struct app *app, buf *why); /* for /healthz; NULL: healthy */
+	bool (*healthy)(struct app *app, buf *why); /* for /healthz, in a worker: bounded in time; NULL: healthy */
 	void (*reload)(struct app *app);       /* on SIGHUP; NULL: nothing */
 };
 

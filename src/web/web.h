@@ -129,6 +129,9 @@ bool web_bool(const struct web_cx *w, const char *name);
 const struct web_file *web_file(const struct web_cx *w, const char *name);
 const struct web_value *web_values(const struct web_cx *w, const char *name); /* of many: follow ->more; NULL when none */
 
+/* Every field of the form as it came, for forms whose fields are data (a questionnaire). Decoded and checked UTF-8, nothing more. */
+const struct web_pair *web_pairs(struct web_cx *w, size_t *n);
+
 /* True when nobody waits for the answer any more: long loops ask now and then. */
 bool web_cancelled(const struct web_cx *w);
 

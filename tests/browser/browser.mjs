@@ -33,14 +33,14 @@ export async function openContext(browser, address, options = {}) {
 	return context;
 }
 
-// page.faults: what went wrong since it was last emptied. page.expect404: a missing page is what the test wants.
+// page.faults: what went wrong since it was last emptied. page.expects: a status (404) that the test wants, else 0.
 export async function openPage(context, address) {
 	const page = await context.newPage();
 	page.faults = [];
-	page.expect404 = false;
+	page.expects = 0;
 	page.on('pageerror', (e) => page.faults.push(`script: ${e.message}`));
 	page.on('console', (m) => {
-		if ((m.type() === 'error' || m.type() === 'warning') && !(page.expect404 && m.text().includes('404')))
+		if ((m.type() === 'error' || m.type() === 'warning') && !(page.expects && m.text().includes(String(page.expects))))
 			page.faults.push(`console: ${m.text()}`);
 	});
 	page.on('requestfailed', (r) => {
@@ -52,7 +52,7 @@ export async function openPage(context, address) {
 			page.faults.push(`foreign request: ${r.url()}`);
 	});
 	page.on('response', (r) => {
-		if (r.status() >= 400 && !(page.expect404 && r.status() === 404))
+		if (r.status() >= 400 && !(page.expects && r.status() === page.expects))
 			page.faults.push(`response ${r.status()}: ${r.url()}`);
 	});
 	return page;

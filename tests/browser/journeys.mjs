@@ -279,12 +279,12 @@ async function lost(j) {
 	for (const [path, words] of [['/khong-co', ['Không có trang này', 'Tổng quan']], ['/en/khong-co', ['There is no such page']], ['/don-vi/00.khong-co', ['Không']],
 		['/chi-so/par-index/1800', ['Không']], ['/ket-qua/khong-co/x', ['Không']]])
 		await j.step(`404 with the next step: ${path}`, async () => {
-			page.expect404 = true;
+			page.expects = 404;
 			const answer = await page.goto(path);
 			same(answer.status(), 404, 'status');
 			holds(await j.text('body'), ...words);
 			that((await page.locator('main a[href]').count()) >= 3, 'no way on');
-			page.expect404 = false;
+			page.expects = 0;
 		});
 	await j.step('a search from there', async () => {
 		await page.locator('main input[name=q]').fill('da nang');
@@ -365,10 +365,10 @@ async function display(j) {
 			await j.goto(other);
 			same(await root('data-theme'), 'dark', other);
 		}
-		page.expect404 = true;
+		page.expects = 404;
 		await page.goto('/khong-co');
 		same(await root('data-theme'), 'dark', 'error page');
-		page.expect404 = false;
+		page.expects = 0;
 	});
 	await j.step('paper stays white', async () => {
 		await j.goto('/');
@@ -420,7 +420,64 @@ async function display(j) {
 	});
 }
 
-const ALL = { 'Thanh Hóa': thanhHoa, 'Đắk Lắk': dakLak, 'filters': filters, 'comparison': comparison, 'sheet': sheet, 'languages': english, 'lost': lost, 'phone': phone, 'help': help, 'display': display };
+// A citizen with a small phone answers the form of a desk.
+async function survey(j) {
+	const { page } = j;
+	await page.setViewportSize({ width: 360, height: 740 });
+	const go = () => j.submit(page.locator('button[value=toi]'));
+	const tick = (item, value) => page.locator(`input[name="${item}"][value="${value}"]`).check({ force: true });
+	await j.step('the form of a desk says whose it is', async () => {
+		await j.goto('/khao-sat/mot-cua-2026?noi=quay-2');
+		holds(await j.text('.sv__top'), 'xã An Bình', 'không ghi tên');
+		none(await overflow(page), 'wider than the screen');
+	});
+	await j.step('an empty step is told with the questions that lack an answer', async () => {
+		page.expects = 422;
+		await go();
+		holds(await j.text('[role=alert]'), 'Câu 1', 'Câu 2');
+		page.faults.length = 0;
+	});
+	await j.step('a late dossier brings up two further questions, without blame', async () => {
+		await tick('A1', 1);
+		await tick('A2', 3);
+		await go();
+		holds(await j.text('[role=status]'), 'thêm câu hỏi');
+		same(await page.locator('[role=alert]').count(), 0, 'errors');
+		await tick('A3', 2);
+		await tick('A4', 2);
+		await go();
+	});
+	await j.step('faces are large enough for a thumb', async () => {
+		const box = await page.locator('.faces .fc').first().boundingBox();
+		that(box.width >= 60 && box.height >= 90, `${box.width} × ${box.height}`);
+		none(await overflow(page), 'wider than the screen');
+		await tick('B1', 4);
+		await tick('B2', 9);
+		await go();
+	});
+	await j.step('going back keeps what was answered', async () => {
+		await j.submit(page.locator('button[value=lui]'));
+		that(await page.locator('input[name=B1][value="4"]').isChecked(), 'B1 is lost');
+		await go();
+		for (const item of ['B3', 'B4', 'B5'])
+			await tick(item, 5);
+		await go();
+	});
+	await j.step('sent, and thanked', async () => {
+		await tick('B6', 4);
+		await tick('C1', 'cho');
+		await page.locator('textarea[name=C2]').fill('Cán bộ nhiệt tình & nhanh');
+		await go();
+		holds(await j.text('h1'), 'Cảm ơn');
+		holds(page.url(), '/cam-on');
+	});
+	await j.step('a closed survey says since when', async () => {
+		await j.goto('/khao-sat/sipas-ho-2025');
+		holds(await j.text('main'), 'kết thúc ngày 15/11/2025');
+	});
+}
+
+const ALL = { 'Thanh Hóa': thanhHoa, 'Đắk Lắk': dakLak, 'filters': filters, 'comparison': comparison, 'sheet': sheet, 'languages': english, 'lost': lost, 'phone': phone, 'help': help, 'display': display, 'survey': survey };
 
 export async function journeys({ browser, address, name, javaScript = true }) {
 	for (const [title, body] of Object.entries(ALL)) {

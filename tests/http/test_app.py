@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tools"))
@@ -82,8 +83,36 @@ class App:
         cls.db = cls.place()
         p = subprocess.run([PROGRAM, "init", "--demo", "--db", cls.db], env=ENV, capture_output=True, text=True)
         assert p.returncode == 0, p.stderr
+        training = Server(cls.db, "--sandbox")  # its pages have a form: the tests below want those that may be kept
+        cls.samples = dict(SAMPLES, job=cls.reset(training))
+        assert training.stop() == 0, training.errors
         cls.s = Server(cls.db)
         cls.api = json.loads(cls.s.ask("/openapi.json").body)
+
+    @classmethod
+    def token(cls, s):
+        """A session and its form token."""
+        r = s.ask("/")
+        return r.headers["Set-Cookie"].split(";")[0], re.search(r'name="_csrf" value="([^"]+)"', r.body.decode())[1]
+
+    @classmethod
+    def post(cls, s, path, **fields):
+        cookie, token = cls.token(s)
+        body = urllib.parse.urlencode(dict(fields, _csrf=token))
+        return s.ask(path, "POST", body, Cookie=cookie, Content_Type="application/x-www-form-urlencoded")
+
+    @classmethod
+    def reset(cls, s):
+        """Sets the training store back, and waits: a job that has ended."""
+        r = cls.post(s, "/tap-huan/dat-lai")
+        assert r.status == 303, (r.status, r.body)
+        for _ in range(1200):
+            job = json.loads(s.ask(r.headers["Location"] + ".json").body)["data"]
+            if job["ended"]:
+                break
+            time.sleep(0.1)
+        assert job["state"] == "done", job
+        return r.headers["Location"].rsplit("/", 1)[1]
 
     @classmethod
     def tearDownClass(cls):
@@ -109,12 +138,25 @@ class App:
         """A path of the table with samples for its segments."""
         def one(m):
             name = m[1].split(":")[0]
-            if path in SAMPLES and name in SAMPLES[path]:
-                return SAMPLES[path][name]
+            if path in self.samples and name in self.samples[path]:
+                return self.samples[path][name]
             if name == "page":
                 return json.loads(self.s.ask("/huong-dan.json").body)["data"]["slug"]
-            return SAMPLES[name]
+            return self.samples.get(name) or self.something(path, name)
         return re.sub(r"\{([^}]+)\}", one, path)
+
+    def something(self, path, name):
+        """What fits the type of a segment and leads to nothing."""
+        for op in self.api["paths"][path].values():
+            for p in op.get("parameters", []):
+                if p["name"] == name and p["in"] == "path":
+                    schema = p["schema"]
+                    return {"integer": "1"}.get(schema.get("type"), "2026-01-31" if schema.get("format") == "date" else "0000000000000")
+        return "x"
+
+    def sampled(self, path):
+        names = {m.split(":")[0] for m in re.findall(r"\{([^}]+)\}", path)}
+        return names <= set(self.samples) | set(self.samples.get(path, ())) | {"page"}
 
     def routes(self):
         """(path with samples, methods, formats) of every route."""
@@ -129,7 +171,36 @@ class App:
             yield self.fill(path), methods, formats
 
     def pages(self):
-        return [(p, f) for p, m, f in self.routes() if "GET" in m]
+        """Addresses that anybody may read, with their formats."""
+        cls = type(self)
+        if "known_pages" not in cls.__dict__:
+            sampled = {self.fill(p) for p in self.api["paths"] if self.sampled(p)}
+            cls.known_pages = [(p, f) for p, m, f in self.routes() if "GET" in m and p in sampled and self.is_open(p)]
+            cls.other_routes = [(p, m, f) for p, m, f in self.routes() if p not in {q for q, _ in cls.known_pages}]
+            for must in ("/", "/chi-so", "/chi-so/papi/2019", "/don-vi/38.thanh-hoa", "/so-sanh", "/ket-qua", "/ket-qua/cap-tinh-2024", "/tim", "/huong-dan",
+                         "/ket-qua/cap-tinh-2024/tm.tinh-mau", "/bo-tieu-chi", "/bo-tieu-chi/par-index-minh-hoa", "/cong-viec/" + self.samples["job"]):
+                assert must in {q for q, _ in cls.known_pages}, f"{must} is not open"
+        return cls.known_pages
+
+    def is_open(self, path):
+        r = self.s.ask(path)
+        return r.status not in (401, 403, 404) and not (r.status == 303 and "dang-nhap" in r.headers["Location"])
+
+    def test_routes_that_are_not_for_everybody(self):
+        """Those that want a login, or whose thing there is not: refused with a page that says so, in every format, and nothing is done."""
+        self.pages()
+        for path, methods, _ in self.other_routes:
+            for suffix in ("", ".json", ".csv"):
+                for prefix in ("", "/en"):
+                    r = self.s.ask(prefix + path + suffix)
+                    self.expect(r.status in (200, 303, 400, 401, 403, 404, 405), path + suffix, r.status)
+                    self.check_headers(r, path + suffix)
+            if "POST" in methods:
+                for body, kind in (("", "application/x-www-form-urlencoded"), ("a=%zz&_csrf=x", "application/x-www-form-urlencoded"), ("{}", "application/json"),
+                                   ("--x\r\n", "multipart/form-data; boundary=x")):
+                    r = self.s.ask(path, "POST", body, Content_Type=kind)
+                    self.expect(400 <= r.status < 500 or r.status == 303, path, "POST", kind, r.status)
+        self.close_cases(10)
 
     # --- routes × formats × languages ---
 
@@ -431,8 +502,8 @@ class App:
             schema = next((c["schema"] for kind, c in content.items() if kind.startswith("application/json")), None)
             if not schema:
                 continue
-            r, _ = self.follow(self.fill(path) + ".json")
-            if r.status == 200:
+            r, at = self.follow(self.fill(path) + ".json")
+            if r.status == 200 and at.startswith(self.fill(path) + ".json"):  # not where it leads to another view
                 self.check(json.loads(r.body), schema, path)
         self.close_cases(500)
 
@@ -451,6 +522,63 @@ class App:
         text = self.s.ask("/ket-qua/cap-tinh-2024/tm.tinh-mau").body.decode()
         for piece in ("87,25", "12,75"):
             self.assertIn(piece, text)
+
+    # --- work in the background ---
+
+    def test_job_page(self):
+        path = "/cong-viec/" + self.samples["job"]
+        data = json.loads(self.s.ask(path + ".json").body)["data"]
+        self.assertEqual((data["kind"], data["state"], data["done"], data["total"], data["faults"]), ("training.reset", "done", 10000, 10000, []))
+        r = self.s.ask(path)
+        self.assertIsNone(r.headers["Refresh"])
+        self.assertIn("đã xong", r.body.decode())
+        self.assertEqual(self.s.ask("/cong-viec/0000000000000").status, 404)
+        self.assertEqual(self.s.ask(path + "/huy", "POST", "_csrf=x", Content_Type="application/x-www-form-urlencoded").status, 403)
+
+    def test_job_is_followed_and_cancelled(self):
+        """On a store of its own: a reset is called off, and a second one repairs it."""
+        url = self.place()
+        s = Server(url, "--sandbox")
+        r = self.post(s, "/tap-huan/dat-lai")
+        path = r.headers["Location"]
+        again = self.post(s, "/tap-huan/dat-lai")
+        page = s.ask(path)
+        if not json.loads(s.ask(path + ".json").body)["data"]["ended"]:
+            self.assertEqual(again.headers["Location"], path)  # one at a time
+            self.assertEqual(page.headers["Refresh"], "2")
+            self.assertIn("/huy", page.body.decode())
+        self.assertEqual(self.post(s, path + "/huy").status, 303)
+        for _ in range(600):
+            job = json.loads(s.ask("/en" + path + ".json").body)["data"]
+            if job["ended"]:
+                break
+            time.sleep(0.1)
+        self.assertIn(job["state"], ("cancelled", "done"))
+        if job["state"] == "cancelled":
+            self.assertEqual(job["faults"][0]["key"], "app.reset_partial")
+            self.assertIn("set it back again", job["faults"][0]["text"])
+        self.reset(s)
+        self.assertEqual(len(json.loads(s.ask("/chi-so/papi/2019.json").body)["data"]["rows"]), 63)
+        self.assertEqual(s.stop(), 0, s.errors)
+
+    # --- health ---
+
+    def test_health_looks_at_the_store(self):
+        self.assertEqual(self.s.ask("/livez").status, 200)
+        r = self.s.ask("/healthz")
+        self.assertEqual((r.status, r.body.split()[0]), (200, b"ok"))
+        url = self.place()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        s = Server(url)
+        self.assertEqual(s.ask("/healthz").status, 200)
+        self.lose(url)
+        begin = time.monotonic()
+        r = s.ask("/healthz")
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(r.status, 503)
+        self.assertGreater(len(r.body.decode().splitlines()), 1, r.body)  # it says why
+        self.assertEqual(s.ask("/livez").status, 200)
+        s.stop()
 
     # --- load, and the end ---
 
@@ -512,9 +640,12 @@ class App:
         self.assertEqual([r for r in results if not r[1]], [])
 
     def test_start_to_first_page(self):
-        """A fresh store: made, filled by nobody, served."""
+        """A fresh store: made, filled by nobody, served; both programs together."""
         url = self.place()
+        begin = time.monotonic()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
         s = Server(url)
+        s.begin = begin
         r = s.ask("/")
         took = time.monotonic() - s.begin
         code = s.stop()
@@ -524,6 +655,7 @@ class App:
 
     def test_empty_store_has_every_page(self):
         url = self.place()
+        subprocess.run([PROGRAM, "init", "--bare", "--db", url], env=ENV, check=True, stdout=subprocess.DEVNULL)
         s = Server(url)
         for path in ("/", "/chi-so", "/ket-qua", "/bo-tieu-chi", "/huong-dan", "/tim", "/tim?q=lao", "/so-sanh", "/en"):
             r = s.ask(path)
@@ -548,6 +680,11 @@ class App:
 
 class OnSqlite(App, unittest.TestCase):
     @classmethod
+    def lose(cls, url):
+        """Takes a store away from under a server."""
+        os.rename(url, url + ".gone")
+
+    @classmethod
     def place(cls):
         return os.path.join(cls.folder, f"{len(os.listdir(cls.folder))}.db")
 
@@ -563,6 +700,11 @@ if PG:
             schema = f"http{os.getpid()}_{cls.number}"
             subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA {schema}"], check=True)
             return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{schema}"
+
+        @classmethod
+        def lose(cls, url):
+            schema = url.rsplit("%3D", 1)[1]
+            subprocess.run(["psql", "-X", "-q", PG, "-c", f"SET client_min_messages = error; DROP SCHEMA {schema} CASCADE"], check=True)
 
 
 if __name__ == "__main__":

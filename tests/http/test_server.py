@@ -418,6 +418,35 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.status("/thu/dong/a?q=" + "x" * 5000), 414)
         self.assertIn(self.status("/" + "x" * 60000), (414, 431))
 
+    def test_every_header_size_gets_an_answer(self):
+        """Up to 16 KiB the page, beyond it 431, also where the header leaves no memory for an answer (20 KB)."""
+        for n in [*range(15000, 26000, 220), 60000, 200000]:
+            for each in (n, 900):
+                fields = "".join(f"X-{i}: {'a' * each}\r\n" for i in range(n // each))
+                data = f"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{fields}\r\n"
+                got = self.s.raw(data.encode())[:12]
+                wanted = {b"HTTP/1.1 200"} if len(data) <= 16384 else {b"HTTP/1.1 431"} if len(data) > 16384 + 100 else {b"HTTP/1.1 200", b"HTTP/1.1 431"}
+                self.assertIn(got, wanted, (n, each))
+
+    def test_errors_before_a_route_is_known(self):
+        """Programs get problem+json, by the suffix or by Accept; people the page."""
+        browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        for path, accept, problem in (("/khong-co", "application/json", True), ("/khong-co", "application/problem+json", True), ("/khong-co.json", browser, True),
+                                      ("/khong-co.csv", browser, True), ("/khong-co", "application/json;q=0.5, text/html;q=0.9", False),
+                                      ("/khong-co", browser, False), ("/khong-co", "*/*", False), ("/khong-co", "", False), ("/en/khong-co", "application/json", True)):
+            r = self.s.ask(path, Accept=accept)
+            self.assertEqual(r.status, 404, path)
+            self.assertEqual(r.headers["Content-Type"].startswith("application/problem+json"), problem, (path, accept, r.headers["Content-Type"]))
+            if problem:
+                v = json.loads(r.body)
+                self.assertEqual((v["status"], v["request_id"]), (404, r.headers["X-Request-Id"]))
+                self.assertEqual("The" in v["detail"] or "address" in v["detail"], path.startswith("/en"))
+        r = self.s.ask("/thu/trang", "PUT", b"", Accept="application/json")
+        self.assertEqual((r.status, json.loads(r.body)["status"]), (405, 405))
+        self.assertTrue(r.headers["Allow"])
+        r = self.s.ask("/x" * 3000, Accept="application/json")
+        self.assertEqual((r.status, json.loads(r.body)["status"]), (414, 414))
+
     def test_broken_requests(self):
         for data in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 100, b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                      b"POST /thu/mau HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n", b"GET / HTTP/1.1\r\n: x\r\n\r\n",

@@ -154,6 +154,14 @@ def rows_of(table):
     return out
 
 
+def merged():
+    rows = f'<row r="1">{inline("A1", "STT")}{inline("B1", "Tiêu chí")}{inline("C1", "Điểm")}</row>' \
+        f'<row r="3">{inline("A3", "1")}{inline("B3", "Một")}<c r="C3"><v>4</v></c></row>' \
+        f'<row r="4">{inline("B4", "Hai")}<c r="C4"><v>6</v></c></row>' \
+        f'<row r="6">{inline("A6", "Tổng")}<c r="C6"><v>10</v></c></row>'
+    write("merged.xlsx", parts(sheet(rows, after='<mergeCells><mergeCell ref="A3:A5"/><mergeCell ref="A6:B6"/></mergeCells>')))
+
+
 def forms_of_ours():
     head = ["code", "parent", "name_vi", "max", "by", "rule"]
     good = [head, ["@name", "", "Bộ ví dụ (minh họa)"], ["X", "", "Gốc", 10, "sum"], ["1.10", "X", "Một", 4, "self", "m * max"],
@@ -194,4 +202,5 @@ def hostile():
 if __name__ == "__main__":
     forms()
     forms_of_ours()
+    merged()
     hostile()

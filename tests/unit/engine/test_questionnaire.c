@@ -94,15 +94,17 @@ static void test_rules_see_what_is_above(void **state)
 		"C,G,text,Nêu rõ,,,,yes,count(B) > 0,,,2,5,,,\n" \
 		"T,,section,Hai,,,,,,,,,,,,\nN,T,number,Tuổi,,,,,,N != 13,Không nhận 13,0,120,,,\nD,T,date,Ngày,,,,,,,,,,,,\n"
 
+enum { ALL = 8 }; /* items of the form */
+
 /* given: "A=1&B=co+khong"; what remains of it, then the faults with their items. */
-static void answers(const char *given, int32_t section, const char *line, const char *faults)
+static void answers(const char *given, int32_t to, const char *line, const char *faults)
 {
 	struct form f = form_of(ASK);
 	assert_int_equal(f.result, ERR_OK);
 	struct given *g = NEW_ARRAY(f.c->mem, struct given, f.q->items.n);
 	struct answer *a = NEW_ARRAY(f.c->mem, struct answer, f.q->items.n);
 	assert_true(answers_read(f.q, str_of(given), f.c->mem, g));
-	enum err e = answers_check(f.c, f.q, g, section, LANG_VI, a);
+	enum err e = answers_check(f.c, f.q, g, 0, to, LANG_VI, a);
 	buf b, told;
 	buf_init(&b, 0);
 	buf_init(&told, 0);
@@ -119,23 +121,23 @@ static void answers(const char *given, int32_t section, const char *line, const 
 static void test_answers(void **state)
 {
 	(void)state;
-	answers("A=4&N=30&D=31/12/2025", NO_ITEM, "A=4&N=30&D=31/12/2025", "");
-	answers("", NO_ITEM, "", "A answer.missing;");
-	answers("A=5", NO_ITEM, "", "A answer.choice;");
-	answers("A=1+4", NO_ITEM, "", "A answer.several;");
-	answers("A=4&B=co&C=abc", NO_ITEM, "A=4", ""); /* not asked: left out */
-	answers("A=1", NO_ITEM, "A=1", "");
-	answers("A=1&B=co", NO_ITEM, "A=1&B=co", "C answer.missing;");
-	answers("A=1&B=co&C=ấy%26", NO_ITEM, "A=1&B=co&C=ấy%26", "");
-	answers("A=1&B=co&C=a", NO_ITEM, "A=1&B=co", "C answer.text_short;");
-	answers("A=1&B=co&C=abcdef", NO_ITEM, "A=1&B=co", "C answer.text_long;");
-	answers("A=1&B=khong+co&C=abc", NO_ITEM, "A=1", "B answer.alone;");
-	answers("A=9", NO_ITEM, "A=9", "");
-	answers("A=4&N=13", NO_ITEM, "A=4&N=13", "N answer.check;");
-	answers("A=4&N=121", NO_ITEM, "A=4", "N answer.range;");
-	answers("A=4&N=x", NO_ITEM, "A=4", "N answer.number;");
-	answers("A=4&D=31/02/2025", NO_ITEM, "A=4", "D answer.date;");
-	answers("N=x", 0, "", "A answer.missing;"); /* the faults of the first section only */
+	answers("A=4&N=30&D=31/12/2025", ALL, "A=4&N=30&D=31/12/2025", "");
+	answers("", ALL, "", "A answer.missing;");
+	answers("A=5", ALL, "", "A answer.choice;");
+	answers("A=1+4", ALL, "", "A answer.several;");
+	answers("A=4&B=co&C=abc", ALL, "A=4", ""); /* not asked: left out */
+	answers("A=1", ALL, "A=1", "");
+	answers("A=1&B=co", ALL, "A=1&B=co", "C answer.missing;");
+	answers("A=1&B=co&C=ấy%26", ALL, "A=1&B=co&C=ấy%26", "");
+	answers("A=1&B=co&C=a", ALL, "A=1&B=co", "C answer.text_short;");
+	answers("A=1&B=co&C=abcdef", ALL, "A=1&B=co", "C answer.text_long;");
+	answers("A=1&B=khong+co&C=abc", ALL, "A=1", "B answer.alone;");
+	answers("A=9", ALL, "A=9", "");
+	answers("A=4&N=13", ALL, "A=4&N=13", "N answer.check;");
+	answers("A=4&N=121", ALL, "A=4", "N answer.range;");
+	answers("A=4&N=x", ALL, "A=4", "N answer.number;");
+	answers("A=4&D=31/02/2025", ALL, "A=4", "D answer.date;");
+	answers("N=x", 5, "", "A answer.missing;"); /* the faults of the first section only */
 }
 
 static void test_states(void **state)
@@ -145,7 +147,7 @@ static void test_states(void **state)
 	struct given *g = NEW_ARRAY(f.c->mem, struct given, f.q->items.n);
 	struct answer *a = NEW_ARRAY(f.c->mem, struct answer, f.q->items.n);
 	assert_true(answers_read(f.q, STR("A=9"), f.c->mem, g));
-	assert_int_equal(answers_check(f.c, f.q, g, NO_ITEM, LANG_VI, a), ERR_OK);
+	assert_int_equal(answers_check(f.c, f.q, g, 0, (int32_t)f.q->items.n, LANG_VI, a), ERR_OK);
 	assert_int_equal(a[questionnaire_find(f.q, STR("A"))].state, ANSWER_DONT_KNOW);
 	assert_int_equal(a[questionnaire_find(f.q, STR("B"))].state, ANSWER_NOT_ASKED);
 	assert_int_equal(a[questionnaire_find(f.q, STR("N"))].state, ANSWER_MISSING);

@@ -1,0 +1,540 @@
+/* survey: forms of surveys. A form is made of steps, a section each (at a kiosk, a question each). No JavaScript, no cookie, nothing kept on
+ * the server: what was answered in earlier steps travels in hidden fields. A form has a random key from its beginning, so that one sent
+ * twice is stored once. */
+#include "web/survey.h"
+#include <sodium.h>
+#include "app/response.h"
+#include "base/vn.h"
+#include "web/form.h"
+#include "web/pages.h"
+#include "web/say.h"
+#include "web/svg.h"
+#include "web_views.h"
+
+enum { SECONDS_A_QUESTION = 9, FACES = 5 };
+
+/* Items [from, to) of the questionnaire, shown together. */
+struct step {
+	int32_t from, to;
+};
+
+struct sitting {
+	struct web_cx *w;
+	struct survey_info s;
+	struct survey_place at;
+	str where, token, key;
+	bool kiosk;
+	struct given *given;   /* by item */
+	struct answer *answers;
+	struct step *steps;
+	int n_steps;
+};
+
+/* ---- what came with the form ---- */
+
+static void make_key(struct sitting *t)
+{
+	unsigned char random[16];
+	char *p = arena_alloc(t->w->mem, RESPONSE_KEY + 1);
+	randombytes_buf(random, sizeof random);
+	sodium_bin2base64(p, RESPONSE_KEY + 1, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	t->key = (str){ p, RESPONSE_KEY };
+}
+
+/* Values of one field, in the order in which they came; empty ones count as not given. */
+static struct given values_of(struct web_cx *w, str name)
+{
+	size_t n;
+	const struct web_pair *p = web_pairs(w, &n);
+	VEC(str) list = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		str s = str_eq(p[i].name, name) ? vn_nfc(w->mem, str_trim(p[i].value)) : (str){ 0 };
+		if (s.len)
+			*VEC_PUSH(w->mem, &list) = s;
+	}
+	return (struct given){ list.p, list.n };
+}
+
+static void read_given(struct sitting *t)
+{
+	const questionnaire *q = t->s.q;
+	for (size_t i = 0; i < q->items.n; i++)
+		if (question_is_asked(&q->items.p[i]))
+			t->given[i] = values_of(t->w, q->items.p[i].code);
+}
+
+static void make_steps(struct sitting *t)
+{
+	const questionnaire *q = t->s.q;
+	t->steps = NEW_ARRAY(t->w->mem, struct step, q->items.n + 1);
+	for (int32_t i = 0; i < (int32_t)q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		bool begins = t->kiosk ? question_is_asked(x) : x->kind == ASK_SECTION;
+		if (begins)
+			t->steps[t->n_steps++] = (struct step){ i, i };
+		if (t->n_steps)
+			t->steps[t->n_steps - 1].to = i + 1;
+	}
+}
+
+/* Checks the answers so far; faults are told for the items of one step, or for none. */
+static enum err check(struct sitting *t, struct step told)
+{
+	return answers_check(t->w->cx, t->s.q, t->given, told.from, told.to, t->w->lang, t->answers);
+}
+
+static bool is_shown(const struct sitting *t, int32_t item)
+{
+	return question_is_asked(&t->s.q->items.p[item]) && t->answers[item].state != ANSWER_NOT_ASKED;
+}
+
+static bool any_shown(const struct sitting *t, int step)
+{
+	for (int32_t i = t->steps[step].from; i < t->steps[step].to; i++)
+		if (is_shown(t, i))
+			return true;
+	return false;
+}
+
+static void forget_faults(struct sitting *t)
+{
+	t->w->cx->n_faults = t->w->cx->n_errors = 0;
+}
+
+/* The next step in a direction that has something to ask; -1 or n_steps: none. */
+static int seek(const struct sitting *t, int step, int by)
+{
+	step += by;
+	while (step >= 0 && step < t->n_steps && !any_shown(t, step))
+		step += by;
+	return step;
+}
+
+/* ---- the page ---- */
+
+static const enum view_survey_kind kinds[] = { [ASK_SINGLE] = VIEW_SURVEY_KIND_SINGLE, [ASK_MULTIPLE] = VIEW_SURVEY_KIND_MULTIPLE,
+	[ASK_SCALE] = VIEW_SURVEY_KIND_SCALE, [ASK_NUMBER] = VIEW_SURVEY_KIND_NUMBER, [ASK_TEXT] = VIEW_SURVEY_KIND_TEXT,
+	[ASK_DATE] = VIEW_SURVEY_KIND_DATE };
+static const enum view_survey_face faces[] = { VIEW_SURVEY_FACE_F1, VIEW_SURVEY_FACE_F2, VIEW_SURVEY_FACE_F3, VIEW_SURVEY_FACE_F4,
+	VIEW_SURVEY_FACE_F5 };
+
+static bool is_chosen(const struct given *g, str code)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (str_eq(g->p[i], code))
+			return true;
+	return false;
+}
+
+static void fill_options(const struct sitting *t, int32_t item, struct view_survey_item *v)
+{
+	const struct question *x = &t->s.q->items.p[item];
+	if (x->list < 0)
+		return;
+	const struct question_list *l = &t->s.q->lists.p[x->list];
+	v->options = NEW_ARRAY(t->w->mem, struct view_survey_option, l->options.n);
+	v->others = NEW_ARRAY(t->w->mem, struct view_survey_option, l->options.n);
+	for (size_t i = 0; i < l->options.n; i++) {
+		const struct question_option *o = &l->options.p[i];
+		struct view_survey_option *to = o->means >= MEANS_DONT_KNOW ? &v->others[v->n_others++] : &v->options[v->n_options++];
+		*to = (struct view_survey_option){ .value = o->code, .words = o->text[t->w->lang], .chosen = is_chosen(&t->given[item], o->code) };
+	}
+	v->faces = x->kind == ASK_SCALE && v->n_options == FACES;
+	for (size_t i = 0; i < v->n_options && v->faces; i++)
+		v->options[i].face = faces[i];
+}
+
+static str error_of(const struct sitting *t, str code)
+{
+	const cx *c = t->w->cx;
+	for (size_t i = 0; i < c->n_faults; i++)
+		if (str_eq(c->faults[i].at.field, code))
+			return web_fault_text(t->w, &c->faults[i]);
+	return STR("");
+}
+
+static int number_of(const questionnaire *q, int32_t item)
+{
+	int n = 0;
+	for (int32_t i = 0; i <= item; i++)
+		n += question_is_asked(&q->items.p[i]);
+	return n;
+}
+
+static void fill_item(const struct sitting *t, int32_t item, int32_t *group, struct view_survey_item *v)
+{
+	const questionnaire *q = t->s.q;
+	const struct question *x = &q->items.p[item], *up = &q->items.p[x->parent];
+	*v = (struct view_survey_item){ .code = x->code,
+		.number = number_of(q, item),
+		.kind = kinds[x->kind],
+		.words = x->text[t->w->lang],
+		.hint = x->hint[t->w->lang],
+		.required = x->required,
+		.given = t->given[item].n ? t->given[item].p[0] : STR(""),
+		.error = error_of(t, x->code),
+		.maximum = ANSWER_MAX_TEXT };
+	int64_t max;
+	if (x->kind == ASK_TEXT && x->has_max && dec_to_int(x->max, &max))
+		v->maximum = max;
+	if (up->kind == ASK_GROUP && *group != x->parent)
+		v->heading = up->text[t->w->lang];
+	*group = x->parent;
+	fill_options(t, item, v);
+}
+
+static void fill_items(const struct sitting *t, struct step at, struct view_survey *v)
+{
+	int32_t group = NO_ITEM;
+	v->items = NEW_ARRAY(t->w->mem, struct view_survey_item, (size_t)(at.to - at.from));
+	v->faults = NEW_ARRAY(t->w->mem, struct view_survey_fault, (size_t)(at.to - at.from));
+	for (int32_t i = at.from; i < at.to; i++) {
+		if (!is_shown(t, i))
+			continue;
+		struct view_survey_item *x = &v->items[v->n_items++];
+		fill_item(t, i, &group, x);
+		if (x->error.len)
+			v->faults[v->n_faults++] = (struct view_survey_fault){ x->code, x->number, x->error };
+	}
+}
+
+/* What other steps got, for the hidden fields. */
+static void fill_kept(const struct sitting *t, struct step at, struct view_survey *v)
+{
+	VEC(struct view_survey_kept) list = { 0 };
+	for (int32_t i = 0; i < (int32_t)t->s.q->items.n; i++)
+		for (size_t k = 0; (i < at.from || i >= at.to) && k < t->given[i].n; k++)
+			*VEC_PUSH(t->w->mem, &list) = (struct view_survey_kept){ t->s.q->items.p[i].code, t->given[i].p[k] };
+	v->kept = list.p;
+	v->n_kept = list.n;
+}
+
+/* A bar with a tick for each step. */
+static str progress(const struct sitting *t, int done, int steps)
+{
+	enum { WIDTH = 600, HEIGHT = 10 };
+	buf b;
+	buf_init(&b, 0);
+	str numbers[] = { say_int(t->w, done), say_int(t->w, steps) };
+	svg_open(&b, "sv__bar", WIDTH, HEIGHT, say_with(t->w, "survey.done", numbers, 2));
+	double part = WIDTH / (double)(steps ? steps : 1);
+	svg_path(&b, "sv__rail", "M0 5H%d", WIDTH);
+	if (done)
+		svg_path(&b, "sv__done", "M0 5H%.1f", part * done);
+	for (int i = 1; i < steps; i++)
+		svg_path(&b, "sv__tick", "M%.1f 0V10", part * i);
+	svg_close(&b);
+	str s = arena_str(t->w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void fill_head(struct sitting *t, struct view_survey *v)
+{
+	struct web_cx *w = t->w;
+	v->code = t->s.code;
+	v->name = say_either(w, t->s.name[LANG_VI], t->s.name[LANG_EN]);
+	v->asks_whom = t->where.len ? say_either(w, t->at.name[LANG_VI], t->at.name[LANG_EN]) : v->name;
+	v->gate = (enum view_survey_gate)t->s.gate;
+	v->key = t->key;
+	v->at = t->where;
+	v->token = t->token;
+	v->kiosk = t->kiosk;
+	v->illustrative = t->s.illustrative;
+	str self = t->token.len
+		? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
+		: arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(t->s.code), t->where.len ? "?noi=" : "", STR_ARG(t->where),
+			!t->kiosk              ? ""
+				: t->where.len ? "&quay=1"
+					       : "?quay=1");
+	v->lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
+}
+
+static void reply_closed(struct sitting *t, str why)
+{
+	struct view_survey v = { .closed = why };
+	fill_head(t, &v);
+	web_cache(t->w, -1);
+	reply_survey(t->w, &v);
+}
+
+static void reply_step(struct sitting *t, int step, bool more)
+{
+	struct web_cx *w = t->w;
+	struct view_survey v = { .more = more };
+	struct step at = t->steps[step];
+	const struct question *section = &t->s.q->items.p[t->s.q->items.p[at.from].section];
+	int left = 0, before = 0, steps = 0;
+	fill_head(t, &v);
+	fill_items(t, at, &v);
+	fill_kept(t, at, &v);
+	for (int32_t i = at.from; i < (int32_t)t->s.q->items.n; i++)
+		left += is_shown(t, i);
+	for (int i = 0; i < t->n_steps; i++) {
+		steps += any_shown(t, i);
+		before += i < step && any_shown(t, i);
+	}
+	v.section = section->text[w->lang];
+	v.section_hint = section->hint[w->lang];
+	v.step = before + 1;
+	v.steps = steps;
+	v.minutes = (left * SECONDS_A_QUESTION + 59) / 60;
+	v.first = before == 0;
+	v.last = seek(t, step, 1) == t->n_steps;
+	v.progress = progress(t, before, steps);
+	if (v.n_faults)
+		w->status = 422;
+	web_cache(w, -1); /* the form has a key, and maybe answers */
+	reply_survey(w, &v);
+}
+
+/* ---- opening one ---- */
+
+static str closed_text(struct sitting *t)
+{
+	char text[DATE_TEXT];
+	str day_text = date_text_vn(t->s.gate == SURVEY_NOT_YET ? t->s.opens_on : t->s.closes_on, text);
+	switch (t->s.gate) {
+	case SURVEY_TAKES: return STR("");
+	case SURVEY_NOT_YET: return SAY(t->w, "survey.not_yet", day_text);
+	case SURVEY_OVER: return SAY(t->w, "survey.over", day_text);
+	default: return say(t->w, "survey.closed");
+	}
+}
+
+static void begin(struct sitting *t)
+{
+	t->given = NEW_ARRAY(t->w->mem, struct given, t->s.q->items.n);
+	t->answers = NEW_ARRAY(t->w->mem, struct answer, t->s.q->items.n);
+	make_steps(t);
+}
+
+/* False: answered already, with an error or with a page that says why not. */
+static bool open_survey(struct sitting *t, enum err e)
+{
+	if (e) {
+		if (e == ERR_NOTFOUND)
+			web_error(t->w, 404);
+		else
+			web_fail(t->w, e);
+		return false;
+	}
+	e = t->where.len ? survey_place_get(t->w->cx, t->w->app, &t->s, t->where, &t->at) : ERR_OK;
+	if (e == ERR_NOTFOUND) {
+		web_error(t->w, 404);
+		return false;
+	}
+	str why = closed_text(t);
+	if (e || why.len) {
+		if (e)
+			web_fail(t->w, e);
+		else
+			reply_closed(t, why);
+		return false;
+	}
+	begin(t);
+	return true;
+}
+
+static void first_step(struct sitting *t)
+{
+	make_key(t);
+	check(t, (struct step){ 0, 0 });
+	forget_faults(t);
+	reply_step(t, seek(t, -1, 1), false);
+}
+
+static void page_form(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay") };
+	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
+		return;
+	if (t.s.tokens)
+		reply_closed(&t, say(w, "survey.by_letter"));
+	else
+		first_step(&t);
+}
+
+static void page_by_token(struct web_cx *w)
+{
+	bool used = false;
+	struct sitting t = { .w = w, .token = web_text(w, "token") };
+	enum err e = survey_token_look(w->cx, w->app, t.token, &t.s, &t.where, &used);
+	if (!open_survey(&t, e))
+		return;
+	if (used)
+		reply_closed(&t, say(w, "survey.used"));
+	else
+		first_step(&t);
+}
+
+/* ---- what comes back ---- */
+
+/* Questions that an answer on this very page brought up: they were not on it yet. */
+static bool has_new(const struct sitting *t, struct step at)
+{
+	struct given seen = values_of(t->w, STR("_co"));
+	for (int32_t i = at.from; i < at.to; i++)
+		if (is_shown(t, i) && !is_chosen(&seen, t->s.q->items.p[i].code))
+			return true;
+	return false;
+}
+
+/* The whole form is there. A fault in another step leads to that step. */
+static void finish(struct sitting *t)
+{
+	bool again;
+	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .mode = t->kiosk ? "kiosk" : "web", .lang = t->w->lang,
+		.given = t->given };
+	enum err e = response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
+	if (!e) {
+		web_redirect(t->w,
+			arena_printf(t->w->mem, "/khao-sat/%.*s/cam-on%s%.*s%s", STR_ARG(t->s.code),
+				t->token.len           ? "?mot=1"
+					: t->where.len ? "?noi="
+						       : "",
+				t->token.len ? 0 : (int)t->where.len, t->where.p,
+				!t->kiosk              ? ""
+					: t->where.len ? "&quay=1"
+						       : "?quay=1"));
+		return;
+	}
+	if (e != ERR_INPUT) {
+		web_fail(t->w, e);
+		return;
+	}
+	for (int i = 0; i < t->n_steps; i++)
+		for (int32_t k = t->steps[i].from; k < t->steps[i].to; k++)
+			if (error_of(t, t->s.q->items.p[k].code).len) {
+				reply_step(t, i, false);
+				return;
+			}
+	web_fail(t->w, e);
+}
+
+static void go_on(struct sitting *t, int step)
+{
+	enum err e = check(t, t->steps[step]);
+	bool more = has_new(t, t->steps[step]);
+	if (more) /* nobody could have answered them */
+		forget_faults(t);
+	if (e || more) {
+		reply_step(t, step, more);
+		return;
+	}
+	int next = seek(t, step, 1);
+	if (next < t->n_steps)
+		reply_step(t, next, false);
+	else
+		finish(t);
+}
+
+/* The step as the page counted it: among those with something to ask. */
+static int step_of(const struct sitting *t, int64_t number)
+{
+	int last = 0;
+	for (int i = 0; i < t->n_steps; i++)
+		if (any_shown(t, i)) {
+			last = i;
+			if (--number == 0)
+				return i;
+		}
+	return last;
+}
+
+static void page_answer(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .token = web_text(w, "ma"), .key = web_text(w, "khoa") };
+	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
+		return;
+	read_given(&t);
+	check(&t, (struct step){ 0, 0 });
+	forget_faults(&t);
+	int step = step_of(&t, web_int(w, "buoc"));
+	if (web_enum(w, "di") != 0) {
+		go_on(&t, step);
+		return;
+	}
+	int before = seek(&t, step, -1);
+	reply_step(&t, before < 0 ? step : before, false);
+}
+
+static void page_thanks(struct web_cx *w)
+{
+	struct survey_info s;
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
+	if (e) {
+		if (e == ERR_NOTFOUND)
+			web_error(w, 404);
+		else
+			web_fail(w, e);
+		return;
+	}
+	str where = web_text(w, "noi");
+	struct view_survey_thanks v = { .code = s.code, .name = say_either(w, s.name[LANG_VI], s.name[LANG_EN]), .kiosk = web_bool(w, "quay"),
+		.illustrative = s.illustrative };
+	v.again = arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(s.code), where.len ? "?noi=" : "", STR_ARG(where),
+		!v.kiosk ? "" : where.len ? "&quay=1" : "?quay=1");
+	v.restart = web_path(w, w->lang, v.again);
+	if (web_bool(w, "mot") || s.tokens)
+		v.once = say(w, "survey.once");
+	reply_survey_thanks(w, &v);
+}
+
+/* ---- the list ---- */
+
+static void page_surveys(struct web_cx *w)
+{
+	struct survey_list list;
+	struct view_surveys v = { 0 };
+	enum err e = survey_all(w->cx, w->app, &list);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	v.surveys = NEW_ARRAY(w->mem, struct view_surveys_survey, list.n + 1);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct survey_info *s = &list.p[i];
+		if (s->gate == SURVEY_DRAFT)
+			continue;
+		v.surveys[v.n_surveys++] = (struct view_surveys_survey){ .code = s->code,
+			.name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]),
+			.period = s->period,
+			.gate = (enum view_surveys_gate)s->gate,
+			.opens_on = s->opens_on,
+			.closes_on = s->open_end ? (opt_date){ 0 } : some_date(s->closes_on),
+			.tokens = s->tokens,
+			.design = (enum view_surveys_design)s->design,
+			.answers = s->answers,
+			.illustrative = s->illustrative };
+		v.open += s->gate == SURVEY_TAKES;
+		v.illustrative |= s->illustrative;
+	}
+	reply_surveys(w, &v);
+}
+
+#define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
+#define PLACE_IN { "noi", IN_TEXT, .max = 60, .doc = { "mã địa điểm, quầy", "code of the place or desk" } }
+#define KIOSK_IN { "quay", IN_BOOL, .doc = { "màn hình đặt tại quầy: mỗi lần một câu", "screen at a desk: one question at a time" } }
+
+const struct web_route routes_survey[] = {
+	{ WEB_GET, "/khao-sat", page_surveys, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "surveys", .section = "khao-sat",
+		.doc = { "Các cuộc khảo sát", "Surveys" } },
+	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN) },
+	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
+		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu", "Sends a step of a form; answers are named by the code of their item" },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN,
+			{ "khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY,
+				.doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần",
+					"random key of the form: sent again with the same key it is stored once" } },
+			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } },
+			{ "buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } },
+			{ "di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/cam-on", page_thanks, "public", .view = "survey_thanks", .section = "khao-sat", .doc = { "Cảm ơn", "Thanks" },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, { "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
+	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
+		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
+		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },
+	{ 0 },
+};

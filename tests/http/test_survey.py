@@ -1,0 +1,163 @@
+"""Answering surveys from outside: `thuocdo serve` on the demo.   test_survey.py PROGRAM
+
+Forms sent twice, out of order, oversized, malformed, for surveys that are closed; guessed invitations; many at once and kill -9 among them.
+On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
+"""
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "tools"))
+import tap
+
+ROOT = os.path.dirname(os.path.dirname(HERE))
+PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
+PG = os.environ.get("THUOCDO_TEST_PG")
+ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
+FORM = "/khao-sat/mot-cua-2026"
+WHOLE = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho"}
+LAST = 4  # the step from which the form is sent
+HTML = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+
+
+class Server:
+    def __init__(self, db):
+        self.process = subprocess.Popen([PROGRAM, "serve", "--db", db, "--listen", "127.0.0.1:0", "--rate", "0"], env=ENV, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, encoding="utf-8")
+        line = self.process.stdout.readline()
+        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line)[1])
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.communicate(timeout=60)
+
+    def ask(self, path, method="GET", body=None, connection=None):
+        c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        c.request(method, path, body, HTML if body is not None else {"Accept": "text/html"})
+        r = c.getresponse()
+        r.body = r.read().decode()
+        if not connection:
+            c.close()
+        return r
+
+    def send(self, key, answers=WHOLE, step=LAST, connection=None, **more):
+        shown = [("_co", k) for k in ("B6", "C1", "C2")]
+        fields = [("khoa", key), ("buoc", step), *more.items(), *answers.items(), *shown]
+        return self.ask(FORM, "POST", urllib.parse.urlencode(fields), connection)
+
+
+def key_of(n):
+    return f"{n:022d}"
+
+
+class Answers(unittest.TestCase):
+    driver = "sqlite"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.mkdtemp(prefix="tdsv")
+        cls.db = f"sqlite:{cls.dir}/a.db"
+        if cls.driver == "postgresql":
+            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA survey_{os.getpid()}"], check=True)
+            cls.db = f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3Dsurvey_{os.getpid()}"
+        subprocess.run([PROGRAM, "init", "--db", cls.db, "--demo"], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        cls.server = Server(cls.db)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+        shutil.rmtree(cls.dir)
+
+    def count(self):
+        page = self.server.ask("/khao-sat.csv").body
+        return int(re.search(r"^mot-cua-2026,.*$", page, re.M)[0].split(",")[-2])
+
+    def test_sent_twice_is_stored_once(self):
+        before = self.count()
+        for _ in range(3):
+            r = self.server.send(key_of(1))
+            self.assertEqual((r.status, r.getheader("Location")), (303, FORM + "/cam-on"))
+        self.assertEqual(self.count(), before + 1)
+
+    def test_nothing_is_stored_with_a_fault(self):
+        before = self.count()
+        for wrong in ({"A1": "7"}, {"A1": ""}, {"B1": "x"}, {"C1": "khong cho"}, {"C2": "x" * 501}, {"A2": "3"}):
+            r = self.server.send(key_of(2), {**WHOLE, **wrong})
+            self.assertIn(r.status, (200, 422), wrong)
+        self.assertEqual(self.count(), before)
+
+    def test_what_is_no_form(self):
+        for body, status in (("", 422), ("khoa=x&buoc=1", 422), (f"khoa={key_of(3)}&buoc=0", 422), (f"khoa={key_of(3)}&buoc=1&di=quay", 422),
+                             (f"khoa={key_of(3)}&buoc=4&noi=khong-co", 404), ("%zz", 400), ("a=" + "x" * 70000, 413), ("&".join(["A1=1"] * 3000), 413)):
+            self.assertEqual(self.server.ask(FORM, "POST", body).status, status, body[:60])
+        self.assertEqual(self.server.ask("/khao-sat/khong-co").status, 404)
+        self.assertEqual(self.server.ask(FORM + "?noi=khong-co").status, 404)
+
+    def test_closed_and_by_invitation(self):
+        body = urllib.parse.urlencode({"khoa": key_of(4), "buoc": 1})
+        r = self.server.ask("/khao-sat/sipas-ho-2025", "POST", body)
+        self.assertIn("15/11/2025", r.body)
+        for guess in ("0" * 26, "abcdefghjkmnpqrstvwxyz0123"):
+            self.assertEqual(self.server.ask(f"/phieu/{guess}").status, 404)
+        self.assertEqual(self.server.ask("/phieu/ngan").status, 404)
+
+    def test_a_form_is_kept_by_nobody(self):
+        r = self.server.ask(FORM)
+        self.assertIn("no-store", r.getheader("Cache-Control"))
+        self.assertIsNone(r.getheader("Set-Cookie"))
+
+    def test_text_comes_back_escaped(self):
+        r = self.server.send(key_of(5), {**WHOLE, "C2": "<script>alert(1)</script>", "C1": ""})
+        self.assertEqual(r.status, 422)
+        self.assertNotIn("<script>alert", r.body)
+        self.assertIn("&lt;script&gt;", r.body)
+
+    def test_kill_among_many(self):
+        """Every answer that got its thanks is there, each once, after kill -9 in the middle of a flood."""
+        before, thanked, lock = self.count(), set(), threading.Lock()
+
+        def client(n):
+            connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+            for i in range(400):
+                key = key_of(100000 + n * 1000 + i)
+                try:
+                    if self.server.send(key, connection=connection).status == 303:
+                        with lock:
+                            thanked.add(key)
+                except (OSError, http.client.HTTPException):
+                    return
+
+        threads = [threading.Thread(target=client, args=(n,)) for n in range(8)]
+        for t in threads:
+            t.start()
+        while len(thanked) < 300 and any(t.is_alive() for t in threads):
+            threads[0].join(0.01)
+        self.assertTrue(any(t.is_alive() for t in threads), "nothing was under way any more")
+        self.server.stop(signal.SIGKILL)
+        for t in threads:
+            t.join()
+        type(self).server = Server(self.db)
+        stored = self.count() - before
+        self.assertGreaterEqual(stored, len(thanked))
+        self.assertLessEqual(stored, len(thanked) + 8)  # each client may have had one on its way
+        for key in list(thanked)[:50]:
+            self.assertEqual(self.server.send(key).status, 303)
+        self.assertEqual(self.count() - before, stored)
+
+
+if PG:
+    class AnswersOnPostgres(Answers):
+        driver = "postgresql"
+
+
+if __name__ == "__main__":
+    tap.main()

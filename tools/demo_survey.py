@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Writes the imaginary answers of the demo: demo_survey.py method/demo/answers.csv
+
+Seeded: the same bytes each time. What it makes is marked as illustrative wherever it is shown. The one-stop survey holds the case of the
+guide: 56 people whose dossier was late, 19 of them told beforehand, 11 with a letter of apology (33,93 % and 19,64 %).
+"""
+import csv
+import datetime
+import random
+import sys
+
+SEED = 20261126
+LATE, TOLD, APOLOGISED, ONE_STOP = 56, 19, 11, 412
+DISTRICTS, COMMUNES, VILLAGES, PERSONS = 3, 2, 3, 31  # the household sample: 558 people
+LEADERS = 120
+WISHES = ["giay", "cho", "mang", "gon"]
+SATISFACTION = [f"C9.{i}" for i in range(1, 34)]
+
+
+def day(random_, first, days):
+    return (first + datetime.timedelta(days=random_.randrange(days))).isoformat()
+
+
+def five(random_, good):
+    """A step of five; good: the chance of the upper two."""
+    if random_.random() < good:
+        return 5 if random_.random() < 0.4 else 4
+    return random_.choices([3, 2, 1], [6, 3, 1])[0]
+
+
+def line(pairs):
+    return "&".join(f"{k}={v}" for k, v in pairs)
+
+
+def one_stop(r):
+    kinds = [3] * LATE + [1] * 90 + [4] * 40
+    kinds += [2] * (ONE_STOP - len(kinds))
+    late = 0
+    for i, kind in enumerate(kinds):
+        good = 0.42 if kind == 3 else 0.84
+        pairs = [("A1", r.choices([1, 2, 3], [70, 22, 8])[0]), ("A2", kind)]
+        if kind == 3:
+            pairs += [("A3", 1 if late < TOLD else 2), ("A4", 1 if late % 5 == 0 and late // 5 < APOLOGISED else 2)]
+            late += 1
+        for item in ("B1", "B2", "B3", "B4", "B5"):
+            pairs.append((item, 9 if r.random() < 0.03 else five(r, good)))
+        if kind != 4:
+            pairs.append(("B6", five(r, good)))
+        wishes = sorted(r.sample(WISHES, r.randrange(1, 3)), key=WISHES.index) if r.random() < 0.5 or kind == 3 else ["khong"]
+        if r.random() < 0.5 and wishes != ["khong"] and "gon" not in wishes and len(wishes) < 3:
+            wishes.append("gon")
+        pairs.append(("C1", "+".join(wishes)))
+        yield ["mot-cua-2026", f"mc{i}", day(r, datetime.date(2026, 1, 5), 300), r.choices(["web", "kiosk"], [3, 2])[0], "vi",
+               f"quay-{r.randrange(1, 5)}", "", "", "", line(pairs)]
+
+
+def household(r):
+    for d in range(DISTRICTS):
+        for c in range(COMMUNES):
+            mood = 0.82 + 0.05 * (d - 1) + r.uniform(-0.05, 0.05)
+            for v in range(VILLAGES):
+                village = mood + r.uniform(-0.06, 0.06)
+                for p in range(PERSONS):
+                    yield person(r, d, c, v, p, village)
+
+
+def person(r, d, c, v, p, good):
+    pairs = [("A1", r.randrange(1, 3)), ("A2", r.choices([1, 2, 3, 4, 5], [8, 20, 34, 22, 16])[0]), ("A3", r.choices([1, 2], [9, 1])[0]),
+             ("A4", r.choices([1, 2, 3, 4, 5], [12, 30, 28, 18, 12])[0]), ("A5", r.choices([1, 2, 3, 5, 6], [14, 20, 40, 14, 12])[0]),
+             ("A6", 1 if d == 0 else 2), ("A7", d % 2 + 1)]
+    pairs += [(f"C1.{i}", r.choices([1, 2, 3], [1, 4, 5])[0]) for i in range(1, 9)]
+    pairs += [("C2", r.choice(["1", "5+6", "6", "2+6"])), ("C3", r.randrange(1, 6)), ("C4", r.choices([1, 2, 3], [90, 8, 2])[0]),
+              ("C5", r.choices([1, 2, 3], [91, 7, 2])[0]), ("C6", r.randrange(1, 4)), ("C7", r.randrange(1, 4))]
+    pairs += [(f"C8.{i}", r.choices([1, 2], [4, 6])[0]) for i in range(1, 8)]
+    pairs += [(item, five(r, good)) for item in SATISFACTION]
+    pairs += [(f"C10.{i}", r.randrange(1, 4)) for i in (1, 2, 3, 4, 5, 6, 7, 9, 10)]
+    return ["sipas-ho-2025", f"h{d}{c}{v}-{p}", day(r, datetime.date(2025, 10, 6), 40), "paper", "vi", "", f"huyen-{d + 1}",
+            f"xa-{d + 1}{c + 1}", str(400 + 60 * d), line(pairs)]
+
+
+def leaders(r):
+    for i in range(LEADERS):
+        group = 1 if i < 50 else 2 if i < 80 else 3
+        pairs = [("N", group)] + [(f"Q{k}", r.choices("ABCDX", [46, 34, 12, 4, 4])[0]) for k in range(1, 7)]
+        yield ["lanh-dao-2025", f"ld{i}", day(r, datetime.date(2025, 11, 3), 20), "web", "vi", "", "", "", "", line(pairs)]
+
+
+def main():
+    r = random.Random(SEED)
+    with open(sys.argv[1], "w", encoding="utf-8", newline="") as f:
+        w = csv.writer(f, lineterminator="\n")
+        w.writerow("survey key day mode lang place stratum psu weight answers".split())
+        for make in (one_stop, household, leaders):
+            w.writerows(make(r))
+
+
+main()
