@@ -33,6 +33,7 @@ extern const struct cli_command cli_commands[];
 int cmd_rule_eval(struct cli *cli);
 int cmd_edition_check(struct cli *cli);
 int cmd_edition_export(struct cli *cli);
+int cmd_edition_draft(struct cli *cli);
 int cmd_round_sheet(struct cli *cli);
 int cmd_round_fill(struct cli *cli);
 int cmd_score(struct cli *cli);

@@ -1,5 +1,7 @@
 /* The options of thuocdo estimate. --stat may stand several times, --rake takes several files. */
+#include <limits.h>
 #include <math.h>
+#include <unistd.h>
 #include "cli/estimate.h"
 
 static bool add_word(struct cli *cli, struct estimate_words *list, const char *word, const char *option)
@@ -70,14 +72,64 @@ static bool take_words(struct cli *cli, struct estimate_options *o)
 	return true;
 }
 
+static bool positive(struct cli *cli, const char *word, double *out)
+{
+	if (word && (!frame_parse(str_of(word), out) || !(*out > 0) || isinf(*out)))
+		return cli_misuse(cli, "estimate.positive", word), false;
+	return true;
+}
+
+static bool whole(struct cli *cli, const char *word, long lo, long hi, long *out)
+{
+	if (word && !str_int(str_of(word), lo, hi, out))
+		return cli_misuse(cli, "estimate.whole", word), false;
+	return true;
+}
+
+/* JK1, JKn, BRR, bootstrap:N[:seed], cols:PREFIX. */
+static bool take_replicates(struct cli *cli, struct estimate_options *o)
+{
+	static const char *const words[] = { "JK1", "JKn", "BRR" };
+	struct est_rep_options *r = &o->replicate;
+	long threads = sysconf(_SC_NPROCESSORS_ONLN), n, seed = 1;
+	if (!positive(cli, o->rep_scale, &r->scale) || !whole(cli, o->threads, 1, 256, &threads))
+		return false;
+	r->mse = o->mse;
+	r->threads = (int)(threads < 1 ? 1 : threads > 256 ? 256 : threads);
+	if (!o->rep)
+		return true;
+	for (int k = 0; k < 3; k++)
+		if (strcmp(o->rep, words[k]) == 0) {
+			r->kind = k == 0 ? EST_JK1 : k == 1 ? EST_JKN : EST_BRR;
+			return true;
+		}
+	str rest = str_of(o->rep), word, count;
+	str_next(&rest, ':', &word);
+	if (str_is(word, "cols") && rest.len) {
+		r->kind = EST_COLUMNS;
+		o->rep_prefix = rest.p;
+		return true;
+	}
+	bool good = str_is(word, "bootstrap") && str_next(&rest, ':', &count) && str_int(count, 2, EST_MAX_REPLICATES, &n)
+		&& (rest.len == 0 || str_int(rest, 0, LONG_MAX, &seed));
+	if (!good)
+		return cli_misuse(cli, "estimate.rep", o->rep), false;
+	r->kind = EST_BOOTSTRAP;
+	r->n = (int)n;
+	r->seed = (uint64_t)seed;
+	return true;
+}
+
 static bool take_numbers(struct cli *cli, struct estimate_options *o)
 {
 	o->est.level = 0.95;
 	if (o->level && (!frame_parse(str_of(o->level), &o->est.level) || !(o->est.level > 0 && o->est.level < 1)))
 		return cli_misuse(cli, "estimate.level", o->level), false;
-	if (o->rake_epsilon && (!frame_parse(str_of(o->rake_epsilon), &o->epsilon) || !(o->epsilon > 0) || isinf(o->epsilon)))
-		return cli_misuse(cli, "estimate.positive", o->rake_epsilon), false;
-	return true;
+	long n = 0;
+	bool good = positive(cli, o->rake_epsilon, &o->epsilon) && whole(cli, o->min_cell, 2, 1000000, &o->cell) && whole(cli, o->min_n, 1, 1000000000, &n)
+		&& positive(cli, o->min_neff, &o->thresholds.n_eff) && positive(cli, o->max_cv, &o->thresholds.cv);
+	o->thresholds.n = (size_t)n;
+	return good && take_replicates(cli, o);
 }
 
 int estimate_read_options(struct cli *cli, struct estimate_options *o)
@@ -96,6 +148,16 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o)
 		{ "level", &o->level, NULL },
 		{ "lonely", &o->lonely, NULL },
 		{ "df", &o->df, NULL },
+		{ "rep", &o->rep, NULL },
+		{ "rep-scale", &o->rep_scale, NULL },
+		{ "threads", &o->threads, NULL },
+		{ "change", &o->change, NULL },
+		{ "min-cell", &o->min_cell, NULL },
+		{ "min-n", &o->min_n, NULL },
+		{ "min-neff", &o->min_neff, NULL },
+		{ "max-cv", &o->max_cv, NULL },
+		{ "mse", NULL, &o->mse },
+		{ "rank", NULL, &o->rank },
 		{ "nest", NULL, &o->nest },
 		{ "covariance", NULL, &o->covariance },
 		{ "o", &o->output, NULL },
@@ -109,6 +171,8 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "estimate.one_file", "");
+	if (o->change && (!o->by || !strchr(o->change, ',')))
+		return cli_misuse(cli, "estimate.change", o->change);
 	if (!o->stats.n)
 		return cli_misuse(cli, "estimate.no_stat", "");
 	o->data = cli->argv[0];

@@ -6,20 +6,41 @@
 #include "base/vn.h"
 #include "cli/estimate.h"
 
-enum { NUMBER_TEXT = 32, COLUMNS = 9, MAX_WIDTH = 36 };
+enum { NUMBER_TEXT = 32, COLUMNS = 10 };
 
 /* ---- CSV and JSON ---- */
 
-static void csv_number(buf *b, double x)
+static void csv_number(buf *b, bool hidden, double x)
 {
 	buf_char(b, ',');
-	if (isfinite(x))
+	if (isfinite(x) && !hidden)
 		buf_double(b, x);
+}
+
+/* Why a unit has no place; NULL: it has one. */
+static const char *no_place(const struct estimate_row *row)
+{
+	static const char *const keys[] = { NULL, "estimate.short_n", "estimate.short_neff", "estimate.short_cv" };
+	return row->hidden ? "estimate.hidden" : keys[row->falls_short];
+}
+
+static void csv_place(buf *b, const struct estimate_report *r, const struct estimate_row *row)
+{
+	if (row->place.place)
+		buf_printf(b, ",%d", row->place.place);
+	else
+		buf_char(b, ',');
+	if (row->place.best)
+		buf_printf(b, ",%d,%d,", row->place.best, row->place.worst);
+	else
+		buf_addz(b, ",,,");
+	if (no_place(row))
+		csv_cell(b, str_of(po_text(no_place(row), r->lang)));
 }
 
 void estimate_report_csv(buf *b, const struct estimate_report *r)
 {
-	buf_addz(b, "stat,level,domain,estimate,se,deff,df,ci_low,ci_high,n\n");
+	buf_printf(b, "stat,level,domain,estimate,se,deff,df,ci_low,ci_high,n%s\n", r->o->rank ? ",rank,rank_best,rank_worst,note" : "");
 	for (size_t i = 0; i < r->rows.n; i++) {
 		const struct estimate_row *row = &r->rows.p[i];
 		const struct est_value *v = &row->v;
@@ -28,13 +49,16 @@ void estimate_report_csv(buf *b, const struct estimate_report *r)
 		csv_cell(b, row->level);
 		buf_char(b, ',');
 		csv_cell(b, row->domain);
-		csv_number(b, v->estimate);
-		csv_number(b, v->se);
-		csv_number(b, v->deff);
-		csv_number(b, v->df);
-		csv_number(b, v->ci.low);
-		csv_number(b, v->ci.high);
-		buf_printf(b, ",%zu\n", v->n);
+		csv_number(b, row->hidden, v->estimate);
+		csv_number(b, row->hidden, v->se);
+		csv_number(b, row->hidden, v->deff);
+		csv_number(b, row->hidden, v->df);
+		csv_number(b, row->hidden, v->ci.low);
+		csv_number(b, row->hidden, v->ci.high);
+		csv_number(b, row->hidden, (double)v->n);
+		if (r->o->rank)
+			csv_place(b, r, row);
+		buf_char(b, '\n');
 	}
 }
 
@@ -44,10 +68,63 @@ static void json_number(json_out *j, const char *key, double x)
 	json_put_double(j, x);
 }
 
+static void json_whole(json_out *j, const char *key, int64_t n)
+{
+	json_put_key(j, key);
+	json_put_int(j, n);
+}
+
 static void json_text(json_out *j, const char *key, str s)
 {
 	json_put_key(j, key);
 	json_put_str(j, s);
+}
+
+static void json_design(json_out *j, const struct estimate_report *r)
+{
+	json_put_key(j, "design");
+	json_put_object(j);
+	json_whole(j, "rows", (int64_t)r->d->n);
+	json_whole(j, "psus", r->d->psus);
+	json_whole(j, "strata", r->d->strata);
+	json_whole(j, "stages", r->d->stages);
+	json_whole(j, "df", est_design_df(r->d));
+	json_number(j, "level", r->o->est.level);
+	if (r->o->est.rep)
+		json_whole(j, "replicates", r->o->est.rep->n);
+	json_put_end(j, '}');
+}
+
+static void json_row(json_out *j, const struct estimate_report *r, const struct estimate_row *row)
+{
+	const struct est_value *v = &row->v;
+	json_put_object(j);
+	json_text(j, "stat", row->stat);
+	json_text(j, "level", row->level);
+	json_text(j, "domain", row->domain);
+	if (row->hidden) {
+		json_put_key(j, "hidden");
+		json_put_bool(j, true);
+	} else {
+		json_number(j, "estimate", v->estimate);
+		json_number(j, "se", v->se);
+		json_number(j, "deff", v->deff);
+		json_number(j, "df", v->df);
+		json_number(j, "ci_low", v->ci.low);
+		json_number(j, "ci_high", v->ci.high);
+		json_whole(j, "n", (int64_t)v->n);
+		json_number(j, "n_eff", v->n_eff);
+		json_number(j, "cv", v->cv);
+	}
+	if (row->place.place)
+		json_whole(j, "rank", row->place.place);
+	if (row->place.best) {
+		json_whole(j, "rank_best", row->place.best);
+		json_whole(j, "rank_worst", row->place.worst);
+	}
+	if (r->o->rank && no_place(row))
+		json_text(j, "note", str_of(po_text(no_place(row), r->lang)));
+	json_put_end(j, '}');
 }
 
 void estimate_report_json(buf *b, const struct estimate_report *r)
@@ -55,41 +132,11 @@ void estimate_report_json(buf *b, const struct estimate_report *r)
 	json_out j;
 	json_init(&j, b);
 	json_put_object(&j);
-	json_put_key(&j, "design");
-	json_put_object(&j);
-	json_put_key(&j, "rows");
-	json_put_int(&j, (int64_t)r->d->n);
-	json_put_key(&j, "psus");
-	json_put_int(&j, r->d->psus);
-	json_put_key(&j, "strata");
-	json_put_int(&j, r->d->strata);
-	json_put_key(&j, "stages");
-	json_put_int(&j, r->d->stages);
-	json_put_key(&j, "df");
-	json_put_int(&j, est_design_df(r->d));
-	json_number(&j, "level", r->o->est.level);
-	json_put_end(&j, '}');
+	json_design(&j, r);
 	json_put_key(&j, "estimates");
 	json_put_array(&j);
-	for (size_t i = 0; i < r->rows.n; i++) {
-		const struct estimate_row *row = &r->rows.p[i];
-		const struct est_value *v = &row->v;
-		json_put_object(&j);
-		json_text(&j, "stat", row->stat);
-		json_text(&j, "level", row->level);
-		json_text(&j, "domain", row->domain);
-		json_number(&j, "estimate", v->estimate);
-		json_number(&j, "se", v->se);
-		json_number(&j, "deff", v->deff);
-		json_number(&j, "df", v->df);
-		json_number(&j, "ci_low", v->ci.low);
-		json_number(&j, "ci_high", v->ci.high);
-		json_put_key(&j, "n");
-		json_put_int(&j, (int64_t)v->n);
-		json_number(&j, "n_eff", v->n_eff);
-		json_number(&j, "cv", v->cv);
-		json_put_end(&j, '}');
-	}
+	for (size_t i = 0; i < r->rows.n; i++)
+		json_row(&j, r, &r->rows.p[i]);
 	json_put_end(&j, ']');
 	json_put_end(&j, '}');
 	buf_char(b, '\n');
@@ -140,11 +187,12 @@ static void fill_text(arena *mem, const struct estimate_report *r, const struct 
 {
 	const struct est_value *v = &row->v;
 	double scale = row->share ? 100 : 1;
-	int d = row->share ? 2 : decimals_for(v->estimate, v->se);
+	int d = row->share ? 2 : row->figure ? 4 : decimals_for(v->estimate, v->se);
 	const char *percent = row->share ? "%" : "";
 	str low = shown(mem, v->ci.low * scale, d, r->lang), high = shown(mem, v->ci.high * scale, d, r->lang);
 	bool has_level = row->level.len > 0;
-	t->cell[0] = has_level && !memmem(row->stat.p, row->stat.len, row->level.p, row->level.len)
+	str end = { row->stat.p + row->stat.len - (row->level.len < row->stat.len ? row->level.len : row->stat.len), row->level.len };
+	t->cell[0] = has_level && (row->figure || row->level.len >= row->stat.len || !str_eq(end, row->level))
 		? arena_printf(mem, "%.*s=%.*s", STR_ARG(row->stat), STR_ARG(row->level))
 		: row->stat;
 	t->cell[1] = row->domain;
@@ -157,6 +205,12 @@ static void fill_text(arena *mem, const struct estimate_report *r, const struct 
 	t->cell[6] = shown(mem, v->deff, 2, r->lang);
 	t->cell[7] = shown(mem, v->df, 0, r->lang);
 	t->cell[8] = shown(mem, (double)v->n, 0, r->lang);
+	for (int k = 2; row->hidden && k <= 8; k++)
+		t->cell[k] = STR("–");
+	t->cell[9] = row->place.best ? arena_printf(mem, "%d (%d–%d)", row->place.place, row->place.best, row->place.worst)
+		: row->place.place   ? arena_printf(mem, "%d", row->place.place)
+		: no_place(row)      ? str_of(po_text(no_place(row), r->lang))
+				     : STR("");
 }
 
 static void put(buf *b, str s, int width, bool left)
@@ -182,7 +236,7 @@ void estimate_report_text(buf *b, const struct estimate_report *r)
 	arena *mem = r->d->c->mem;
 	struct text_table *t = NEW_ARRAY(mem, struct text_table, r->rows.n + 1);
 	static const char *const keys[COLUMNS] = { "estimate.stat_head", "estimate.domain", "estimate.estimate", "estimate.se", "estimate.interval",
-		"estimate.cv", "estimate.deff", "estimate.df", "estimate.n" };
+		"estimate.cv", "estimate.deff", "estimate.df", "estimate.n", "estimate.rank" };
 	int width[COLUMNS];
 	char percent[NUMBER_TEXT];
 	snprintf(percent, sizeof percent, "%g", r->o->est.level * 100);
@@ -197,12 +251,14 @@ void estimate_report_text(buf *b, const struct estimate_report *r)
 			if ((int)vn_length(t[i].cell[k]) > width[k])
 				width[k] = (int)vn_length(t[i].cell[k]);
 	}
-	bool domains = r->o->by != NULL;
+	bool domains = r->o->by != NULL, notes = r->o->rank || r->o->cell;
 	for (size_t i = 0; i <= r->rows.n; i++) {
 		for (int k = 0; k < COLUMNS; k++) {
-			if (k == 1 && !domains)
+			if ((k == 1 && !domains) || (k == 9 && !notes))
 				continue;
-			put(b, t[i].cell[k], width[k] + 2, k < 2);
+			if (k == 9)
+				buf_addz(b, "  ");
+			put(b, t[i].cell[k], width[k] + (k < 9 ? 2 : 0), k < 2 || k == 9);
 		}
 		trim_line(b);
 	}

@@ -16,6 +16,7 @@ const struct cli_command cli_commands[] = {
 	{ "score", cmd_score, "help.score" },
 	{ "estimate", cmd_estimate, "help.estimate" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
+	{ "edition draft", cmd_edition_draft, "help.edition_draft" },
 	{ "edition export", cmd_edition_export, "help.edition_export" },
 	{ "round sheet", cmd_round_sheet, "help.round_sheet" },
 	{ "round fill", cmd_round_fill, "help.round_fill" },

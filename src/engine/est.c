@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "engine/est_math.h"
+#include "engine/est_rep.h"
 
 /* ---- parts ---- */
 
@@ -66,6 +67,13 @@ struct est_run *est_start(arena *mem, est_design *d, const struct est_options *o
 	r->w = NEW_ARRAY(mem, double, d->n + 1);
 	r->z = NEW_ARRAY(mem, double, d->n + 1);
 	r->work = est_work_new(mem, d, 1);
+	if (o->rep) {
+		r->df = o->rep->df;
+		r->theta = NEW_ARRAY(mem, double, (size_t)o->rep->n + 1);
+		r->sums[0] = NEW_ARRAY(mem, double, (size_t)o->rep->n + 1);
+		r->sums[1] = NEW_ARRAY(mem, double, (size_t)o->rep->n + 1);
+		r->other = NEW_ARRAY(mem, double, (size_t)o->rep->n + 1);
+	}
 	if (d->cal) {
 		r->full = NEW_ARRAY(mem, double, d->n + 1);
 		r->scratch = NEW_ARRAY(mem, double, est_cal_room(d));
@@ -162,9 +170,36 @@ void est_influence(const struct est_run *r, double *z)
 		z[r->rows[i]] = r->z[i];
 }
 
-static double variance(struct est_run *r)
+/* The statistic in each replicate, and the variance of that; e: the estimate, y: as the statistic sees it. */
+static double replicated(struct est_run *r, const struct est_ask *ask, double e)
+{
+	const struct est_rep *rep = r->options.rep;
+	size_t used = r->used;
+	arena *scratch = arena_new(0);
+	double mean = weighted_sum(r->w, r->y, used) / sum_of(r->w, used), factor = (double)used / ((double)used - 1);
+	struct est_sums s = { .rows = r->rows, .n = used, .w = r->w, .a = r->y };
+	if (ask->kind == EST_RATIO || ask->kind == EST_VAR) {
+		double *b = NEW_ARRAY(scratch, double, used + 1);
+		for (size_t i = 0; i < used; i++)
+			b[i] = ask->kind == EST_RATIO ? ask->x->number[r->rows[i]] : (r->y[i] - mean) * (r->y[i] - mean);
+		s.b = b;
+	}
+	double *w = r->sums[0], *a = r->sums[1], *b = r->other;
+	est_rep_sums(rep, &s, w, a, b, scratch);
+	for (int k = 0; k < rep->n; k++) {
+		double m = a[k] / w[k];
+		r->theta[k] = ask->kind == EST_TOTAL ? a[k] : ask->kind == EST_RATIO ? a[k] / b[k]
+			: ask->kind == EST_VAR ? factor * (b[k] / w[k] - (m - mean) * (m - mean)) : m;
+	}
+	arena_free(scratch);
+	return est_rep_cov(rep, r->theta, r->theta, e, e);
+}
+
+static double variance(struct est_run *r, const struct est_ask *ask, double e)
 {
 	est_design *d = r->d;
+	if (r->options.rep)
+		return replicated(r, ask, e);
 	if (!d->cal)
 		return est_variance(d, r->rows, r->used, r->z, r->work);
 	est_influence(r, r->full);
@@ -249,6 +284,21 @@ static double quantile(const struct est_run *r, double p, bool limit)
 	return isnan(above) || (steps && p - at / whole == 0) ? below : above;
 }
 
+/* Of the share of answers up to y; z stands ready for linearisation. */
+static double variance_below(struct est_run *r, const struct est_ask *ask, double y, double share)
+{
+	if (!r->options.rep)
+		return variance(r, ask, share);
+	arena *scratch = arena_new(0);
+	double *kept = arena_copy(scratch, r->y, r->used * sizeof *kept);
+	for (size_t i = 0; i < r->used; i++)
+		r->y[i] = r->y[i] <= y;
+	double v = replicated(r, ask, share);
+	memcpy(r->y, kept, r->used * sizeof *kept);
+	arena_free(scratch);
+	return v;
+}
+
 static void quantile_value(struct est_run *r, const struct est_ask *ask, struct est_value *out)
 {
 	sort_answers(r);
@@ -258,7 +308,8 @@ static void quantile_value(struct est_run *r, const struct est_ask *ask, struct 
 		share += r->w[i] / sum * (r->y[i] <= out->estimate);
 	for (size_t i = 0; i < r->used; i++)
 		r->z[i] = r->w[i] * ((r->y[i] <= out->estimate) - share) / sum;
-	struct est_interval f = est_interval(EST_CI_T, share, variance(r), out->df, out->n, r->options.level);
+	double v = variance_below(r, ask, out->estimate, share);
+	struct est_interval f = est_interval(EST_CI_T, share, v, out->df, out->n, r->options.level);
 	out->ci.low = f.low >= 0 ? quantile(r, f.low, true) : (double)NAN;
 	out->ci.high = f.high <= 1 ? quantile(r, f.high, true) : (double)NAN;
 	out->se = (out->ci.high - out->ci.low) / (2 * t);
@@ -297,7 +348,7 @@ void est_value(struct est_run *r, const struct est_ask *ask, const struct est_pa
 		quantile_value(r, ask, out);
 	} else {
 		out->estimate = estimate(r, ask, out->n, true);
-		out->variance = isfinite(out->estimate) ? variance(r) : none;
+		out->variance = isfinite(out->estimate) ? variance(r, ask, out->estimate) : none;
 		out->se = sqrt(out->variance);
 		out->deff = out->variance / simple_variance(r, ask, out->n, out->estimate);
 		if (!isfinite(out->deff))
@@ -310,13 +361,38 @@ void est_value(struct est_run *r, const struct est_ask *ask, const struct est_pa
 	out->cv = out->estimate != 0 ? out->se / fabs(out->estimate) : none;
 }
 
-double est_point(struct est_run *r, const struct est_ask *ask, const struct est_part *part, const double *weight)
+/* ---- several at once ---- */
+
+enum err est_covariance(struct est_run *r, const struct est_item *items, int k, struct est_value *values, double *cov)
 {
-	size_t n = take(r, ask, part, weight);
-	if (!n)
-		return (double)NAN;
-	if (ask->kind != EST_QUANTILE)
-		return estimate(r, ask, n, false);
-	sort_answers(r);
-	return quantile(r, ask->p, false);
+	est_design *d = r->d;
+	const struct est_rep *rep = r->options.rep;
+	size_t columns = (size_t)k, rows = rep ? (size_t)rep->n : d->n;
+	if (rows * columns > EST_MAX_COVARIANCE) {
+		fault *made = cx_fault(d->c, FAULT_ERROR, "est.covariance_big", (place){ .file = d->f->file }, STR(""));
+		fault_arg(d->c, made, 1, arena_printf(d->c->mem, "%d", EST_MAX_COVARIANCE));
+		return ERR_LIMIT;
+	}
+	arena *scratch = arena_new(0);
+	double *all = NEW_ARRAY(scratch, double, rows *columns + 1), *one = NEW_ARRAY(scratch, double, d->n + 1);
+	for (size_t j = 0; j < columns; j++) {
+		assert(items[j].ask.kind != EST_QUANTILE);
+		est_value(r, &items[j].ask, items[j].part, &values[j]);
+		if (rep) {
+			memcpy(all + j * rows, r->theta, rows * sizeof *all);
+			continue;
+		}
+		est_influence(r, one);
+		if (d->cal)
+			est_cal_residuals(d, one, r->scratch);
+		for (size_t i = 0; i < rows; i++)
+			all[i * columns + j] = one[i];
+	}
+	for (size_t a = 0; rep && a < columns; a++)
+		for (size_t b = 0; b < columns; b++)
+			cov[a * columns + b] = est_rep_cov(rep, all + a * rows, all + b * rows, values[a].estimate, values[b].estimate);
+	if (!rep)
+		est_cov(d, NULL, d->n, all, k, est_work_new(scratch, d, k), cov);
+	arena_free(scratch);
+	return ERR_OK;
 }

@@ -18,6 +18,7 @@
  * deff: the variance over that of a simple random sample without replacement of the same size, s^2 (1 - n/N)/n (times N^2 for a total), where
  * N = sum w and s^2 is `var` above; NaN where N <= n.
  * df: of the design (PSUs less strata), also for parts; with df_of_part those of the PSUs that the part has.
+ * With replicate weights (est_rep.h) the variance is theirs, of the same estimate; a quantile's interval then inverts the replicates' error of F.
  * NaN says that a figure does not exist; `n` is 0 when there were no answers. */
 #ifndef ENGINE_EST_H
 #define ENGINE_EST_H
@@ -40,6 +41,7 @@ struct est_part {
 	size_t n;
 	str label;
 };
+struct est_rep;
 struct est_parts {
 	struct est_part *p;
 	size_t n;
@@ -57,6 +59,7 @@ struct est_options {
 	enum est_ci ci;  /* for shares; everything else has t */
 	double level;    /* 0.95 when 0 */
 	bool df_of_part;
+	const struct est_rep *rep; /* NULL: linearisation */
 };
 
 /* Parts by the combinations of up to FRAME_MAX_BY factors (n 0: one part), within the frame's filter; those without weight are left out.
@@ -73,15 +76,23 @@ struct est_run {
 	double *full, *scratch; /* by row of the design, when calibrated */
 	struct est_work *work;
 	uint32_t *order;
-	size_t used; /* answers of the last statistic */
+	size_t used;    /* answers of the last statistic */
+	double *theta;  /* with replicates: its values, one each */
+	double *sums[2], *other; /* with replicates: room */
 };
 struct est_run *est_start(arena *mem, est_design *d, const struct est_options *o);
 void est_value(struct est_run *r, const struct est_ask *ask, const struct est_part *part, struct est_value *out);
 
-/* Only the estimate, from the given weights by row (a replicate): NaN when there are no answers. */
-double est_point(struct est_run *r, const struct est_ask *ask, const struct est_part *part, const double *weight);
-
-/* Influences of the last est_value, scattered over all rows (n values): for covariances. Not for quantiles. */
+/* Influences of the last est_value, scattered over all rows (n values): for covariances. Not for quantiles, nor with replicates. */
 void est_influence(const struct est_run *r, double *z);
+
+/* Several estimates at once, with their covariances (k x k): of change between years with the same units in both, of differences and other
+ * contrasts. Not for quantiles. ERR_LIMIT: est.covariance_big, more than EST_MAX_COVARIANCE rows times estimates. */
+enum { EST_MAX_COVARIANCE = 1 << 26 };
+struct est_item {
+	struct est_ask ask;
+	const struct est_part *part;
+};
+enum err est_covariance(struct est_run *r, const struct est_item *items, int k, struct est_value *values, double *cov);
 
 #endif

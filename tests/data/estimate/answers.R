@@ -136,6 +136,71 @@ api_usual("apiclus1.csv", paste(o, "--calibrate pop_terms.csv"), g)
 usual("apiclus2.csv", "--ids dnum,snum --fpc fpc1,fpc2 --weights pw --calibrate pop_terms.csv",
   calibrate(c2, ~ stype + api99, c(`(Intercept)` = 6194, stypeH = 755, stypeM = 1018, api99 = 3914069)), "api00", "api99", "awards", "Yes", "sch.wide")
 
+# Replicate weights, made by the program's own rules and R's alike; deviations from the mean of the replicates.
+rep_usual <- function(data, opts, d, y, x, g, h, df = degf(d)) {
+  fy <- as.formula(paste0("~", y)); fx <- as.formula(paste0("~", x)); fg <- as.formula(paste0("~", g)); fh <- as.formula(paste0("~", h))
+  t <- qt(.975, df)
+  m <- svymean(fy, d); put(data, opts, paste0("mean:", y), coef(m), SE(m), df = df, lo = coef(m) - t * SE(m), hi = coef(m) + t * SE(m))
+  m <- svytotal(fy, d); put(data, opts, paste0("total:", y), coef(m), SE(m), df = df)
+  m <- svyratio(fy, fx, d); put(data, opts, paste0("ratio:", y, "/", x), coef(m), SE(m), df = df)
+  m <- svymean(fg, d)
+  for (i in seq_along(coef(m))) put(data, opts, paste0("prop:", g), coef(m)[i], SE(m)[i], level = sub(g, "", names(coef(m))[i], fixed = TRUE))
+  b <- svyby(fy, fh, d, svymean)
+  for (i in seq_len(nrow(b))) put(data, paste(opts, "--by", h), paste0("mean:", y), coef(b)[i], SE(b)[i], domain = as.character(b[i, 1]))
+}
+jk1 <- as.svrepdesign(clus1, type = "JK1")
+rep_usual("apiclus1.csv", paste(o, "--rep JK1"), jk1, "api00", "api99", "sch.wide", "stype")
+rep_usual("apiclus1.csv", paste("--ids dnum --weights pw", "--rep JK1"), as.svrepdesign(clus1n, type = "JK1"), "api00", "api99", "sch.wide", "stype")
+rep_usual("apiclus1.csv", paste(o, "--rep JK1 --mse"), as.svrepdesign(clus1, type = "JK1", mse = TRUE), "api00", "api99", "sch.wide", "stype")
+rep_usual("apiclus1.csv", paste(o, "--poststrat pop_stype.csv --rep JK1"), postStratify(jk1, ~stype, types), "api00", "api99", "sch.wide", "awards")
+rep_usual("apiclus1.csv", paste(o, "--rake pop_stype.csv pop_wide.csv --rep JK1"), rake(jk1, list(~stype, ~sch.wide), list(types, wide), control = tight), "api00", "api99", "awards", "comp.imp")
+rep_usual("apiclus1.csv", paste(o, "--calibrate pop_terms.csv --rep JK1"), calibrate(jk1, ~ stype + api99, c(`(Intercept)` = 6194, stypeH = 755, stypeM = 1018, api99 = 3914069)), "api00", "api99", "awards", "comp.imp")
+rep_usual("apistrat.csv", "--strata stype --weights pw --fpc fpc --rep JKn", as.svrepdesign(strat, type = "JKn"), "api00", "api99", "sch.wide", "awards")
+
+# Two units in each stratum: BRR. A total does not depend on which Hadamard matrix was taken, a mean does a little: so R's weights are given.
+set.seed(11)
+b2 <- data.frame(h = rep(1:7, each = 8), psu = rep(1:14, each = 4), w = round(runif(56, 1, 5), 3), y = round(rnorm(56, 60, 12) + rep(rnorm(14, 0, 5), each = 4), 2),
+  x = round(runif(56, 10, 20), 2), g = sample(c("a", "b"), 56, TRUE), d = sample(c("p", "q", "r"), 56, TRUE))
+bd <- svydesign(ids = ~psu, strata = ~h, weights = ~w, data = b2)
+br <- as.svrepdesign(bd, type = "BRR", compress = FALSE); fay <- as.svrepdesign(bd, type = "Fay", fay.rho = 0.3, compress = FALSE)
+bt <- as.svrepdesign(bd, type = "subbootstrap", replicates = 40, compress = FALSE); jn <- as.svrepdesign(bd, type = "JKn", compress = FALSE)
+W <- function(d, name) { w <- as.data.frame(unclass(as.matrix(weights(d, "analysis")))); names(w) <- paste0(name, seq_len(ncol(w))); w }
+b2 <- cbind(b2, W(br, "brr"), W(fay, "fay"), W(bt, "boot"), W(jn, "jkn"))
+write.csv(b2, "pairs.csv", row.names = FALSE, quote = FALSE)
+tt <- svytotal(~y, br)
+put("pairs.csv", "--ids psu --strata h --weights w --rep BRR", "total:y", coef(tt), SE(tt), df = 7)
+for (k in c("brr", "fay", "boot", "jkn")) rep_usual("pairs.csv", paste0("--weights w --rep cols:", k), list(brr = br, fay = fay, boot = bt, jkn = jn)[[k]], "y", "x", "g", "d")
+rep_usual("pairs.csv", "--ids psu --strata h --weights w --rep JKn", jn, "y", "x", "g", "d")
+
+# Tests of independence.
+chi <- function(data, opts, d, a, b) {
+  f <- as.formula(paste("~", a, "+", b)); s <- paste0("test:", a, ",", b)
+  x <- svychisq(f, d, statistic = "F"); y <- svychisq(f, d, statistic = "Chisq")
+  put(data, opts, s, x$statistic, NaN, level = "F"); put(data, opts, s, x$parameter[1], NaN, level = "ndf")
+  put(data, opts, s, x$parameter[2], NaN, level = "ddf"); put(data, opts, s, x$p.value, NaN, level = "p")
+  put(data, opts, s, y$p.value, NaN, level = "chi2_p"); put(data, opts, s, y$parameter, NaN, level = "chi2_df")
+}
+chi("apisrs.csv", "--weights pw --fpc fpc", srs, "sch.wide", "stype")
+chi("apistrat.csv", "--strata stype --weights pw --fpc fpc", strat, "sch.wide", "stype")
+chi("apistrat.csv", "--strata stype --weights pw", svydesign(ids = ~1, strata = ~stype, weights = ~pw, data = apistrat), "sch.wide", "stype")
+chi("apiclus1.csv", o, clus1, "sch.wide", "stype")
+chi("apiclus1.csv", "--ids dnum --weights pw", clus1n, "sch.wide", "stype")
+chi("apiclus2.csv", "--ids dnum,snum --fpc fpc1,fpc2 --weights pw", c2, "stype", "awards")
+chi("twostage.csv", "--ids psu,ssu --strata region,type --fpc N1,N2 --weights w", svydesign(ids = ~psu + ssu, strata = ~region + type, fpc = ~N1 + N2, weights = ~w, data = s), "area", "sat")
+chi("apiclus1.csv", paste(o, "--poststrat pop_stype.csv"), postStratify(clus1, ~stype, types), "sch.wide", "awards")
+
+# Covariance of two means; change between two years with the same schools; difference of two parts.
+v <- vcov(svymean(~ api00 + api99, clus1))
+put("apiclus1.csv", paste(o, "--covariance --stat mean:api99"), "covariance", v[1, 2], NaN, level = "mean:api99", domain = "mean:api00")
+long <- rbind(data.frame(dnum = apiclus1$dnum, pw = apiclus1$pw, fpc = apiclus1$fpc, stype = apiclus1$stype, year = 1999, api = apiclus1$api99),
+  data.frame(dnum = apiclus1$dnum, pw = apiclus1$pw, fpc = apiclus1$fpc, stype = apiclus1$stype, year = 2000, api = apiclus1$api00))
+long <- long[-sample(nrow(long), 20), ] # some schools in one year only
+write.csv(long, "years.csv", row.names = FALSE, quote = FALSE)
+ld <- svydesign(ids = ~dnum, weights = ~pw, fpc = ~fpc, data = long)
+r <- svyglm(api ~ factor(year), ld)
+b <- svyby(~api, ~year, ld, svymean)
+put("years.csv", "--ids dnum --weights pw --fpc fpc --by year --change 1999,2000", "mean:api", coef(r)[2], SE(r)[2], domain = "1999->2000", df = 14)
+
 out <- do.call(rbind, rows)
 colnames(out) <- c("data", "options", "stat", "level", "domain", "estimate", "se", "deff", "df", "ci_low", "ci_high", "tolerance")
 write.csv(out, "answers.csv", row.names = FALSE, quote = TRUE)

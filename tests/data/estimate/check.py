@@ -41,7 +41,7 @@ def main():
             if args.k in f"{row['data']} {row['options']} {row['stat']}":
                 groups.setdefault((row["data"], row["options"]), []).append(row)
     for (data, options), rows in groups.items():
-        answers = run(args.program, data, options, list(dict.fromkeys(r["stat"] for r in rows)))
+        answers = run(args.program, data, options, list(dict.fromkeys(r["stat"].replace("covariance", "mean:api00") for r in rows)))
         for row in rows:
             found = answers.get((row["stat"], row["level"], row["domain"]))
             for field in FIELDS:
