@@ -148,14 +148,19 @@ class Server:
 
 
 def first_page(program, folder):
-    """Milliseconds from the start of the program to the last byte of its first page; it makes the file of data first."""
-    times = []
+    """Milliseconds from nothing to the last byte of the first page: a fresh file of data with its packs, then the server."""
+    times, starts = [], []
     for i in range(5):
-        with Server(program, os.path.join(folder, f"fresh{i}.db")) as s:
+        db, begin = os.path.join(folder, f"fresh{i}.db"), time.monotonic()
+        subprocess.run([program, "init", "--db", db], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        with Server(program, db) as s:
             get(s.port, "/")
-            times.append(1000 * (time.monotonic() - s.begin))
+            end = time.monotonic()
+            times.append(1000 * (end - begin))
+            starts.append(1000 * (end - s.begin))
     ms = statistics.median(times)
-    print(f"fresh data file: start to first page {ms:.0f} ms, median of 5 (budget 1,000: {verdict('first page', ms < 1000)})")
+    print(f"fresh data file: init, start and first page {ms:.0f} ms, of that from the start on {statistics.median(starts):.0f} ms, medians of 5 "
+          f"(budget 1,000: {verdict('first page', ms < 1000)})")
 
 
 def first_byte(s, path, **headers):
