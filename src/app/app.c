@@ -61,6 +61,11 @@ void app_close(struct app *a)
 	free(a);
 }
 
+bool app_version(struct app *a, bool wait, uint64_t *out)
+{
+	return db_version(a->db, wait, out);
+}
+
 enum err app_ping(cx *c, struct app *a, int ms) { return db_ping(c, a->db, ms); }
 
 static enum err load(cx *c, struct app *a, const char *kind, const char *name, const struct import_options *opt)

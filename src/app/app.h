@@ -55,6 +55,9 @@ void app_close(struct app *a); /* NULL is fine */
 /* From now on many threads save at once: through one queue, whose thread begins here. */
 enum err app_serve(cx *c, struct app *a);
 
+/* A number that changes with every commit to the store (db_version): pages that were made under it still hold. */
+bool app_version(struct app *a, bool wait, uint64_t *out);
+
 /* Whether the store answers, within ms; for health checks. */
 enum err app_ping(cx *c, struct app *a, int ms);
 

@@ -138,6 +138,7 @@ static int serve(struct cli *cli, struct app *a, const struct serve_options *o)
 	config.app = a;
 	config.routes = web_pages;
 	config.end = end_page;
+	config.version = app_version;
 	config.healthy = healthy;
 	config.allow = sign_in_allow;
 	config.sign_in = "/dang-nhap";

@@ -112,6 +112,7 @@ static db *new_db(str url, const db_options *opt)
 	for (int i = 0; i < 2; i++)
 		d->side[i].last = &d->side[i].first;
 	db_ids_init(&d->ids, d->opt.seed);
+	db_watch_init(&d->watch);
 	return d;
 }
 
@@ -172,6 +173,7 @@ void db_close(db *d)
 	if (!d)
 		return;
 	/* Readers first: the last connection of SQLite to go cleans up the log, and a reader may not. */
+	db_watch_free(&d->watch);
 	for (int i = 0; i < 2; i++)
 		for (db_conn *k = d->side[i].idle, *next; k; k = next) {
 			next = k->next;
@@ -313,6 +315,8 @@ void db_release(db_conn *k)
 	struct side *s = &d->side[k->writer ? DB_WRITE : DB_READ];
 	if (k->in_tx)
 		db_rollback(k);
+	if (k->writer)
+		db_watch_commit(d); /* statements outside of transactions */
 	if (k->broken) {
 		d->driver->disconnect(k);
 		k = NULL;
@@ -535,6 +539,8 @@ enum err db_commit(cx *c, db_conn *k)
 {
 	assert(k->in_tx);
 	enum err e = k->failed ? db_trouble(c, k, DB_OTHER, "aborted", "COMMIT") : k->driver->command(c, k, "COMMIT");
+	if (k->writer)
+		db_watch_commit(k->db);
 	/* The answer was lost, the commit perhaps not: to do the work again might do it twice. */
 	if (e && k->broken)
 		e = cx_fail(c, ERR_IO, "db.outcome_unknown", (place){ 0 }, (str){ 0 });

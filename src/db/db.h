@@ -159,6 +159,15 @@ enum err db_savepoint_undo(cx *c, db_conn *k);
 typedef enum err (*db_work)(cx *c, db_conn *k, void *arg);
 enum err db_tx(cx *c, db *d, enum db_mode mode, db_work work, void *arg);
 
+/* ---- has it changed? ---- */
+
+enum { DB_VERSION_MS = 5 };
+
+/* A number that is another one after every commit: what was made of the store while it had this number holds as long as it has it. Commits
+ * of this process count at once, those of other processes after DB_VERSION_MS at the latest. The store is asked once in that time: a few
+ * microseconds on SQLite, a round trip on PostgreSQL. wait false: not if that could take longer. False: not known. From any thread. */
+bool db_version(db *d, bool wait, uint64_t *out);
+
 /* ---- small things ---- */
 
 enum { DB_DAY_OPEN = 2932896 }; /* 9999-12-31: the end of what has not ended */

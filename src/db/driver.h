@@ -2,6 +2,7 @@
 #ifndef DB_DRIVER_H
 #define DB_DRIVER_H
 #include <pthread.h>
+#include <stdatomic.h>
 #include "db/db.h"
 #include "db/id.h"
 
@@ -40,6 +41,8 @@ struct db_driver {
 	const char *begin_read, *begin_write;
 	const char *migrate_lock, *migrate_unlock; /* around the migrations, on one connection; may be NULL */
 	const char *settle;       /* run after large loads; may be NULL */
+	const char *version;      /* gives one cell that is another one when another connection has committed */
+	const char *version_setup; /* makes the connection that asks for it one that never waits; NULL: it may have to */
 	const char *ddl[5];       /* for {id} {int} {real} {blob} {strict} */
 	enum err (*connect)(cx *c, db *d, bool writer, db_conn **out);
 	void (*disconnect)(db_conn *k);
@@ -67,6 +70,20 @@ struct db_conn {
 	struct cx_hold hold; /* by the context that took it */
 };
 
+/* version.c */
+struct db_watch {
+	pthread_mutex_t lock; /* of who asks the store */
+	db_conn *k;           /* of its own; NULL: none yet */
+	uint64_t said;        /* by the store, last time */
+	bool asked_once;
+	atomic_uint_fast64_t version;               /* 0: never asked */
+	atomic_uint_fast64_t commits, commits_seen; /* of this process; before the store was asked last */
+	atomic_int_fast64_t asked_ms;
+};
+void db_watch_init(struct db_watch *w);
+void db_watch_free(struct db_watch *w);
+void db_watch_commit(db *d); /* something may have been committed through this process */
+
 struct db {
 	const struct db_driver *driver;
 	char *url;  /* for PostgreSQL with its secrets: never shown */
@@ -80,6 +97,7 @@ struct db {
 		int open, max;
 		struct waiter *first, **last; /* in order of arrival: a busy thread must not starve the others */
 	} side[2];                            /* readers, writers */
+	struct db_watch watch;
 };
 
 extern const struct db_driver db_sqlite, db_postgres;

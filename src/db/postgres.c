@@ -490,6 +490,7 @@ const struct db_driver db_postgres = {
 	.max_writers = 64,
 	.begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+	.version = "SELECT CAST(pg_current_snapshot() AS TEXT)",
 	.migrate_lock = "SELECT pg_advisory_lock(7235419)",
 	.migrate_unlock = "SELECT pg_advisory_unlock_all()",
 	.settle = "ANALYZE",

@@ -274,8 +274,9 @@ enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, s
 	db_rows r;
 	*out = (db_result_year_list){ 0 };
 	db_query(c, k,
-		YEARS " SELECT y.year FROM y WHERE y.year IS NOT NULL AND EXISTS (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
-		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3) ORDER BY y.year",
+		/* Not EXISTS: PostgreSQL would join with all years at once, and read all of their rows. */
+		YEARS " SELECT y.year FROM y WHERE y.year IS NOT NULL AND 1 = (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
+		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3 LIMIT 1) ORDER BY y.year",
 		DB_ARGS(db_text(index_code), db_text(series), db_text(level)), &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = (db_result_year){ .year = (int)db_cell_int(&r, 0) };

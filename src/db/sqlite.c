@@ -401,6 +401,8 @@ const struct db_driver db_sqlite = {
 	.max_writers = 1,
 	.begin_read = "BEGIN",
 	.begin_write = "BEGIN IMMEDIATE",
+	.version = "PRAGMA data_version",
+	.version_setup = "PRAGMA busy_timeout = 0",
 	.ddl = { "INTEGER PRIMARY KEY", "INTEGER", "REAL", "BLOB", "STRICT" },
 	.connect = connect_file,
 	.disconnect = disconnect,

@@ -180,29 +180,20 @@ static unsigned char *compress_all(str out, size_t *n)
 	return to;
 }
 
-struct MHD_Response *gzip_response(struct memo *m, str out, uint64_t hash, uint64_t *n)
+bool gzip_content(struct memo *m, str out, uint64_t hash, struct content *to)
 {
 	bool again;
 	struct kept *k = memo_get(m, out, hash, &again);
-	struct MHD_Response *response;
 	if (k) {
-		response = MHD_create_response_from_buffer_with_free_callback_cls(k->n_gz, k->bytes + k->n_raw, kept_unref, k);
-		if (response)
-			*n = k->n_gz;
-		else
-			kept_unref(k);
-		return response;
+		*to = (struct content){ k->bytes + k->n_raw, k->n_gz, true, kept_unref, k };
+		return true;
 	}
-	size_t n_gz;
-	unsigned char *gz = compress_all(out, &n_gz);
+	size_t n;
+	unsigned char *gz = compress_all(out, &n);
 	if (!gz)
-		return NULL;
+		return false;
 	if (again)
-		memo_put(m, out, hash, gz, n_gz);
-	response = MHD_create_response_from_buffer(n_gz, gz, MHD_RESPMEM_MUST_FREE);
-	if (response)
-		*n = n_gz;
-	else
-		free(gz);
-	return response;
+		memo_put(m, out, hash, gz, n);
+	*to = (struct content){ gz, n, true, free, gz };
+	return true;
 }

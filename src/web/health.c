@@ -53,6 +53,7 @@ static void server_metrics(struct web_server *s, buf *b)
 	gauge(b, "requests_total", "counter", "Requests since the start.", atomic_load(&s->n_requests));
 	gauge(b, "slow_closed_total", "counter", "Connections closed because they sent or took too slowly.", atomic_load(&s->n_slow_closed));
 	gauge(b, "timed_out_total", "counter", "Requests whose time was over.", atomic_load(&s->n_timed_out));
+	gauge(b, "shelf_total", "counter", "Answers with a page that was kept.", atomic_load(&s->n_shelved));
 	gauge(b, "broken_total", "counter", "Pages that could not be made.", atomic_load(&s->n_broken));
 	buf_addz(b, "# HELP thuocdo_refused_total What was refused, by reason.\n# TYPE thuocdo_refused_total counter\n");
 	for (size_t i = 0; i < sizeof why / sizeof *why; i++)

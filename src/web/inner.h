@@ -20,6 +20,7 @@ struct access_log;
 struct conns;
 struct memo;
 struct rates;
+struct shelf;
 
 struct web_server {
 	struct web_config config;
@@ -30,14 +31,15 @@ struct web_server {
 	struct rates *rates;
 	struct access_log *access;
 	struct memo *memo;
+	struct shelf *shelf;
 	struct MHD_Response *(*assets)[2]; /* plain, gzip */
 	int listen_fd, port;
 	int64_t started_ms;
 	unsigned char secret[32];
 	uint32_t id_salt;
-	atomic_bool draining;
+	atomic_bool draining, closed; /* answers close their connections; no request begins any more */
 	atomic_int inflight; /* requests from the first header to the end of the answer */
-	atomic_uint_fast64_t n_requests, n_refused[6], n_slow_closed, n_timed_out, n_broken; /* n_refused: by enum refused */
+	atomic_uint_fast64_t n_requests, n_refused[6], n_slow_closed, n_timed_out, n_broken, n_shelved; /* n_refused: by enum refused */
 	pthread_t ticker;
 	pthread_mutex_t tick_lock;
 	pthread_cond_t tick_wake;
@@ -61,6 +63,8 @@ struct request {
 	atomic_bool cancelled;
 	bool begun, head, bad_method, has_body, shared; /* shared: response belongs to the server, not to the request */
 	bool gzip, own_site, negotiated, chosen;        /* of the headers; chosen: face is known */
+	bool shelved;     /* the shelf may be looked at */
+	uint64_t version; /* of the store, before the page was made; 0: not known */
 	str if_none_match;
 	char *url;        /* as on the wire */
 	char client[CLIENT_TEXT], shown[CLIENT_TEXT], id[REQUEST_ID];
@@ -105,11 +109,32 @@ void answer_security(const struct web_server *s, struct MHD_Response *response, 
 void answer_problem(struct web_cx *w); /* the reply in w->out is problem+json */
 struct MHD_Response *answer_plain(const struct web_server *s, const char *text); /* when a page cannot be made any more */
 
+/* The body of an answer, and how it is given back. */
+struct content {
+	const void *p;
+	size_t n;
+	bool gzip;
+	void (*free)(void *);
+	void *owner;
+};
+/* The answer with that body, which it takes over; status 304 when the client has it. hash: body_hash of what is not compressed. */
+struct reply answer_content(struct request *r, struct content *body, uint64_t hash);
+
+/* --- shelf.c: finished public pages, for as long as the store stays as it is --- */
+struct shelf *shelf_new(void);
+void shelf_free(struct shelf *s); /* no request is left then */
+/* Whether answers to this request may come from the shelf and go there. */
+bool shelf_suits(struct request *r);
+/* False: there is none. wait: the store may be waited for (by a worker; the event loop must not wait). */
+bool shelf_get(struct request *r, bool wait, struct reply *reply);
+/* Copies the body of a page that was just made. */
+void shelf_put(struct request *r, const struct content *body, uint64_t hash);
+
 /* --- gzip.c --- */
 struct memo *memo_new(void);
 void memo_free(struct memo *m);
-/* out, compressed; NULL: not worth it. Same bytes that come again come from memory. The response owns its bytes. out is left alone. */
-struct MHD_Response *gzip_response(struct memo *m, str out, uint64_t hash, uint64_t *n);
+/* out, compressed; false: not worth it. Same bytes that come again come from memory. out is left alone. */
+bool gzip_content(struct memo *m, str out, uint64_t hash, struct content *to);
 uint64_t body_hash(str s);
 
 /* --- conn.c: connections, their time limits, their number per client --- */

@@ -244,16 +244,12 @@ static bool compressible(const char *type)
 		|| strncmp(type, "image/svg", 9) == 0;
 }
 
-/* The response takes over the buffer of the page. */
-static struct MHD_Response *from_out(struct web_cx *w)
+/* The buffer of the page, taken over. */
+static struct content out_content(struct web_cx *w)
 {
-	struct MHD_Response *response;
-	if (!w->out.len)
-		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	response = MHD_create_response_from_buffer(w->out.len, w->out.p, MHD_RESPMEM_MUST_FREE);
-	if (response)
-		w->out = (buf){ .max = w->out.max };
-	return response;
+	struct content body = { w->out.p, w->out.len, false, free, w->out.p };
+	w->out = (buf){ .max = w->out.max };
+	return body;
 }
 
 static struct reply broken(struct request *r)
@@ -275,6 +271,40 @@ static struct reply file_reply(struct request *r)
 	return reply;
 }
 
+/* Answers that can be asked for again with their ETag. */
+static bool is_tagged(const struct web_cx *w)
+{
+	return w->status == 200 && w->method == WEB_GET && w->max_age >= 0;
+}
+
+struct reply answer_content(struct request *r, struct content *body, uint64_t hash)
+{
+	struct web_cx *w = &r->w;
+	struct reply reply = { .status = w->status, .size = body->n };
+	char etag[32];
+	snprintf(etag, sizeof etag, "W/\"%016" PRIx64 "\"", hash); /* weak: the same for gzip and plain */
+	if (is_tagged(w) && etag_matches(r->if_none_match, etag)) {
+		body->free(body->owner);
+		*body = (struct content){ .free = free };
+		reply.status = 304;
+		reply.size = 0;
+	}
+	union { const void *from; void *to; } p = { body->p }; /* never written to */
+	reply.response = MHD_create_response_from_buffer_with_free_callback_cls(body->n, p.to, body->free, body->owner);
+	if (!reply.response) {
+		body->free(body->owner);
+		return broken(r);
+	}
+	if (body->gzip)
+		header(reply.response, "Content-Encoding", "gzip");
+	page_headers(r, reply.response, reply.status);
+	if (is_tagged(w))
+		header(reply.response, "ETag", etag);
+	if (r->head)
+		reply.size = 0;
+	return reply;
+}
+
 struct reply answer_build(struct request *r)
 {
 	struct web_cx *w = &r->w;
@@ -285,28 +315,11 @@ struct reply answer_build(struct request *r)
 	if (w->send_fd >= 0)
 		return file_reply(r);
 	str out = buf_str(&w->out);
-	struct reply reply = { .status = w->status, .size = out.len };
-	bool tagged = w->status == 200 && w->method == WEB_GET && w->max_age >= 0;
-	char etag[32];
 	uint64_t hash = body_hash(out);
-	snprintf(etag, sizeof etag, "W/\"%016" PRIx64 "\"", hash); /* weak: the same for gzip and plain */
-	if (tagged && etag_matches(r->if_none_match, etag)) {
-		reply.status = 304;
-		reply.size = 0;
-		reply.response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	} else if (r->gzip && out.len >= COMPRESS_FROM && compressible(w->type)) {
-		reply.response = gzip_response(r->server->memo, out, hash, &reply.size);
-		if (reply.response)
-			header(reply.response, "Content-Encoding", "gzip");
-	}
-	if (!reply.response)
-		reply.response = from_out(w);
-	if (!reply.response)
-		return broken(r);
-	page_headers(r, reply.response, reply.status);
-	if (tagged)
-		header(reply.response, "ETag", etag);
-	if (r->head)
-		reply.size = 0;
-	return reply;
+	struct content body;
+	if (!r->gzip || out.len < COMPRESS_FROM || !compressible(w->type) || !gzip_content(r->server->memo, out, hash, &body))
+		body = out_content(w);
+	if (r->version && is_tagged(w) && (w->type == HTML || w->type == JSON || w->type == CSV))
+		shelf_put(r, &body, hash);
+	return answer_content(r, &body, hash);
 }

@@ -399,6 +399,18 @@ static bool has_body(const struct request *r)
 	return request_header(r, "Transfer-Encoding") || (length && strcmp(length, "0") != 0);
 }
 
+/* Without a worker, when what is known of the store is young enough. */
+static bool from_shelf(struct request *r)
+{
+	struct reply reply;
+	if (!shelf_get(r, false, &reply))
+		return false;
+	r->response = reply.response;
+	r->status = reply.status;
+	r->sent = reply.size;
+	return true;
+}
+
 /* Errors before a route is known, or before its face is: a program gets problem+json by the suffix of the address or by its Accept. */
 static void default_face(struct request *r, str path)
 {
@@ -453,7 +465,10 @@ bool request_begin(struct request *r, const char *method)
 		return refuse_stranger(r);
 	if (r->w.method == WEB_GET && r->has_body)
 		return refuse_fault(r, 400, "http.body_refused", (str){ 0 });
-	return r->w.method == WEB_POST ? begin_body(r) : true;
+	if (r->w.method == WEB_POST)
+		return begin_body(r);
+	r->shelved = shelf_suits(r);
+	return !from_shelf(r);
 }
 
 void request_body(struct request *r, str bytes)
@@ -556,6 +571,9 @@ static struct reply page_reply(struct request *r)
 		return plain_reply(r, 500, "500 Trang quá lớn. / The page is too large.\n");
 	}
 	arena_on_full(r->w.mem, memory_full, &full);
+	struct reply kept;
+	if (shelf_get(r, true, &kept)) /* made while this request waited, or the store is as it was */
+		return kept;
 	make_page(r);
 	return answer_build(r);
 }

@@ -14,7 +14,7 @@
 #include "web/asset.h"
 #include "web/inner.h"
 
-enum { TICK_MS = 200, BACKLOG = 1024, LOOPS = 8, MIN_MEMORY = 4 << 20, DISCARD = 1 << 20 };
+enum { TICK_MS = 200, LAST_MS = 500, BACKLOG = 1024, LOOPS = 8, MIN_MEMORY = 4 << 20, DISCARD = 1 << 20 };
 
 static int64_t real_ms(void)
 {
@@ -112,6 +112,8 @@ static enum MHD_Result on_request(void *server, struct MHD_Connection *mhd, cons
 	if (!r)
 		return MHD_NO; /* no memory */
 	if (!r->begun) {
+		if (atomic_load(&s->closed))
+			return MHD_NO; /* it is counted already: web_stop waits for its end */
 		if (header_too_large(s, mhd))
 			return refuse_header(r);
 		/* An answer given at this moment closes the connection: right for a body that nobody will read, a waste otherwise. */
@@ -362,6 +364,7 @@ static void free_server(struct web_server *s)
 	conns_free(s->conns);
 	rates_free(s->rates);
 	memo_free(s->memo);
+	shelf_free(s->shelf);
 	sodium_memzero(s->secret, sizeof s->secret);
 	free(s);
 }
@@ -392,6 +395,7 @@ struct web_server *web_start(const struct web_config *config, char *why, size_t 
 	s->conns = conns_new(s);
 	s->rates = rates_new();
 	s->memo = memo_new();
+	s->shelf = shelf_new();
 	s->listen_fd = -1;
 	if (!make_router(s, why, why_size))
 		return give_up(s, why, why_size, NULL);
@@ -463,6 +467,15 @@ static bool wait_idle(struct web_server *s, int64_t until_ms)
 	return true;
 }
 
+/* Waits for the requests under way; those that are left then are told that their time is over. */
+static bool end_all(struct web_server *s, int64_t ms)
+{
+	if (wait_idle(s, mono_ms() + ms))
+		return true;
+	conns_end(s);
+	return wait_idle(s, mono_ms() + 2000);
+}
+
 bool web_stop(struct web_server *s)
 {
 	atomic_store(&s->draining, true);
@@ -472,13 +485,14 @@ bool web_stop(struct web_server *s)
 		s->listen_fd = -1; /* the daemon keeps it, and closes it */
 	else
 		shutdown(s->listen_fd, SHUT_RDWR);
-	if (!wait_idle(s, mono_ms() + s->config.drain_s * 1000)) {
-		conns_end(s); /* those that are left are told that their time is over */
-		if (!wait_idle(s, mono_ms() + 2000)) {
-			log_line(LOG_WARNING, "stop", "requests did not end: %d", atomic_load(&s->inflight));
-			access_flush(s->access);
-			return false;
-		}
+	bool all = end_all(s, s->config.drain_s * 1000);
+	/* On a kept connection another request may come at this very moment, and libmicrohttpd must not be stopped with one that is suspended.
+	 * A request is counted before it looks at `closed`, so either it sees it or we see the request. */
+	atomic_store(&s->closed, true);
+	if (!all || !end_all(s, LAST_MS)) {
+		log_line(LOG_WARNING, "stop", "requests did not end: %d", atomic_load(&s->inflight));
+		access_flush(s->access);
+		return false;
 	}
 	MHD_stop_daemon(s->daemon);
 	s->daemon = NULL;

@@ -45,6 +45,9 @@ struct web_config {
 	bool (*allow)(struct web_cx *w);
 	const char *sign_in; /* path of the sign-in page; NULL: none */
 	void (*end)(struct web_cx *w);         /* after each page, also one that was broken off; NULL: nothing */
+	/* A number that changes with every change of what public pages are made of (app_version); NULL: no page is kept. wait false: only
+	 * if it takes no longer than looking at a request. */
+	bool (*version)(struct app *app, bool wait, uint64_t *out);
 	bool (*healthy)(struct app *app, buf *why); /* for /healthz, in a worker: bounded in time; NULL: healthy */
 	void (*reload)(struct app *app);       /* on SIGHUP; NULL: nothing */
 };

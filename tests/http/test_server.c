@@ -152,6 +152,40 @@ static void page_burn(struct web_cx *w)
 	web_bytes(w, "text/plain; charset=utf-8", STR("burned\n"));
 }
 
+static atomic_int made;                      /* pages of this kind */
+static atomic_uint_fast64_t store_version = 1;
+
+static bool version(struct app *app, bool wait, uint64_t *out)
+{
+	(void)app;
+	(void)wait;
+	*out = atomic_load(&store_version);
+	return true;
+}
+
+/* Says how many pages like it were made: what comes from the shelf says the same again. */
+static void page_count(struct web_cx *w)
+{
+	struct view_trial_plain v = { .title = arena_printf(w->mem, "Lần %d, bản %d.", atomic_fetch_add(&made, 1) + 1,
+					      (int)atomic_load(&store_version)) };
+	v.n_rows = (size_t)web_int(w, "n");
+	v.rows = NEW_ARRAY(w->mem, struct view_trial_plain_row, v.n_rows);
+	for (size_t i = 0; i < v.n_rows; i++)
+		v.rows[i] = (struct view_trial_plain_row){ .name = STR("Xã"), .points = dec_int((int64_t)i), .share = { 1, 2 }, .due = 20000 };
+	if (web_bool(w, "cookie"))
+		web_cookie(w, "td_x", STR("1"), 0);
+	if (web_bool(w, "private"))
+		web_cache(w, -1);
+	w->status = web_bool(w, "wrong") ? 409 : 200;
+	reply_trial_plain(w, &v);
+}
+
+static void page_change(struct web_cx *w)
+{
+	atomic_fetch_add(&store_version, 1);
+	web_redirect(w, STR("/thu/dem"));
+}
+
 static void page_greedy(struct web_cx *w)
 {
 	for (;;)
@@ -194,6 +228,9 @@ static const struct web_route routes[] = {
 	{ WEB_GET, "/thu/phan", page_part, "public", .faces = FACE_HTML, DOC },
 	{ WEB_GET, "/thu/cham", page_sleep, "public", LANE_SLOW, .faces = FACE_HTML, DOC, .in = WEB_INPUTS({ "ms", IN_INT, .max = 60000, .def = "100" }) },
 	{ WEB_GET, "/thu/nang", page_burn, "public", LANE_SLOW, .faces = FACE_HTML, DOC, .in = WEB_INPUTS({ "ms", IN_INT, .max = 60000, .def = "2000" }) },
+	{ WEB_GET, "/thu/dem", page_count, "public", .view = "trial_plain", .faces = FACE_HTML | FACE_JSON | FACE_CSV, DOC,
+		.in = WEB_INPUTS({ "n", IN_INT, .min = 0, .max = 5000, .def = "20" }, { "cookie", IN_BOOL }, { "private", IN_BOOL }, { "wrong", IN_BOOL }) },
+	{ WEB_POST, "/thu/doi", page_change, "public", .flags = WEB_NO_CSRF, DOC },
 	{ WEB_GET, "/thu/tham", page_greedy, "public", .faces = FACE_HTML, DOC },
 	{ WEB_GET, "/thu/im", page_silent, "public", .faces = FACE_HTML, DOC },
 	{ WEB_GET, "/thu/cam", page_denied, "admin", .faces = FACE_HTML, DOC },
@@ -254,6 +291,8 @@ int main(int argc, char **argv)
 			c.proxies = proxies;
 		else if (strcmp(argv[i], "clock") == 0)
 			c.now_ms = real_ms;
+		else if (strcmp(argv[i], "shelf") == 0)
+			c.version = version;
 		else if (!set(&c, argv[i])) {
 			fprintf(stderr, "unknown: %s\n", argv[i]);
 			return 2;

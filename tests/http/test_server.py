@@ -685,6 +685,133 @@ class Limits(unittest.TestCase):
             self.assertEqual(s.ask("/thu/trang", X_Forwarded_For="203.0.113.2").status, 429)
 
 
+class Shelf(unittest.TestCase):
+    """Pages that are kept while the store stays as it is. The page says how often it was made."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.s = Server("shelf")
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.s.stop() == 0
+
+    def made(self, path="/thu/dem", **headers):
+        r = self.s.ask(path, **headers)
+        body = gzip.decompress(r.body) if r.headers["Content-Encoding"] == "gzip" else r.body
+        return int(re.search(r"Lần (\d+),", body.decode())[1])
+
+    def change(self):
+        self.assertEqual(self.s.ask("/thu/doi", "POST", "").status, 303)
+
+    def test_made_once_for_each_version(self):
+        first = self.made()
+        self.assertEqual([self.made() for _ in range(3)], [first] * 3)
+        self.change()
+        second = self.made()
+        self.assertGreater(second, first)
+        self.assertEqual(self.made(), second)
+
+    def test_address_language_face_and_encoding_are_other_pages(self):
+        self.change()
+        pages = [("/thu/dem", {}), ("/en/thu/dem", {}), ("/thu/dem?n=3", {}), ("/thu/dem.json", {}), ("/thu/dem", {"Accept_Encoding": "gzip"}),
+                 ("/thu/dem", {"Accept": "application/json"}), ("/thu/dem?n=3&x=1", {})]
+        first = [self.made(path, **h) for path, h in pages]
+        self.assertEqual(len(set(first)), len(pages))
+        self.assertEqual([self.made(path, **h) for path, h in pages], first)
+
+    def test_the_answer_is_the_same(self):
+        self.change()
+        for path in ("/thu/dem", "/en/thu/dem.json?n=2", "/thu/dem.csv"):
+            a, b = (self.s.ask(path, Accept_Encoding="gzip") for _ in range(2))
+            self.assertEqual(a.body, b.body)
+            other = {"X-Request-Id", "Date"}
+            self.assertEqual(sorted((k, v) for k, v in a.headers.items() if k not in other),
+                             sorted((k, v) for k, v in b.headers.items() if k not in other))
+            self.assertNotEqual(a.headers["X-Request-Id"], b.headers["X-Request-Id"])
+            head = self.s.ask(path, "HEAD", Accept_Encoding="gzip")
+            self.assertEqual((head.status, head.body, head.headers["Content-Length"]), (200, b"", str(len(b.body))))
+            same = self.s.ask(path, Accept_Encoding="gzip", If_None_Match=b.headers["ETag"])
+            self.assertEqual((same.status, same.body, same.headers["ETag"]), (304, b"", b.headers["ETag"]))
+
+    def test_304_keeps_the_page(self):
+        self.change()
+        self.s.ask("/thu/dem", If_None_Match="*")
+        first = self.made()
+        self.assertEqual(self.s.ask("/thu/dem", If_None_Match="*").status, 304)
+        self.assertEqual(self.made(), first)
+
+    def test_whoever_has_a_cookie_gets_pages_of_their_own(self):
+        self.change()
+        first = self.made()
+        for cookie in ("td_session=abc", "x=1"):
+            mine = self.made(Cookie=cookie)
+            self.assertGreater(mine, first)
+            self.assertGreater(self.made(Cookie=cookie), mine)
+        self.assertGreater(self.made(Authorization="Bearer x"), first)
+        self.assertEqual(self.made(), first)
+
+    def test_what_is_not_kept(self):
+        for query in ("cookie=1", "private=1", "wrong=1"):
+            first = self.made("/thu/dem?" + query)
+            self.assertGreater(self.made("/thu/dem?" + query), first, query)
+        r = self.s.ask("/thu/trang")  # a form in it
+        self.assertNotEqual(r.body, self.s.ask("/thu/trang").body)
+        self.assertEqual(self.s.ask("/thu/dem?n=-1").status, 400)
+        self.assertEqual(self.s.ask("/thu/dem?n=-1").status, 400)
+
+    def test_more_than_it_can_hold(self):
+        """Many pages, some too large to keep: answers stay right, what is asked for often stays."""
+        self.change()
+        often = set()
+        c = self.s.connect()
+        for i in range(700):
+            r = self.s.ask(f"/thu/dem?n={500 + i % 40}&x={i}", connection=c)
+            self.assertEqual(r.status, 200)
+            if i % 10 == 0:
+                often.add(self.made())
+        c.close()
+        self.assertLess(len(often), 10)  # of 70; after some seconds a page is made anew anyway
+        large = self.made("/thu/dem?n=5000")
+        self.assertGreater(self.made("/thu/dem?n=5000"), large)
+        self.assertIn("thuocdo_shelf_total", self.s.ask("/metrics").body.decode())
+
+    def test_changes_under_load(self):
+        """What was made before a change is not given out after it, and the end comes while many ask."""
+        s = Server("shelf", "fast=4")
+        wrong, stop = [], threading.Event()
+
+        def version(connection):
+            r = s.ask("/thu/dem", connection=connection, Accept_Encoding="gzip")
+            return int(re.search(r"bản (\d+)\.", gzip.decompress(r.body).decode())[1])
+
+        def reader():
+            c, last = s.connect(), 0
+            try:
+                while not stop.is_set():
+                    n = version(c)
+                    if n < last:
+                        wrong.append((n, last))
+                    last = n
+            except (OSError, http.client.HTTPException):
+                pass  # closed at the end
+            c.close()
+
+        threads = [threading.Thread(target=reader) for _ in range(8)]
+        for t in threads:
+            t.start()
+        try:
+            for i in range(60):
+                s.ask("/thu/doi", "POST", "")
+                self.assertGreaterEqual(version(None), i + 2)
+            self.assertEqual(s.stop(), 0)
+        finally:
+            stop.set()
+            for t in threads:
+                t.join()
+        self.assertEqual(wrong, [])
+
+
 class Stopping(unittest.TestCase):
     def test_requests_under_way_are_finished(self):
         s = Server()
