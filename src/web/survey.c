@@ -506,7 +506,8 @@ static void page_surveys(struct web_cx *w)
 			.tokens = s->tokens,
 			.design = (enum view_surveys_design)s->design,
 			.answers = s->answers,
-			.illustrative = s->illustrative };
+			.illustrative = s->illustrative,
+			.results = survey_result_shown(w, s) };
 		v.open += s->gate == SURVEY_TAKES;
 		v.illustrative |= s->illustrative;
 	}

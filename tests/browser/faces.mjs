@@ -16,6 +16,7 @@ export const SAMPLES = {
 	'/ket-qua/{round}/{unit}': ['/ket-qua/cap-tinh-2024/tm.tinh-mau', '/ket-qua/cap-tinh-2024/tm.tinh-mau?mo=3,3.4,3.4.1', '/ket-qua/cap-tinh-2024/tm.tinh-mau?xem=mat'],
 	'/khao-sat': ['/khao-sat'],
 	'/khao-sat/{survey}': ['/khao-sat/mot-cua-2026', '/khao-sat/mot-cua-2026?noi=quay-2', '/khao-sat/mot-cua-2026?noi=quay-2&quay=1', '/khao-sat/sipas-ho-2025'],
+	'/khao-sat/{survey}/ket-qua': ['/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&chia=noi', '/khao-sat/sipas-ho-2025/ket-qua?chia=tang', '/khao-sat/lanh-dao-2025/ket-qua'],
 	'/khao-sat/{survey}/cam-on': ['/khao-sat/mot-cua-2026/cam-on', '/khao-sat/mot-cua-2026/cam-on?noi=quay-2'],
 	'/phieu/{token}': [],
 	'/bo-tieu-chi': ['/bo-tieu-chi'],

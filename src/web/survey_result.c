@@ -1,0 +1,386 @@
+#include "web/survey_result.h"
+#include <math.h>
+#include "app/actor.h"
+#include "app/survey_result.h"
+#include "web/pages.h"
+#include "web/say.h"
+#include "web/svg.h"
+#include "web_views.h"
+
+enum { BAR_WIDTH = 192, BAR_HEIGHT = 18 };
+
+struct sheet {
+	struct web_cx *w;
+	const struct survey_result *r;
+	const questionnaire *q;
+	struct view_survey_result *v;
+};
+
+bool survey_result_shown(const struct web_cx *w, const struct survey_info *s)
+{
+	return (s->gate == SURVEY_OVER || s->illustrative) && s->gate != SURVEY_DRAFT ? true : actor_can(w->actor, STR("survey"), STR("read"));
+}
+
+/* ---- figures as text ---- */
+
+static bool is_share(enum survey_stat s)
+{
+	return s == SURVEY_SATISFIED || s == SURVEY_SHARE;
+}
+
+static str number(struct web_cx *w, double x, bool share)
+{
+	buf b;
+	buf_init(&b, 0);
+	if (share)
+		view_real_pct(&b, x, 2, w->lang, VIEW_PLAIN);
+	else
+		view_real(&b, x, 2, w->lang, VIEW_PLAIN);
+	str s = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static str estimate_text(struct web_cx *w, const struct survey_line *l)
+{
+	return l->f.state == SURVEY_HIDDEN      ? say(w, "survey_result.hidden")
+		: l->f.state == SURVEY_NO_ANSWER ? STR("–")
+						 : number(w, l->f.v, is_share(l->stat));
+}
+
+static str interval_text(struct web_cx *w, const struct survey_line *l)
+{
+	if (l->f.state != SURVEY_FIGURE || !isfinite(l->f.low))
+		return STR("–");
+	str low = number(w, l->f.low, is_share(l->stat)), high = number(w, l->f.high, is_share(l->stat));
+	return arena_printf(w->mem, "%.*s–%.*s", STR_ARG(low), STR_ARG(high));
+}
+
+static str counts_text(struct web_cx *w, const struct survey_line *l)
+{
+	if (l->f.state == SURVEY_HIDDEN)
+		return STR("–");
+	str hits = say_int(w, l->f.hits), answers = say_int(w, l->f.answers);
+	return is_share(l->stat) ? arena_printf(w->mem, "%.*s/%.*s", STR_ARG(hits), STR_ARG(answers)) : answers;
+}
+
+/* A ruler from 0 to the end of the scale, the interval as a band, the estimate as a point. */
+static str bar(const struct sheet *s, const struct survey_line *l)
+{
+	double end = is_share(l->stat) ? 1 : l->stat == SURVEY_POINTS ? 100 : 5;
+	if (l->f.state != SURVEY_FIGURE || !(l->f.v >= 0) || l->f.v > end)
+		return STR("");
+	buf b;
+	buf_init(&b, 0);
+	double scale = BAR_WIDTH / end, x = l->f.v * scale;
+	svg_open(&b, "ch--row", BAR_WIDTH, BAR_HEIGHT, STR(""));
+	svg_path(&b, "ax", "M0 %d.5H%d", BAR_HEIGHT - 1, BAR_WIDTH);
+	for (int i = 0; i <= 10; i++)
+		svg_path(&b, "tk", "M%.1f %dv%d", i * BAR_WIDTH / 10.0, i % 5 ? 14 : 11, i % 5 ? 3 : 6);
+	if (isfinite(l->f.low))
+		svg_path(&b, "iv", "M%.1f 6H%.1f", l->f.low * scale, (l->f.high > end ? end : l->f.high) * scale);
+	svg_path(&b, "ln", "M%.1f 1v10", x);
+	svg_close(&b);
+	str text = arena_str(s->w->mem, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* ---- rows ---- */
+
+static str words(const struct sheet *s, const str *text)
+{
+	return say_either(s->w, text[LANG_VI], text[LANG_EN]);
+}
+
+static const struct question_option *option_of(const struct sheet *s, const struct survey_line *l)
+{
+	return l->option == NO_ITEM ? NULL : &s->q->lists.p[s->q->items.p[l->item].list].options.p[l->option];
+}
+
+static str name_of(const struct sheet *s, const struct survey_line *l)
+{
+	if (l->option != NO_ITEM)
+		return words(s, option_of(s, l)->text);
+	if (l->item != NO_ITEM)
+		return words(s, s->q->items.p[l->item].text);
+	return l->factor != NO_ITEM ? words(s, s->q->factors.p[l->factor].text) : say(s->w, "survey_result.whole");
+}
+
+static opt_real real(double x)
+{
+	return isfinite(x) ? some_real(x) : (opt_real){ 0 };
+}
+
+static struct view_survey_result_row row_of(const struct sheet *s, const struct survey_line *l)
+{
+	const struct survey_group *g = &s->r->groups.p[l->group];
+	const struct survey_figure *f = &l->f;
+	struct view_survey_result_row v = { .group = g->code,
+		.group_name = words(s, g->name),
+		.kind = (enum view_survey_result_kind)l->row,
+		.code = l->item != NO_ITEM ? s->q->items.p[l->item].code : l->factor != NO_ITEM ? s->q->factors.p[l->factor].code : STR(""),
+		.name = name_of(s, l),
+		.stat = (enum view_survey_result_stat)l->stat,
+		.state = (enum view_survey_result_state)f->state };
+	if (l->option != NO_ITEM)
+		v.option = option_of(s, l)->code;
+	if (l->row <= SURVEY_FACTOR)
+		v.rollup = str_of(survey_agg_word(l->agg));
+	if (l->row == SURVEY_INDEX && g->rank)
+		v.rank = some_int(g->rank);
+	if (f->state != SURVEY_FIGURE)
+		return v;
+	v.estimate = real(f->v);
+	v.se = real(f->se);
+	v.low = real(f->low);
+	v.high = real(f->high);
+	v.deff = real(f->deff);
+	v.df = real(f->df);
+	v.n_eff = real(f->n_eff);
+	v.cv = real(f->cv);
+	v.n = f->n;
+	v.answers = f->answers;
+	v.hits = f->hits;
+	return v;
+}
+
+/* How it is made, or how many did not count. */
+static str note_of(const struct sheet *s, const struct survey_line *l)
+{
+	struct web_cx *w = s->w;
+	if (l->row <= SURVEY_FACTOR) {
+		static const char *const keys[] = { "survey_result.agg.pooled", "survey_result.agg.mean_items", "survey_result.agg.mean_factors",
+			"survey_result.agg.weights" };
+		return say(w, keys[l->agg]);
+	}
+	const struct survey_counts *k = &s->r->counts[l->item];
+	int64_t other = k->dont_know + k->not_experienced + k->refused + k->left_out;
+	return other ? SAY(w, "survey_result.not_counted", say_int(w, other)) : STR("");
+}
+
+static struct view_survey_result_line line_of(const struct sheet *s, const struct survey_line *l, bool head)
+{
+	return (struct view_survey_result_line){ .head = head,
+		.code = head && l->item != NO_ITEM ? s->q->items.p[l->item].code : STR(""),
+		.name = name_of(s, l),
+		.note = head ? note_of(s, l) : STR(""),
+		.estimate = estimate_text(s->w, l),
+		.interval = interval_text(s->w, l),
+		.counts = counts_text(s->w, l),
+		.bar = bar(s, l) };
+}
+
+static void fill_lines(const struct sheet *s)
+{
+	struct view_survey_result *v = s->v;
+	const struct survey_result *r = s->r;
+	v->rows = NEW_ARRAY(s->w->mem, struct view_survey_result_row, r->lines.n + 1);
+	v->factors = NEW_ARRAY(s->w->mem, struct view_survey_result_line, r->lines.n + 1);
+	v->items = NEW_ARRAY(s->w->mem, struct view_survey_result_line, 2 * r->lines.n + 1);
+	int32_t last = NO_ITEM;
+	for (size_t i = 0; i < r->lines.n; i++) {
+		const struct survey_line *l = &r->lines.p[i];
+		v->rows[v->n_rows++] = row_of(s, l);
+		if (l->group || r->filter_hidden)
+			continue;
+		if (l->row <= SURVEY_FACTOR && l->stat == r->stat && (l->row == SURVEY_FACTOR || !s->q->factors.n))
+			v->factors[v->n_factors++] = line_of(s, l, true);
+		if (l->row == SURVEY_ITEM && (is_share(l->stat) || l->stat == r->stat)) {
+			v->items[v->n_items++] = line_of(s, l, true);
+			last = l->item;
+		}
+		if (l->row != SURVEY_OPTION)
+			continue;
+		if (l->item != last) { /* nothing to sum up: its words stand alone */
+			struct survey_line head = { .row = SURVEY_ITEM, .stat = SURVEY_SHARE, .item = l->item, .option = NO_ITEM, .factor = NO_ITEM };
+			struct view_survey_result_line *x = &v->items[v->n_items++];
+			*x = (struct view_survey_result_line){ .head = true,
+				.code = s->q->items.p[l->item].code,
+				.name = name_of(s, &head),
+				.note = note_of(s, &head) };
+			last = l->item;
+		}
+		v->items[v->n_items++] = line_of(s, l, false);
+	}
+}
+
+static void fill_groups(const struct sheet *s)
+{
+	const struct survey_result *r = s->r;
+	struct view_survey_result *v = s->v;
+	v->groups = NEW_ARRAY(s->w->mem, struct view_survey_result_group, r->groups.n);
+	bool units = str_is(r->asked.by, "noi") || str_is(r->asked.by, "tang");
+	v->ranks = units && (r->basis == SURVEY_WEIGHTED || r->basis == SURVEY_EVERYBODY);
+	for (size_t g = 1; g < r->groups.n && r->stat != SURVEY_SHARE; g++) {
+		const struct survey_group *x = &r->groups.p[g];
+		const struct survey_line *l = survey_result_line(r, g, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
+		struct view_survey_result_group *to = &v->groups[v->n_groups++];
+		*to = (struct view_survey_result_group){ .name = words(s, x->name), .people = x->people, .hidden = x->hidden };
+		to->place = x->rank ? say_int(s->w, x->rank) : say(s->w, "survey_result.not_enough");
+		if (!l)
+			continue;
+		to->estimate = estimate_text(s->w, l);
+		to->interval = interval_text(s->w, l);
+		to->counts = counts_text(s->w, l);
+		to->bar = bar(s, l);
+	}
+}
+
+/* ---- choices ---- */
+
+static struct view_survey_result_choice choice(str value, str name, str now)
+{
+	return (struct view_survey_result_choice){ value, name, str_eq(value, now) };
+}
+
+static void fill_choices(const struct sheet *s)
+{
+	struct web_cx *w = s->w;
+	const struct survey_result *r = s->r;
+	struct view_survey_result *v = s->v;
+	static const char *const keys[] = { "survey_result.agg.pooled", "survey_result.agg.mean_items", "survey_result.agg.mean_factors" };
+	size_t options = 0;
+	for (size_t i = 0; i < r->can_group.n; i++)
+		options += s->q->lists.p[s->q->items.p[r->can_group.p[i]].list].options.n;
+	v->can_group = NEW_ARRAY(w->mem, struct view_survey_result_choice, r->can_group.n + 2);
+	v->can_filter = NEW_ARRAY(w->mem, struct view_survey_result_choice, options + 1);
+	v->can_roll = NEW_ARRAY(w->mem, struct view_survey_result_choice, 4);
+	if (r->has_places)
+		v->can_group[v->n_can_group++] = choice(STR("noi"), say(w, "survey_result.by_place"), r->asked.by);
+	if (r->has_strata)
+		v->can_group[v->n_can_group++] = choice(STR("tang"), say(w, "survey_result.by_stratum"), r->asked.by);
+	for (size_t i = 0; i < r->can_group.n; i++) {
+		const struct question *x = &s->q->items.p[r->can_group.p[i]];
+		const struct question_list *l = &s->q->lists.p[x->list];
+		v->can_group[v->n_can_group++] = choice(x->code, words(s, x->text), r->asked.by);
+		for (size_t o = 0; o < l->options.n; o++) {
+			str value = arena_printf(w->mem, "%.*s=%.*s", STR_ARG(x->code), STR_ARG(l->options.p[o].code));
+			str question = words(s, x->text), answer = words(s, l->options.p[o].text);
+			bool now = str_eq(x->code, r->asked.item) && str_eq(l->options.p[o].code, r->asked.value);
+			str name = arena_printf(w->mem, "%.*s – %.*s", STR_ARG(question), STR_ARG(answer));
+			v->can_filter[v->n_can_filter++] = (struct view_survey_result_choice){ value, name, now };
+			if (now)
+				v->filter = name;
+		}
+	}
+	v->can_roll[v->n_can_roll++] = (struct view_survey_result_choice){ STR(""), say(w, "survey_result.f_own"), !r->asked.choose };
+	for (int i = 0; i < 3; i++)
+		v->can_roll[v->n_can_roll++] = (struct view_survey_result_choice){ str_of(survey_agg_word((enum factor_agg)i)), say(w, keys[i]),
+			r->asked.choose && (int)r->asked.agg == i };
+}
+
+/* ---- the page ---- */
+
+static str title_of(struct web_cx *w, const struct survey_result *r)
+{
+	const struct survey_line *l = survey_result_line(r, 0, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
+	if (!l || l->f.state != SURVEY_FIGURE)
+		return SAY(w, "survey_result.title_people", say_int(w, r->people));
+	str v = number(w, l->f.v, is_share(l->stat));
+	bool satisfied = l->stat == SURVEY_SATISFIED;
+	if (isfinite(l->f.low))
+		return SAY(w, satisfied ? "survey_result.title_ci" : "survey_result.title_points_ci", v, interval_text(w, l));
+	if (r->basis == SURVEY_WHO_LIKED)
+		return SAY(w, satisfied ? "survey_result.title_self" : "survey_result.title_points_self", v);
+	return SAY(w, satisfied ? "survey_result.title" : "survey_result.title_points", v);
+}
+
+static str design_of(struct web_cx *w, const struct survey_result *r)
+{
+	static const char *const keys[] = { "survey_result.basis.probability", "survey_result.basis.census", "survey_result.basis.self_selected",
+		"survey_result.basis.incomplete" };
+	str basis = say(w, keys[r->basis]);
+	if (r->basis != SURVEY_WEIGHTED)
+		return basis;
+	str design = SAY(w, "survey_result.design", say_int(w, r->psus), say_int(w, r->strata));
+	return arena_printf(w->mem, "%.*s; %.*s", STR_ARG(basis), STR_ARG(design));
+}
+
+static str csv_url(struct web_cx *w)
+{
+	str path = arena_printf(w->mem, "%.*s.csv", STR_ARG(w->path));
+	return w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(w->query)) : path;
+}
+
+/* False: answered. */
+static bool read_question(struct web_cx *w, struct survey_question *q)
+{
+	str where = web_text(w, "loc"), rollup = web_text(w, "gop");
+	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT };
+	q->choose = rollup.len > 0;
+	if (q->choose && !survey_agg_read(rollup, &q->agg)) {
+		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.rollup_form", (place){ .field = STR("gop") }, rollup));
+		return false;
+	}
+	q->value = where;
+	if (where.len && (!str_next(&q->value, '=', &q->item) || !q->item.len || !q->value.len)) {
+		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.where_form", (place){ .field = STR("loc") }, where));
+		return false;
+	}
+	return true;
+}
+
+static void reply(struct web_cx *w, const struct survey_info *s, const struct survey_result *r)
+{
+	struct view_survey_result v = { .code = s->code,
+		.title = title_of(w, r),
+		.name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]),
+		.period = s->period,
+		.basis = (enum view_survey_result_basis)r->basis,
+		.design = design_of(w, r),
+		.rollup = str_of(r->asked.choose ? survey_agg_word(r->asked.agg) : "questionnaire"),
+		.people = r->people,
+		.everybody = r->everybody,
+		.hidden = r->filter_hidden,
+		.divided = r->groups.n > 1,
+		.illustrative = s->illustrative };
+	struct sheet sheet = { w, r, s->q, &v };
+	v.csv_url = csv_url(w);
+	fill_lines(&sheet);
+	fill_groups(&sheet);
+	fill_choices(&sheet);
+	reply_survey_result(w, &v);
+}
+
+static void page_result(struct web_cx *w)
+{
+	struct survey_info s;
+	struct survey_result r;
+	struct survey_question q;
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
+	if (e == ERR_NOTFOUND) {
+		web_error(w, 404);
+		return;
+	}
+	if (!e && !survey_result_shown(w, &s))
+		e = cx_fail(w->cx, ERR_DENIED, "survey_result.not_public", (place){ 0 }, (str){ 0 });
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	if (!read_question(w, &q))
+		return;
+	e = survey_result_of(w->cx, w->app, &s, &q, &r);
+	if (e)
+		web_fail(w, e);
+	else
+		reply(w, &s, &r);
+}
+
+const struct web_route routes_survey_result[] = {
+	{ WEB_GET, "/khao-sat/{survey}/ket-qua", page_result, "public", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
+		.view = "survey_result", .section = "khao-sat", .doc = { "Kết quả khảo sát", "Results of a survey" },
+		.in = WEB_INPUTS({ "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } },
+			{ "chia", IN_TEXT, .max = 60,
+				.doc = { "chia theo: noi, tang hoặc mã câu",
+					"divide by: noi (place), tang (stratum) or the code of an item" } },
+			{ "loc", IN_TEXT, .max = 130,
+				.doc = { "chỉ người trả lời CÂU=LỰA_CHỌN", "only those who answered ITEM=OPTION" } },
+			{ "gop", IN_TEXT, .max = 20,
+				.doc = { "cách gộp: pooled, mean_items, mean_factors, weights",
+					"roll-up: pooled, mean_items, mean_factors, weights" } },
+			{ "cau", IN_TEXT, .max = 60,
+				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } }) },
+	{ 0 },
+};
