@@ -379,7 +379,7 @@ class App:
                 continue  # a login is asked for before any input is looked at
             for p in item.get("get", {}).get("parameters", []):
                 schema = p["schema"]
-                if p["in"] != "query":
+                if p["in"] != "query" or item["get"]["x-permission"] != "public":
                     continue
                 values = ["%FF", "%00", "%zz"]
                 if schema.get("type") in ("integer", "number"):
