@@ -266,7 +266,8 @@ def main():
             if suites:
                 app = []
                 if "http" in suites and kind == "gcc-san":
-                    app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey")
+                    app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
+                        + run.store(kind, "tests/http/test_people.py", "http people")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))

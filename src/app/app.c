@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include <stdlib.h>
+#include "app/demo_round.h"
 #include "app/import.h"
 #include "app/key.h"
 #include "app/survey.h"
@@ -129,13 +130,15 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "measures", "demo/measures-province.csv", { .level = "sample-province", .stage = "appraised" } },
 		{ "measures", "examples/tinh-mau-2024-self-measures.csv", { .level = "sample-province", .stage = "self" } },
 		{ "measures", "demo/measures-department.csv", { .level = "sample-department", .stage = "appraised" } },
+		{ "measures", "demo/measures-department-counted.csv", { .level = "sample-department", .stage = "counted" } },
 		{ "measures", "demo/measures-commune.csv", { .level = "sample-commune", .stage = "appraised" } },
 		{ "rounds", "demo/rounds.csv", { 0 } },
 		{ "surveys", "demo/surveys.csv", { 0 } },
 		{ "places", "demo/places.csv", { 0 } },
 		{ "answers", "demo/answers.csv", { 0 } },
 	};
-	return load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+	enum err e = load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+	return e ? e : demo_rounds(c, a);
 }
 
 static void reset_over(void *a) { atomic_store(&((struct app *)a)->resetting, false); }

@@ -1,6 +1,8 @@
 /* The nouns whose objects keep files, and who says who may see them. */
 #include "app/file.h"
+#include "app/round_entry.h"
 
 const struct file_noun file_nouns[] = {
+	{ "evidence", evidence_may },
 	{ 0 },
 };

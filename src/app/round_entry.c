@@ -241,7 +241,7 @@ static void check_figure(cx *c, struct item *x, const struct save *s)
 	bool own = work_is_row(n) || work_is_bonus(n);
 	if (str_is(e->stage, "self") && own)
 		check_right(c, x, s, node, field);
-	else if (!s->may_appraise || (str_is(e->stage, "self") && !own) || !flow_word("self appraisal1 appraisal2 survey", e->stage))
+	else if (!s->may_appraise || (str_is(e->stage, "self") && !own) || !flow_word("self appraisal1 appraisal2 council survey", e->stage))
 		refuse(c, x, "entry.not_yours", field, x->owner);
 	if (str_is(e->status, "na") && !e->reason.len)
 		refuse(c, x, "entry.na_reason", field, STR(""));
@@ -332,7 +332,8 @@ static const char *closed_for(cx *c, const struct save *s, const struct item *x,
 				&& !str_is(sheet_state, "locked")
 			? NULL
 			: "flow.closed";
-	return str_is(x->entry.stage, arena_cstr(c->mem, round_state)) ? NULL : "flow.closed";
+	bool council = str_is(x->entry.stage, "council") && flow_word("council correcting", round_state);
+	return council || str_eq(x->entry.stage, round_state) ? NULL : "flow.closed";
 }
 
 static enum err begin_work(cx *c, db_conn *k, struct save *s, const db_round_sheet *now)

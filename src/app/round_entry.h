@@ -37,6 +37,8 @@ struct entry_cell {
 	bool has_store, from_store; /* from_store: it is what counts now */
 	str store_numerator, store_denominator, store_value, store_source;
 	day store_as_of;
+	str appraised_numerator, appraised_denominator; /* of the appraisal that is on */
+	int appraised_revision;
 	bool optional; /* the rule has a meaning for a figure that is not there */
 };
 
@@ -184,6 +186,9 @@ struct evidence_new {
 
 enum err evidence_add(cx *c, struct app *a, const struct actor *who, str round, str unit, const struct evidence_new *x, int64_t *id);
 enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id, str reason);
+
+/* For files (file_noun.c): ERR_OK, or ERR_DENIED. */
+enum err evidence_may(cx *c, struct app *a, const struct actor *who, int64_t id);
 
 /* ---- history of a criterion ---- */
 

@@ -23,7 +23,7 @@ struct load {
 	map first; /* measure and part: place in the order of the row where it is entered */
 	const char *closed, *closed_note;
 	bool *part_mine;
-	bool may_enter, may_submit, may_appraise, may_read;
+	bool may_enter, may_submit, may_appraise, may_decide, may_read;
 	struct entry_sheet *out;
 };
 
@@ -93,6 +93,7 @@ static enum err rights(struct load *l)
 	bool up = str_is(l->w.plan.kind, "up"), any = false;
 	l->may_submit = work_may(l->c, l->a, l->who, "score", "submit", unit);
 	l->may_appraise = work_may(l->c, l->a, l->who, "score", "appraise", unit);
+	l->may_decide = work_may(l->c, l->a, l->who, "score", "decide", unit);
 	l->may_enter = work_may(l->c, l->a, l->who, "score", "fill", unit);
 	l->may_read = l->may_enter || l->may_submit || l->may_appraise || work_may(l->c, l->a, l->who, "score", "view", unit);
 	l->part_mine = NEW_ARRAY(l->c->mem, bool, l->s.parts.n + 1);
@@ -192,6 +193,20 @@ static void describe(const struct load *l, struct entry_cell *x)
 	x->counts = str_is(x->unit, "share");
 }
 
+/* What appraisers entered in the stage that is on. */
+static void take_appraised(const struct load *l, struct entry_cell *x)
+{
+	str stage = flow_word("appraisal1 appraisal2", l->w.plan.state) ? l->w.plan.state : STR("council");
+	for (size_t i = 0; i < l->s.entries.n; i++) {
+		const db_entry *e = &l->s.entries.p[i];
+		if (!str_eq(e->stage, stage) || !str_eq(e->measure, x->measure) || !str_eq(e->part, x->part) || e->seq != x->seq)
+			continue;
+		x->appraised_numerator = e->numerator;
+		x->appraised_denominator = e->denominator;
+		x->appraised_revision = e->revision;
+	}
+}
+
 static struct entry_cell cell_of(struct load *l, int32_t node, const struct rule_ref *ref, int seq)
 {
 	const struct tree_node *n = &l->w.t->nodes.p[node];
@@ -207,6 +222,7 @@ static struct entry_cell cell_of(struct load *l, int32_t node, const struct rule
 	struct work_figure f = work_figure(&l->s, STR("self"), x.measure, x.part, seq);
 	if (f.live && !seq)
 		take_store(&x, f.live);
+	take_appraised(l, &x);
 	const int64_t *first = map_get(&l->first, cell_key(l->c, x.measure, x.part));
 	if (first && *first != node)
 		x.at = l->w.t->nodes.p[*first].code;
@@ -334,10 +350,11 @@ static void add_appraisal(struct load *l, struct entry_row *r)
 
 static bool decides(const struct load *l)
 {
-	return l->may_appraise
-		&& ((str_is(l->w.plan.state, "appraisal1") && flow_word("submitted approved new work returned appraised1", l->s.s.state))
-			|| (str_is(l->w.plan.state, "appraisal2") && flow_word("appraised1 explained appraised2", l->s.s.state))
-			|| (flow_word("council correcting", l->w.plan.state) && flow_word("appraised1 explained appraised2", l->s.s.state)));
+	str round = l->w.plan.state, sheet = l->s.s.state;
+	if (str_is(round, "appraisal1"))
+		return l->may_appraise && flow_word("submitted approved new work returned appraised1", sheet);
+	bool after = flow_word("appraised1 explained appraised2", sheet);
+	return after && (str_is(round, "appraisal2") ? l->may_appraise : flow_word("council correcting", round) && l->may_decide);
 }
 
 static bool open_part(const db_round_part *p)

@@ -6,6 +6,7 @@
 #include "app/round_work.h"
 #include "base/vec.h"
 #include "base/vn.h"
+#include "db/file.h"
 
 struct proof {
 	struct app *a;
@@ -61,6 +62,8 @@ static enum err write(cx *c, db_conn *k, void *arg)
 	p->x.stage = str_is(plan.state, "explanation") ? STR("explanation") : STR("self");
 	db_who who = work_who(p->who);
 	e = p->adds ? db_evidence_add(c, k, &p->x) : db_evidence_remove(c, k, p->id, &who, p->reason);
+	if (!e && p->adds && p->x.file_id)
+		e = db_file_ref(c, k, p->x.file_id, STR("evidence"), p->x.id);
 	if (e == ERR_CONFLICT)
 		return cx_fail(c, e, "entry.evidence_gone", (place){ 0 }, STR(""));
 	if (!e && str_is(now.state, "new"))
@@ -130,6 +133,34 @@ enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str roun
 	if (!e)
 		e = work_write(c, a, write, &p);
 	return e ? e : work_settle(c, a, &p.w, p.s.s.unit_id);
+}
+
+/* ---- files ---- */
+
+static enum err read_proof(cx *c, struct proof *p, int64_t id)
+{
+	db_round round;
+	DB_READER(k);
+	enum err e = db_reader(c, p->a->db, &k);
+	if (!e)
+		e = db_evidence_get(c, k, id, &p->x);
+	if (!e)
+		e = db_round_sheet_by_id(c, k, p->x.sheet_id, &p->s.s);
+	if (!e)
+		e = db_round_get(c, k, p->s.s.round_id, &round);
+	if (!e)
+		e = work_round(c, k, p->a, round.code, &p->w);
+	return e ? e : db_round_parts(c, k, p->s.s.id, &p->s.parts);
+}
+
+/* Who sees the criterion sees its files. */
+enum err evidence_may(cx *c, struct app *a, const struct actor *who, int64_t id)
+{
+	struct proof p = { .a = a, .who = who };
+	enum err e = read_proof(c, &p, id);
+	if (e)
+		return e;
+	return work_may(c, a, who, "score", "view", p.s.s.unit_id) ? ERR_OK : may_prove(c, &p, p.x.node);
 }
 
 /* ---- history ---- */

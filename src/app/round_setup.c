@@ -362,7 +362,7 @@ enum err plan_mine(cx *c, struct app *a, const struct actor *who, struct plan_li
 		struct seen *s = &list.p[i];
 		for (size_t k = 0; k < s->sheets.n; k++)
 			if (sees(c, a, who, all, s->sheets.p[k].unit_id)) {
-				s->info.sheets++;
+				s->info.only = s->info.sheets++ ? STR("") : unit_slug(c, s->sheets.p[k].unit_code, s->sheets.p[k].unit_name);
 				s->info.rows += s->sheets.p[k].n_rows;
 				s->info.done += s->sheets.p[k].n_done;
 			}
@@ -370,6 +370,8 @@ enum err plan_mine(cx *c, struct app *a, const struct actor *who, struct plan_li
 			if (s->parts.p[k].unit_id && work_may(c, a, who, "score", "fill", s->parts.p[k].unit_id)) {
 				s->info.rows += s->parts.p[k].n_rows;
 				s->info.done += s->parts.p[k].n_done;
+				if (s->sheets.n)
+					s->info.only = unit_slug(c, s->sheets.p[0].unit_code, s->sheets.p[0].unit_name);
 			}
 		if (s->info.sheets || s->info.rows)
 			*VEC_PUSH(c->mem, out) = s->info;

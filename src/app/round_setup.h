@@ -43,6 +43,7 @@ struct plan_info {
 	bool needs_proof, published;
 	int revision;              /* of the publication; 0: none */
 	int sheets, rows, done;    /* of those that who asks may see */
+	str only;                  /* short name of the one sheet he sees; empty: several */
 };
 
 struct plan_list {

@@ -399,6 +399,7 @@ enum row_state work_row_state(const struct work *w, const struct work_sheet *s, 
 	(void)m;
 	for (size_t i = 0; i < n->rule->n_refs; i++) {
 		const struct rule_ref *ref = &n->rule->refs[i];
+		any |= ref->part == PART_EVENTS; /* none of them is an answer */
 		if (ref->slot == SLOT_MAX || ref->part == PART_EVENTS)
 			continue;
 		struct work_figure f = work_figure(s, STR("self"), ref->name, part_of_ref(ref), 0);

@@ -41,6 +41,7 @@ int cmd_estimate(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_results_show(struct cli *cli);
+int cmd_round_status(struct cli *cli);
 int cmd_survey_list(struct cli *cli);
 int cmd_survey_results(struct cli *cli);
 int cmd_serve(struct cli *cli);

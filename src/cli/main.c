@@ -23,6 +23,7 @@ const struct cli_command cli_commands[] = {
 	{ "init", cmd_init, "help.init" },
 	{ "import", cmd_import, "help.import" },
 	{ "results show", cmd_results_show, "help.results_show" },
+	{ "round status", cmd_round_status, "help.round_status" },
 	{ "survey list", cmd_survey_list, "help.survey_list" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
 	{ "serve", cmd_serve, "help.serve" },

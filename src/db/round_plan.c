@@ -113,6 +113,13 @@ static enum err read_sheets(cx *c, db_rows *r, db_round_sheet_list *out)
 	return db_end(r);
 }
 
+enum err db_round_sheet_by_id(cx *c, db_conn *k, int64_t id, db_round_sheet *out)
+{
+	db_rows r;
+	db_query(c, k, "SELECT " SHEET_COLUMNS " FROM round_sheet s JOIN unit u ON u.id = s.unit_id WHERE s.id = $1", DB_ARGS(db_int(id)), &r);
+	return one_sheet(c, &r, out);
+}
+
 enum err db_round_sheets_of_unit(cx *c, db_conn *k, int64_t unit_id, db_round_sheet_list *out)
 {
 	db_rows r;

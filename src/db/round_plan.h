@@ -100,6 +100,7 @@ enum err db_round_plan_move(cx *c, db_conn *k, int64_t round_id, str from, str t
 enum err db_round_sheet_add(cx *c, db_conn *k, db_round_sheet *s); /* fills id; of its n_rows nothing is done */
 enum err db_round_sheet_get(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, db_round_sheet *out);
 enum err db_round_sheet_by_code(cx *c, db_conn *k, int64_t round_id, str unit_code, db_round_sheet *out);
+enum err db_round_sheet_by_id(cx *c, db_conn *k, int64_t id, db_round_sheet *out);
 /* A unit's sheets in all rounds with a workflow, newest round first: round_id and state. */
 enum err db_round_sheets_of_unit(cx *c, db_conn *k, int64_t unit_id, db_round_sheet_list *out);
 enum err db_round_sheets(cx *c, db_conn *k, int64_t round_id, db_round_sheet_list *out); /* in order of units */

@@ -28,6 +28,7 @@ static const struct guide guides[] = {
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
 	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
+	{ "tu-cham", "tu-cham", 1, WORDS("work", "guide.work_1", "guide.work_2", "guide.work_3", "guide.work_4", "guide.work_5") },
 	{ "dang-nhap", "dang-nhap", 1, WORDS("sign", "guide.sign_1", "guide.sign_2", "guide.sign_3") },
 	{ "tai-khoan", "toi", 1, WORDS("profile", "guide.profile_1", "guide.profile_2", "guide.profile_3") },
 	{ "nguoi-dung", "nguoi-dung", 1, WORDS("users", "guide.users_1", "guide.users_2", "guide.users_3", "guide.users_4") },

@@ -27,6 +27,7 @@ static enum view_page_part part_of(str path)
 		{ "ket-qua", VIEW_PAGE_PART_RESULT },
 		{ "khao-sat", VIEW_PAGE_PART_SURVEY },
 		{ "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
+		{ "tu-cham", VIEW_PAGE_PART_WORK },
 		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
 		{ "nguoi-dung", VIEW_PAGE_PART_USER },
 		{ "vai-tro", VIEW_PAGE_PART_USER },
@@ -54,6 +55,7 @@ static void fill_user(struct web_cx *w, struct view_page *p)
 	str role = say_either(w, who->role_vi, who->role_en);
 	p->user = who->name;
 	p->user_is = !who->unit_name.len ? role : !role.len ? who->unit_name : SAY(w, "site.user_is", role, who->unit_name);
+	p->may_work = who->user_id || who->system;
 	size_t faults = w->cx->n_faults, errors = w->cx->n_errors;
 	if (notice_unread(w->cx, w->app, who->user_id, &p->unread)) { /* the page is shown all the same */
 		w->cx->n_faults = faults;

@@ -20,6 +20,7 @@
 extern const struct web_route routes_guide[];  /* help pages: guide.c */
 extern const struct web_route routes_index[];  /* indices and league tables: index.c */
 extern const struct web_route routes_unit[];   /* units and their comparison: unit.c */
+extern const struct web_route routes_round_work[]; /* the yearly work: round_work.c */
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */

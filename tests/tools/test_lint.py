@@ -45,7 +45,7 @@ class Lint(unittest.TestCase):
         self.says({"src/base/str.c": "#include <sqlite3.h>\n", "packaging/apt/build.txt": "libsqlite3-dev\n"},
                   "src/base/str.c:1: <sqlite3.h> belongs to db")
         self.says({"src/base/str.c": "#include <math.h>\n#include <jansson.h>\n"}, "src/base/str.c:2: <jansson.h>: libjansson-dev is not in")
-        self.says({"src/base/str.c": "#include <curl/curl.h>\n"}, "src/base/str.c:1: <curl/curl.h>: a new library")
+        self.says({"src/base/str.c": "#include <uv.h>\n"}, "src/base/str.c:1: <uv.h>: a new library")
         web = {"src/web/page.h": HEADER.format("page", "WEB_PAGE"), "src/cli/cmd.h": HEADER.format("cmd", "CLI_CMD")}
         self.says({**web, "src/cli/cmd_score.c": '#include "web/page.h"\n'}, "src/cli/cmd_score.c:1: in cli only the serve command may use web")
         self.assertEqual(self.lint({**web, "src/cli/cmd_serve.c": '#include "web/page.h"\n'})[0], 0)

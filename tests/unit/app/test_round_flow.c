@@ -536,6 +536,117 @@ static void test_upwards(void **state)
 	app_free(&t);
 }
 
+/* ---- statements that fail ---- */
+
+static struct {
+	const struct db_driver *real;
+	int countdown;
+} inject;
+
+static bool now_fails(void) { return inject.countdown > 0 && --inject.countdown == 0; }
+
+static enum err bad_command(cx *c, db_conn *k, const char *sql)
+{
+	if (strcmp(sql, "ROLLBACK") != 0 && now_fails())
+		return db_trouble(c, k, DB_FULL, "injected", sql);
+	return inject.real->command(c, k, sql);
+}
+
+static enum err bad_query(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, bool keep, db_rows *out)
+{
+	if (now_fails())
+		return db_trouble(c, k, DB_FULL, "injected", sql);
+	return inject.real->query(c, k, sql, args, n, keep, out);
+}
+
+static enum err bad_bulk(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected)
+{
+	if (now_fails())
+		return db_trouble(c, k, DB_FULL, "injected", sql);
+	return inject.real->bulk(c, k, sql, args, n, rows, affected);
+}
+
+static struct db_driver wrapper;
+
+static enum err bad_connect(cx *c, db *d, bool writer, db_conn **out)
+{
+	enum err e = inject.real->connect(c, d, writer, out);
+	if (!e)
+		(*out)->driver = &wrapper;
+	return e;
+}
+
+static void wrap(store *s)
+{
+	inject.real = s->d->driver;
+	wrapper = *s->d->driver;
+	wrapper.command = bad_command;
+	wrapper.query = bad_query;
+	wrapper.bulk = bad_bulk;
+	wrapper.connect = bad_connect;
+	s->d->driver = &wrapper;
+	for (int i = 0; i < 2; i++)
+		for (db_conn *k = s->d->side[i].idle; k; k = k->next)
+			k->driver = &wrapper;
+	s->quiet = true;
+}
+
+/* A save with the n-th statement failing stores everything or nothing; the same request again is stored once. */
+static void test_failing_save(void **state)
+{
+	app_store t = opened(state);
+	wrap(t.s);
+	int failures = 0;
+	for (int nth = 1; nth < 400; nth++) {
+		struct entry_saved out;
+		struct entry_change x[] = { counts("plan_done", "20", "25", 0), counts("apology_rate", "44", "52", 0), explains("1.1", "Lời", 0) };
+		for (int i = 0; i < 3; i++)
+			x[i].key = STR("once");
+		inject.countdown = nth;
+		enum err e = save(&t, unit_a, x, 3, &out);
+		inject.countdown = 0;
+		int64_t n = app_count(&t, "SELECT COUNT(*) FROM round_entry"), m = app_count(&t, "SELECT COUNT(*) FROM round_note");
+		assert_true((n == 0 && m == 0) || (n == 2 && m == 1));
+		app_forget(&t);
+		if (!e)
+			break;
+		failures++;
+	}
+	assert_true(failures > 10);
+	struct entry_sheet s = sheet(&t, unit_a);
+	assert_int_equal(s.n_proof, 1);
+	assert_string_equal(app_dec(row(&s, "1.1")->points), "1.6");
+	app_free(&t);
+}
+
+/* A publication that is broken off at any statement is not there; the next one is whole. */
+static void test_failing_publication(void **state)
+{
+	app_store t = appraised(state);
+	struct round_table league;
+	int failures = 0;
+	must(&t, step(&t, "final"), __LINE__);
+	wrap(t.s);
+	for (int nth = 1; nth < 2000; nth++) {
+		inject.countdown = nth;
+		enum err e = step(&t, "publish");
+		inject.countdown = 0;
+		app_forget(&t);
+		enum err seen = round_table_of(t.c, &t.app, STR("thu-2025"), &league);
+		if (seen == ERR_OK)
+			assert_int_equal(league.ranked, 2);
+		else
+			assert_int_equal(seen, ERR_NOTFOUND);
+		if (!e || seen == ERR_OK)
+			break;
+		failures++;
+	}
+	assert_true(failures > 10);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_publication"), 1);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_result"), 2);
+	app_free(&t);
+}
+
 /* ---- many at once ---- */
 
 enum { OFFICERS = 16, EACH = 20 };
@@ -613,7 +724,7 @@ static void test_numbers(void **state)
 
 #define ALL(ON) \
 	ON(test_entry), ON(test_store_figures), ON(test_conflict), ON(test_not_applicable), ON(test_to_publication), ON(test_time), ON(test_rights), \
-		ON(test_upwards), ON(test_same_cell)
+		ON(test_upwards), ON(test_same_cell), ON(test_failing_save), ON(test_failing_publication)
 
 int main(void)
 {

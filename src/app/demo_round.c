@@ -1,0 +1,304 @@
+#include "app/demo_round.h"
+#include "app/round_appraise.h"
+#include "app/round_entry.h"
+#include "app/round_flow.h"
+#include "app/round_setup.h"
+#include "base/vec.h"
+#include "db/measure.h"
+#include "db/round.h"
+
+struct demo {
+	cx *c;
+	struct app *a;
+	str round, period;
+	struct actor officer, appraiser, coordinator;
+};
+
+/* How far a unit has come. */
+enum how { UNTOUCHED, BEGUN, NEARLY, WRONG, HANDED_IN, RETURNED };
+
+static struct actor person(const char *name)
+{
+	struct actor a = actor_system("demo");
+	a.name = str_of(name);
+	return a;
+}
+
+static enum err exists(cx *c, struct app *a, str code, bool *yes)
+{
+	db_round r;
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_round_by_code(c, k, code, &r);
+	*yes = e == ERR_OK;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+static enum err figures_of(struct demo *d, int64_t unit, db_measure_list *out)
+{
+	DB_READER(k);
+	enum err e = db_reader(d->c, d->a->db, &k);
+	return e ? e : db_measure_of(d->c, k, unit, d->period, STR("appraised"), out);
+}
+
+static const db_measure *figure(const db_measure_list *l, str name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->p[i].measure, name))
+			return &l->p[i];
+	return NULL;
+}
+
+/* Every third figure is left out where the sheet is only begun, the last ones where it is nearly done. */
+static bool left_out(enum how how, size_t i, size_t n)
+{
+	return how == BEGUN ? i % 3 != 0 : how == NEARLY || how == WRONG ? i + 4 > n : false;
+}
+
+static enum err fill(struct demo *d, str unit, const struct entry_sheet *s, enum how how)
+{
+	VEC(struct entry_change) list = { 0 };
+	struct entry_saved saved;
+	db_measure_list figures;
+	size_t at = 0, rows = (size_t)s->n_rows;
+	enum err e = figures_of(d, s->unit_id, &figures);
+	for (size_t i = 0; i < s->n_rows_all && !e; i++) {
+		const struct entry_row *r = &s->rows[i];
+		if (!r->mine || !r->state || left_out(how, at++, rows))
+			continue;
+		for (size_t k = 0; k < r->n_cells; k++) {
+			const struct entry_cell *x = &r->cells[k];
+			const db_measure *m = figure(&figures, x->measure);
+			if (!m || x->at.len || !str_is(x->part, "now") || x->from_store)
+				continue;
+			struct entry_change *f = VEC_PUSH(d->c->mem, &list);
+			*f = (struct entry_change){ .measure = x->measure, .part = x->part, .status = str_is(m->status, "missing") ? STR("none") : m->status,
+				.numerator = m->numerator, .denominator = m->denominator, .value = m->numerator.len ? STR("") : m->value, .reason = m->reason };
+			if (how == WRONG && m->numerator.len && at % 9 == 0) { /* turned round by mistake */
+				f->numerator = m->denominator;
+				f->denominator = m->numerator;
+			}
+			if (!f->reason.len && m->numerator.len && str_is(x->unit, "share") && str_is(x->measure, "budget_revenue"))
+				f->reason = STR("Thu vượt dự toán");
+		}
+	}
+	return e || !list.n ? e : entry_save(d->c, d->a, &d->officer, d->round, unit, list.p, list.n, &saved);
+}
+
+static enum err prove(struct demo *d, str unit, enum how how)
+{
+	struct entry_sheet s;
+	VEC(struct entry_change) notes = { 0 };
+	struct entry_saved saved;
+	int number = 100;
+	enum err e = entry_load(d->c, d->a, &d->officer, d->round, unit, &s);
+	for (size_t i = 0; i < s.n_rows_all && !e; i++) {
+		const struct entry_row *r = &s.rows[i];
+		int64_t id;
+		if (!r->state || strcmp(r->state, "proof") != 0 || (how != HANDED_IN && how != RETURNED && i % 7 == 0))
+			continue;
+		if (i % 5 == 0) {
+			*VEC_PUSH(d->c->mem, &notes) = (struct entry_change){ .what = ENTRY_NOTE, .node = r->code,
+				.body = STR("Số liệu lấy từ phần mềm chuyên ngành, có ảnh màn hình kèm theo khi cần.") };
+			continue;
+		}
+		struct evidence_new x = { .node = r->code, .kind = STR("document"),
+			.title = arena_printf(d->c->mem, "Báo cáo về %.*s (minh họa)", STR_ARG(r->name_vi)),
+			.number = arena_printf(d->c->mem, "%d/BC", number++), .issued_on = date_of_ms(d->c->now_ms) - 20, .key = STR("demo") };
+		e = evidence_add(d->c, d->a, &d->officer, d->round, unit, &x, &id);
+	}
+	return e || !notes.n ? e : entry_save(d->c, d->a, &d->officer, d->round, unit, notes.p, notes.n, &saved);
+}
+
+/* What still lacks a figure is explained away so that the sheet can be handed in. */
+static enum err hand_in(struct demo *d, str unit)
+{
+	struct entry_sheet s;
+	enum err e = entry_load(d->c, d->a, &d->officer, d->round, unit, &s);
+	VEC(struct entry_change) list = { 0 };
+	struct entry_saved saved;
+	for (size_t i = 0; i < s.n_rows_all && !e; i++) {
+		const struct entry_row *r = &s.rows[i];
+		bool open = r->state && (strcmp(r->state, "todo") == 0 || strcmp(r->state, "wrong") == 0);
+		for (size_t k = 0; k < r->n_cells && open; k++)
+			if (!r->cells[k].at.len && !r->cells[k].seq && (str_is(r->cells[k].status, "empty") || r->cells[k].wrong))
+				*VEC_PUSH(d->c->mem, &list) = (struct entry_change){ .measure = r->cells[k].measure, .part = r->cells[k].part,
+					.status = STR("na"), .reason = STR("Không phát sinh trong năm (minh họa)"), .base = r->cells[k].revision };
+	}
+	if (!e && list.n)
+		e = entry_save(d->c, d->a, &d->officer, d->round, unit, list.p, list.n, &saved);
+	if (!e)
+		e = entry_load(d->c, d->a, &d->officer, d->round, unit, &s);
+	return e || s.n_done < s.n_rows ? e : round_sheet_do(d->c, d->a, &d->coordinator, d->round, unit, STR("submit"), STR(""));
+}
+
+static enum err bring(struct demo *d, str unit, enum how how)
+{
+	struct entry_sheet s;
+	if (how == UNTOUCHED)
+		return ERR_OK;
+	enum err e = entry_load(d->c, d->a, &d->officer, d->round, unit, &s);
+	if (!e)
+		e = fill(d, unit, &s, how);
+	if (!e)
+		e = prove(d, unit, how);
+	if (!e && (how == HANDED_IN || how == RETURNED))
+		e = hand_in(d, unit);
+	if (!e && how == RETURNED)
+		e = round_sheet_do(d->c, d->a, &d->coordinator, d->round, unit, STR("return"),
+			STR("Đề nghị rà lại số liệu tiêu chí 1.1.2 và bổ sung minh chứng"));
+	return e;
+}
+
+static enum err make(struct demo *d, struct round_new x)
+{
+	day today = date_of_ms(d->c->now_ms);
+	x.code = d->round;
+	x.period = d->period;
+	x.opens_on = today - 20;
+	x.self_due = today + 5;
+	x.appraise_due = today + 25;
+	x.explain_due = today + 40;
+	x.final_due = today + 60;
+	x.needs_proof = x.illustrative = true;
+	enum err e = round_create(d->c, d->a, &d->coordinator, &x);
+	return e ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("open"), STR(""));
+}
+
+static enum err every_unit(struct demo *d, const enum how *how, size_t n)
+{
+	struct board b;
+	enum err e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
+	for (size_t i = 0; i < b.n_rows && !e; i++)
+		e = bring(d, b.rows[i].code, how[i % n]);
+	return e;
+}
+
+/* ---- departments, self-scoring ---- */
+
+static enum err departments(struct demo *d)
+{
+	static const enum how how[] = { HANDED_IN, NEARLY, WRONG, BEGUN, HANDED_IN, RETURNED, NEARLY, UNTOUCHED, BEGUN, HANDED_IN, NEARLY, UNTOUCHED };
+	d->round = STR("tu-cham-so-2025");
+	enum err e = make(d, (struct round_new){ .name_vi = STR("Đợt tự chấm các sở, ngành năm 2025 (số liệu minh họa)"),
+		.name_en = STR("Self-scoring of departments 2025 (illustrative figures)"), .edition = STR("so-nganh-minh-hoa"),
+		.level = STR("sample-department"), .kind = STR("down") });
+	return e ? e : every_unit(d, how, sizeof how / sizeof how[0]);
+}
+
+/* ---- communes, explanation ---- */
+
+static enum err appraise(struct demo *d, const struct board_row *row, size_t i)
+{
+	struct entry_sheet s;
+	struct appraise_saved saved;
+	int n;
+	if (!str_is(row->state, "submitted"))
+		return ERR_OK;
+	enum err e = entry_load(d->c, d->a, &d->appraiser, d->round, row->code, &s);
+	for (size_t k = i % 4 + 3; k < s.n_rows_all && !e; k += 17) {
+		const struct entry_row *r = &s.rows[k];
+		dec half;
+		char text[DEC_TEXT];
+		if (!r->decide || !r->state || !r->points.there || dec_is_zero(r->points.v) || !dec_div(r->points.v, dec_int(2), &half)
+			|| !dec_round(half, 2, DEC_HALF_UP, &half))
+			continue;
+		struct appraise_change x = { .node = r->code, .basis = STR("points"), .points = arena_str(d->c->mem, dec_text(half, text)), .asks = true,
+			.remark = STR("Minh chứng mới xác nhận một phần số liệu. Đề nghị bổ sung văn bản hoặc giải trình.") };
+		e = appraise_save(d->c, d->a, &d->appraiser, d->round, row->code, &x, 1, &saved);
+	}
+	if (!e)
+		e = appraise_accept(d->c, d->a, &d->appraiser, d->round, row->code, &n);
+	if (!e)
+		e = entry_load(d->c, d->a, &d->appraiser, d->round, row->code, &s);
+	return e || s.n_decided < s.n_rows || i % 5 == 4 ? e : round_sheet_do(d->c, d->a, &d->appraiser, d->round, row->code, STR("appraise1"), STR(""));
+}
+
+static enum err communes(struct demo *d)
+{
+	static const enum how how[] = { HANDED_IN, HANDED_IN, HANDED_IN, HANDED_IN, NEARLY };
+	static const char *const steps[] = { "close", "appraise1" };
+	struct board b;
+	d->round = STR("tu-cham-xa-2025");
+	enum err e = make(d, (struct round_new){ .name_vi = STR("Đợt tự chấm các xã, phường năm 2025 (số liệu minh họa)"),
+		.name_en = STR("Self-scoring of communes 2025 (illustrative figures)"), .edition = STR("cap-xa-minh-hoa"), .level = STR("sample-commune"),
+		.kind = STR("down") });
+	if (!e)
+		e = every_unit(d, how, sizeof how / sizeof how[0]);
+	for (int i = 0; i < 2 && !e; i++)
+		e = round_do(d->c, d->a, &d->coordinator, d->round, str_of(steps[i]), STR(""));
+	if (!e)
+		e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
+	for (size_t i = 0; i < b.n_rows && !e; i++)
+		e = appraise(d, &b.rows[i], i);
+	return e ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("explain"), STR(""));
+}
+
+/* ---- the province ---- */
+
+static enum err find_owners(struct demo *d, struct round_owner_of *out, size_t *n)
+{
+	struct edition_view t;
+	struct unit_list units = { 0 };
+	enum err e = edition_view_of(d->c, d->a, STR("par-index-minh-hoa"), &t);
+	if (!e)
+		e = unit_on(d->c, d->a, STR("sample-department"), date_of_ms(d->c->now_ms), &units);
+	for (size_t i = 0; i < t.n_nodes && !e && units.n; i++) {
+		str rest = t.nodes[i].owner, owner;
+		if (!rest.len || *n == 60)
+			continue;
+		str_next(&rest, ';', &owner);
+		owner = str_trim(owner);
+		size_t unit = 0, known = 0;
+		while (known < *n && !str_eq(out[known].owner, owner))
+			known++;
+		while (unit < units.n && !str_eq(units.p[unit].name, owner))
+			unit++;
+		if (known < *n)
+			continue;
+		unit = unit < units.n ? unit : 1; /* who is no agency of the sample: the department of home affairs */
+		out[(*n)++] = (struct round_owner_of){ owner, units.p[unit].level, units.p[unit].code };
+	}
+	return e;
+}
+
+static enum err province(struct demo *d)
+{
+	struct round_owner_of owners[60];
+	size_t n = 0;
+	struct entry_sheet s;
+	int handed = 0;
+	d->round = STR("tu-cham-tinh-2025");
+	enum err e = find_owners(d, owners, &n);
+	if (!e)
+		e = make(d, (struct round_new){ .name_vi = STR("Tự đánh giá của tỉnh năm 2025 (số liệu minh họa)"),
+			.name_en = STR("Self-assessment of the province 2025 (illustrative figures)"), .edition = STR("par-index-minh-hoa"),
+			.level = STR("sample-province"), .kind = STR("up"), .owners = owners, .n_owners = n });
+	if (!e)
+		e = bring(d, STR("TM"), NEARLY);
+	if (!e)
+		e = entry_load(d->c, d->a, &d->coordinator, d->round, STR("TM"), &s);
+	for (size_t i = 0; i < s.n_parts && !e; i++)
+		if (s.parts[i].n_rows && s.parts[i].n_done == s.parts[i].n_rows && handed++ < 3)
+			e = round_part_do(d->c, d->a, &d->officer, d->round, STR("TM"), s.parts[i].owner, STR("submit"), STR(""));
+	return e;
+}
+
+enum err demo_rounds(cx *c, struct app *a)
+{
+	static const struct {
+		const char *code;
+		enum err (*make)(struct demo *d);
+	} rounds[] = { { "tu-cham-so-2025", departments }, { "tu-cham-xa-2025", communes }, { "tu-cham-tinh-2025", province } };
+	struct demo d = { .c = c, .a = a, .period = STR("2025"), .officer = person("Đỗ Minh Tuấn"), .appraiser = person("Phạm Thu Hà"),
+		.coordinator = person("Lê Quang Vinh") };
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < sizeof rounds / sizeof rounds[0] && !e; i++) {
+		bool there;
+		e = exists(c, a, str_of(rounds[i].code), &there);
+		if (!e && !there)
+			e = rounds[i].make(&d);
+	}
+	return e;
+}

@@ -1,0 +1,168 @@
+/* thuocdo round status: how far the sheets of a round are. */
+#include <stdio.h>
+#include "app/round_setup.h"
+#include "base/csv.h"
+#include "base/json.h"
+#include "cli/store.h"
+#include "engine/trace.h"
+
+static str phase_of(struct cli *cli, str state)
+{
+	return str_of(po_text(arena_printf(cli->c->mem, "round_state.is.%.*s", STR_ARG(state)).p, cli->lang));
+}
+
+static str sheet_of(struct cli *cli, str state)
+{
+	return str_of(po_text(arena_printf(cli->c->mem, "entry.sheet_state.%.*s", STR_ARG(state)).p, cli->lang));
+}
+
+static void text_out(buf *b, struct cli *cli, const struct board *x)
+{
+	char day_text[DATE_TEXT];
+	const struct plan_info *p = &x->plan;
+	str name = cli->lang == LANG_EN ? p->round.name_en : p->round.name_vi;
+	buf_printf(b, "%.*s\n%.*s", STR_ARG(name), STR_ARG(phase_of(cli, p->state)));
+	if (p->next_due) {
+		str args[] = { str_of(date_text_vn(p->next_due, day_text).p), arena_printf(cli->c->mem, "%d", p->days_left) };
+		buf_addz(b, " · ");
+		po_fill(b, "round_status.due", cli->lang, STR(""), args, 2);
+	}
+	str counts[] = { arena_printf(cli->c->mem, "%d", x->done_all), arena_printf(cli->c->mem, "%d", x->rows_all) };
+	buf_addz(b, "\n");
+	po_fill(b, "entry.done", cli->lang, STR(""), counts, 2);
+	buf_addz(b, "\n\n");
+	for (size_t i = 0; i < x->n_rows; i++) {
+		const struct board_row *r = &x->rows[i];
+		buf_printf(b, "%.*s  %.*s  %.*s  %d/%d", STR_ARG(r->code), STR_ARG(r->name), STR_ARG(sheet_of(cli, r->state)), r->n_done,
+			r->n_rows);
+		if (r->points.there) {
+			buf_addz(b, "  ");
+			trace_points(b, r->points.v, 2, cli->lang);
+		}
+		if (r->late)
+			buf_printf(b, "  %s", po_text("board.is_late", cli->lang));
+		buf_char(b, '\n');
+	}
+}
+
+static void csv_out(buf *b, const struct board *x)
+{
+	char number[DEC_TEXT];
+	buf_addz(b, "unit_code,unit,state,rows,done,todo,wrong,no_evidence,asked,decided,points,maximum,late\n");
+	for (size_t i = 0; i < x->n_rows; i++) {
+		const struct board_row *r = &x->rows[i];
+		csv_cell(b, r->code);
+		buf_char(b, ',');
+		csv_cell(b, r->name);
+		buf_printf(b, ",%.*s,%d,%d,%d,%d,%d,%d,%d,", STR_ARG(r->state), r->n_rows, r->n_done, r->n_todo, r->n_wrong, r->n_proof, r->n_asked,
+			r->n_decided);
+		if (r->points.there)
+			buf_add(b, dec_text(r->points.v, number));
+		buf_char(b, ',');
+		if (r->max.there)
+			buf_add(b, dec_text(r->max.v, number));
+		buf_printf(b, ",%s\n", r->late ? "yes" : "no");
+	}
+}
+
+static void number(json_out *j, const char *key, int n)
+{
+	json_put_key(j, key);
+	json_put_int(j, n);
+}
+
+static void word(json_out *j, const char *key, str s)
+{
+	json_put_key(j, key);
+	json_put_str(j, s);
+}
+
+static void figure(json_out *j, const char *key, struct figure f)
+{
+	json_put_key(j, key);
+	if (f.there)
+		json_put_dec(j, f.v);
+	else
+		json_put_null(j);
+}
+
+static void json_out_board(buf *b, const struct board *x)
+{
+	char day_text[DATE_TEXT];
+	const struct plan_info *p = &x->plan;
+	json_out j;
+	json_init(&j, b);
+	json_put_object(&j);
+	number(&j, "version", 1);
+	word(&j, "round", p->round.code);
+	word(&j, "kind", p->kind);
+	word(&j, "state", p->state);
+	json_put_key(&j, "due");
+	if (p->next_due)
+		json_put_str(&j, date_text(p->next_due, day_text));
+	else
+		json_put_null(&j);
+	number(&j, "working_days_left", p->days_left);
+	number(&j, "rows", x->rows_all);
+	number(&j, "done", x->done_all);
+	number(&j, "late", x->late);
+	json_put_key(&j, "sheets");
+	json_put_array(&j);
+	for (size_t i = 0; i < x->n_rows; i++) {
+		const struct board_row *r = &x->rows[i];
+		json_put_object(&j);
+		word(&j, "unit_code", r->code);
+		word(&j, "unit", r->name);
+		word(&j, "state", r->state);
+		number(&j, "rows", r->n_rows);
+		number(&j, "done", r->n_done);
+		number(&j, "todo", r->n_todo);
+		number(&j, "wrong", r->n_wrong);
+		number(&j, "no_evidence", r->n_proof);
+		number(&j, "asked", r->n_asked);
+		number(&j, "decided", r->n_decided);
+		figure(&j, "points", r->points);
+		figure(&j, "maximum", r->max);
+		json_put_key(&j, "late");
+		json_put_bool(&j, r->late);
+		json_put_end(&j, '}');
+	}
+	json_put_end(&j, ']');
+	json_put_end(&j, '}');
+	buf_char(b, '\n');
+}
+
+int cmd_round_status(struct cli *cli)
+{
+	const char *db = NULL, *output = NULL;
+	enum output form;
+	struct board x;
+	const struct cli_option options[] = { { "db", &db, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "cli.one_round", "");
+	struct app *a = cli_open(cli, db, false);
+	if (!a)
+		return EXIT_BAD;
+	struct actor who = actor_system("cli");
+	str code = str_of(cli->argv[0]);
+	enum err e = board_of(cli->c, a, &who, code, &x);
+	if (e == ERR_NOTFOUND && !cli->c->n_errors)
+		cx_fail(cli->c, e, "round_status.none", (place){ 0 }, code);
+	app_close(a);
+	cli_report(cli);
+	if (e)
+		return EXIT_BAD;
+	buf b;
+	buf_init(&b, 0);
+	if (form == OUT_TEXT)
+		text_out(&b, cli, &x);
+	else if (form == OUT_CSV)
+		csv_out(&b, &x);
+	else
+		json_out_board(&b, &x);
+	int exit_code = cli_write(cli, &b);
+	buf_free(&b);
+	return exit_code;
+}

@@ -1,0 +1,192 @@
+/* Evidence of a criterion, and the history of a criterion or a sheet. */
+#include <unistd.h>
+#include "app/file.h"
+#include "web/entry.h"
+#include "web/say.h"
+#include "web_views.h"
+
+typedef struct view_evidence_proof proof;
+
+static const struct entry_row *row_of(const struct entry_sheet *s, str code)
+{
+	for (size_t i = 0; i < s->n_rows_all; i++)
+		if (s->rows[i].scored && str_eq(s->rows[i].code, code))
+			return &s->rows[i];
+	return NULL;
+}
+
+static proof proof_of(const struct entry_evidence *x)
+{
+	proof p = { .id = (uint64_t)x->id, .title = x->title, .number = x->number, .url = x->url, .who = x->who.name, .at = x->who.at,
+		.removed = x->removed, .removed_reason = x->removed_reason, .is_link = str_is(x->kind, "link"),
+		.is_file = str_is(x->kind, "file") && x->file_id };
+	if (x->issued_on)
+		p.issued_on = some_date(x->issued_on);
+	if (x->file_id)
+		p.file = some_id((uint64_t)x->file_id);
+	return p;
+}
+
+static void add_faults(struct web_cx *w, struct view_evidence *v)
+{
+	v->faults = NEW_ARRAY(w->mem, str, w->cx->n_faults + 1);
+	for (size_t i = 0; i < w->cx->n_faults; i++)
+		v->faults[v->n_faults++] = web_fault_text(w, &w->cx->faults[i]);
+}
+
+static void show(struct web_cx *w, const struct entry_sheet *s, const struct entry_row *r)
+{
+	struct view_evidence v = { .round = s->round.code, .round_name = say_either(w, s->round.name_vi, s->round.name_en),
+		.unit_name = s->unit_name, .unit_slug = s->unit_slug, .code = r->code, .name = say_either(w, r->name_vi, r->name_en),
+		.illustrative = s->round.illustrative, .may = r->answer };
+	if (!r->answer && s->closed)
+		v.closed = SAY(w, s->closed, v.round_name);
+	v.proofs = NEW_ARRAY(w->mem, proof, r->n_evidence + 1);
+	for (size_t i = 0; i < r->n_evidence; i++)
+		v.proofs[v.n_proofs++] = proof_of(&r->evidence[i]);
+	if (w->method == WEB_POST) {
+		v.title = web_text(w, "ten");
+		v.number = web_text(w, "so");
+		v.url = web_text(w, "dia-chi");
+		v.issued_on = web_text(w, "ngay");
+	}
+	add_faults(w, &v);
+	web_cache(w, -1);
+	reply_evidence(w, &v);
+}
+
+static enum err load(struct web_cx *w, struct entry_sheet *s, const struct entry_row **r)
+{
+	enum err e = entry_load(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), s);
+	if (e)
+		return e;
+	*r = row_of(s, web_text(w, "tc"));
+	return *r ? ERR_OK : ERR_NOTFOUND;
+}
+
+void page_entry_proof(struct web_cx *w)
+{
+	struct entry_sheet s;
+	const struct entry_row *r;
+	enum err e = load(w, &s, &r);
+	if (e)
+		web_fail(w, e);
+	else
+		show(w, &s, r);
+}
+
+/* A file of the form goes into the store first; nothing refers to it until the evidence does. */
+static enum err take_file(struct web_cx *w, struct evidence_new *x)
+{
+	const struct web_file *f = web_file(w, "tep");
+	struct file_info info;
+	if (!f || !f->size)
+		return ERR_OK;
+	enum err e = file_put(w->cx, w->app, w->actor, f->name, f->type, f->fd, f->size, &info);
+	if (e)
+		return e;
+	x->file_id = info.id;
+	x->kind = STR("file");
+	if (!x->title.len)
+		x->title = info.name;
+	return ERR_OK;
+}
+
+static enum err add(struct web_cx *w)
+{
+	int64_t id;
+	str day_text = web_text(w, "ngay");
+	struct evidence_new x = { .node = web_text(w, "tc"), .title = web_text(w, "ten"), .number = web_text(w, "so"), .url = web_text(w, "dia-chi"),
+		.kind = STR("document") };
+	if (day_text.len && !date_parse_vn(day_text, &x.issued_on))
+		return cx_fail(w->cx, ERR_INPUT, "entry.date", (place){ .field = STR("ngay") }, day_text);
+	if (x.url.len)
+		x.kind = STR("link");
+	enum err e = take_file(w, &x);
+	return e ? e : evidence_add(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), &x, &id);
+}
+
+void page_entry_proof_add(struct web_cx *w)
+{
+	struct entry_sheet s;
+	const struct entry_row *r;
+	enum err e = load(w, &s, &r);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	e = web_has(w, "bo") ? evidence_remove(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"),
+		    (int64_t)web_id(w, "bo"), web_text(w, "ly-do"))
+			     : add(w);
+	if (e == ERR_INPUT || e == ERR_LIMIT) { /* the form again, with what was typed */
+		w->status = e == ERR_INPUT ? 422 : 413;
+		show(w, &s, r);
+	} else if (e) {
+		web_fail(w, e);
+	} else {
+		web_redirect(w, arena_printf(w->mem, "%.*s?tc=%.*s", STR_ARG(entry_path(w, "/minh-chung")), STR_ARG(r->code)));
+	}
+}
+
+/* ---- history ---- */
+
+static str what_of(struct web_cx *w, const struct entry_event *x)
+{
+	return say(w, arena_printf(w->mem, "history.is.%.*s", STR_ARG(x->what)).p);
+}
+
+static str stage_of(struct web_cx *w, const struct entry_event *x)
+{
+	static const char *const stages[] = { "self", "appraisal1", "appraisal2", "council", "survey", "explanation" };
+	for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
+		if (str_is(x->stage, stages[i]))
+			return say(w, arena_printf(w->mem, "history.stage.%s", stages[i]).p);
+	return str_is(x->what, "step")
+		? say(w, arena_printf(w->mem, x->node.len ? "round.part_%.*s" : "round.sheet_%.*s", STR_ARG(x->stage)).p)
+		: STR("");
+}
+
+static str side_of(struct web_cx *w, const struct entry_event *x, str text)
+{
+	str rest = text, num;
+	if (str_is(x->what, "step"))
+		return say(w, arena_printf(w->mem, x->node.len ? "entry.part_is.%.*s" : "entry.sheet_state.%.*s", STR_ARG(text)).p);
+	if (!str_is(x->what, "figure") && !str_is(x->what, "decision"))
+		return text;
+	if (str_is(text, "na"))
+		return say(w, "entry.na");
+	if (str_is(text, "none"))
+		return say(w, "entry.none");
+	if (!str_next(&rest, '/', &num))
+		return entry_shown(w, text);
+	str den = str_trim(rest);
+	return den.len ? arena_printf(w->mem, "%.*s / %.*s", STR_ARG(entry_shown(w, str_trim(num))), STR_ARG(entry_shown(w, den)))
+		       : entry_shown(w, text);
+}
+
+void page_entry_history(struct web_cx *w)
+{
+	struct entry_sheet s;
+	struct entry_history h;
+	str code = web_text(w, "tc");
+	enum err e = entry_load(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), &s);
+	const struct entry_row *r = e ? NULL : row_of(&s, code);
+	if (!e)
+		e = entry_history(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), code, &h);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	struct view_entry_history v = { .round = s.round.code, .round_name = say_either(w, s.round.name_vi, s.round.name_en),
+		.unit_name = s.unit_name, .unit_slug = s.unit_slug, .code = code, .name = r ? say_either(w, r->name_vi, r->name_en) : STR(""),
+		.illustrative = s.round.illustrative };
+	v.events = NEW_ARRAY(w->mem, struct view_entry_history_event, h.n + 1);
+	for (size_t i = 0; i < h.n; i++) {
+		const struct entry_event *x = &h.p[i];
+		v.events[v.n_events++] = (struct view_entry_history_event){ .at = x->at, .who = str_is(x->who, "store") ? say(w, "history.store") : x->who,
+			.what = what_of(w, x), .label = x->label_vi.len ? say_either(w, x->label_vi, x->label_en) : x->node, .node = x->node,
+			.stage = stage_of(w, x), .old = side_of(w, x, x->old), .now = side_of(w, x, x->now), .reason = x->reason };
+	}
+	web_cache(w, -1);
+	reply_entry_history(w, &v);
+}
