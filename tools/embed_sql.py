@@ -56,14 +56,12 @@ def main():
     try:
         for expected, path in enumerate(sorted(opt.files, key=lambda p: p.rsplit("/", 1)[-1]), 1):
             name = NAME.match(path.rsplit("/", 1)[-1])
-            number = int(name.group(1)) if name else 0
-            if number < expected or (rows and number <= last):
+            if not name or int(name.group(1)) != expected:
                 raise Bad(f"{path}: {expected:04d}_*.sql is expected here")
-            last = number
             with open(path, encoding="utf-8") as f:
                 text = squeeze(f.read(), path)
             digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-            rows.append(f'\t{{ {number}, "{name.group(2)}", "{digest}",\n{c_string(text)} }},')
+            rows.append(f'\t{{ {expected}, "{name.group(2)}", "{digest}",\n{c_string(text)} }},')
     except (Bad, OSError) as e:
         sys.exit(f"embed_sql: {e}")
     if opt.output:
