@@ -123,6 +123,7 @@ class Run:
                 self.skipped += job.skipped
                 if job.failed:
                     self.failures.append((title, job))
+                    self.say(f"  failed: {job.name}: " + "; ".join(job.reasons[:10]))
         p, f, s = self.passed - before[0], self.failed - before[1], self.skipped - before[2]
         self.say(f"{title:<28} {p:>6} passed {f:>4} failed" + (f" {s:>4} skipped" if s else "") + f"  {time.monotonic() - start:7.1f} s")
 

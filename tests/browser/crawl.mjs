@@ -8,8 +8,9 @@ const PER_KIND = 5; // opened of each kind, set of query fields and language
 const MOST_LINKS = 600; // asked for in each language beside those opened
 const TABS = 2; // pages open side by side
 const FILE = /\.(csv|json)$/;
-// Kinds that no public page links to: files belong to what they prove, jobs to whoever started them.
-const UNLINKED = new Set(['/tep/{id}', '/cong-viec/{job}', '/khao-sat/{survey}/cam-on', '/phieu/{token}']);
+// Kinds that no public page links to: files belong to what they prove, jobs to whoever started them, the rest comes after a form or by letter.
+const UNLINKED = new Set(['/tep/{id}', '/tep/{id}/thong-tin', '/cong-viec/{job}', '/khao-sat/{survey}/cam-on', '/phieu/{token}', '/cai-dat', '/dang-nhap/ma',
+	'/dang-nhap/mot-lan', '/dang-nhap/quay-ve', '/dat-mat-khau/{token}']);
 
 // Runs in the page.
 function gather() {
