@@ -1,7 +1,6 @@
 #include "app/job.h"
 #include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,8 +172,6 @@ static bool watch(void *ctx, int64_t done, int64_t total)
 	return !atomic_load(&l->cancel) && !atomic_load(&l->jobs->stop);
 }
 
-static void memory_full(void *ctx) { longjmp(*(jmp_buf *)ctx, 1); }
-
 static const struct job_kind *kind_named(const struct jobs *s, str name)
 {
 	for (size_t i = 0; s->kinds[i]; i++)
@@ -185,13 +182,10 @@ static const struct job_kind *kind_named(const struct jobs *s, str name)
 
 static enum err run_kind(const struct job_kind *kind, struct job_run *j)
 {
-	jmp_buf full;
-	if (setjmp(full)) {
-		arena_on_full(j->c->mem, NULL, NULL);
-		cx_drop_held(j->c);
+	struct cx_exit full = { .c = j->c };
+	if (setjmp(full.to))
 		return ERR_LIMIT; /* without a fault: there is no room for one */
-	}
-	arena_on_full(j->c->mem, memory_full, &full);
+	arena_on_full(j->c->mem, cx_leave, &full);
 	enum err e = kind->run(j);
 	arena_on_full(j->c->mem, NULL, NULL);
 	return e;

@@ -48,6 +48,14 @@ void cx_drop_held(cx *c)
 	}
 }
 
+void cx_leave(void *ctx)
+{
+	struct cx_exit *x = ctx;
+	arena_on_full(x->c->mem, NULL, NULL);
+	cx_drop_held(x->c);
+	longjmp(x->to, 1);
+}
+
 enum { WHOLE = 1000000000, SHOWN = 10000 }; /* a part is told in so many steps of the whole */
 
 bool cx_step(cx *c, int64_t done, int64_t total)

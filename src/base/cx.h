@@ -3,6 +3,7 @@
  * turns faults into words, from the catalogues in po/. */
 #ifndef BASE_CX_H
 #define BASE_CX_H
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/arena.h"
@@ -75,6 +76,14 @@ void cx_free(cx *c);
 void cx_hold(cx *c, struct cx_hold *h, void (*drop)(void *), void *what);
 void cx_unhold(struct cx_hold *h);
 void cx_drop_held(cx *c);
+
+/* Where work that cannot go on is left to: the edge calls setjmp(x.to) and gives x to the arena as the context of cx_leave. */
+struct cx_exit {
+	jmp_buf to;
+	cx *c;
+};
+/* For arena_on_full. Things often lie in the frames of the work, so they are dropped before those frames are left. */
+void cx_leave(void *cx_exit);
 
 /* Long work says how far it is, and hears whether it is still wanted. Cheap: a loop asks at each chunk. total 0: not known.
  * false: it was called off; leave with ERR_CANCELLED, without a fault. */

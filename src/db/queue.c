@@ -2,7 +2,6 @@
 #include <assert.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <time.h>
 #include "db/driver.h"
@@ -52,8 +51,6 @@ struct batch {
 
 /* ---- one request ---- */
 
-static void is_full(void *ctx) { longjmp(ctx, 1); }
-
 static void new_context(const db_queue *q, struct request *r)
 {
 	cx_free(r->c);
@@ -64,12 +61,12 @@ static void new_context(const db_queue *q, struct request *r)
 /* False: the work was broken off in the middle, and the connection is unusable. */
 static bool call(struct request *r, db_conn *k)
 {
-	jmp_buf full;
-	if (setjmp(full)) {
+	struct cx_exit full = { .c = r->c };
+	if (setjmp(full.to)) {
 		r->err = ERR_LIMIT;
 		return false;
 	}
-	arena_on_full(r->c->mem, is_full, full);
+	arena_on_full(r->c->mem, cx_leave, &full);
 	r->err = r->work(r->c, k, r->arg);
 	return true;
 }

@@ -1,6 +1,5 @@
 /* request: one request from its first line to its end. The header part runs in a thread of the event loop and must be quick; the page runs
  * in a worker, which must not look at the MHD connection: when its time is over, the connection goes on without it. */
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -559,18 +558,15 @@ static struct reply plain_reply(struct request *r, int status, const char *text)
 	return reply;
 }
 
-/* The arena calls this when its cap is reached: the page cannot go on. */
-static void memory_full(void *ctx) { longjmp(*(jmp_buf *)ctx, 1); }
-
 static struct reply page_reply(struct request *r)
 {
-	jmp_buf full;
-	if (setjmp(full)) {
+	struct cx_exit full = { .c = r->w.cx };
+	if (setjmp(full.to)) { /* the cap of the memory was reached: the page cannot go on */
 		log_line(LOG_ERROR, "page", "out of its memory id=%s", r->id);
 		atomic_fetch_add(&r->server->n_broken, 1);
 		return plain_reply(r, 500, "500 Trang quá lớn. / The page is too large.\n");
 	}
-	arena_on_full(r->w.mem, memory_full, &full);
+	arena_on_full(r->w.mem, cx_leave, &full);
 	struct reply kept;
 	if (shelf_get(r, true, &kept)) /* made while this request waited, or the store is as it was */
 		return kept;

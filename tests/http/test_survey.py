@@ -3,6 +3,7 @@
 Forms sent twice, out of order, oversized, malformed, for surveys that are closed; guessed invitations; many at once and kill -9 among them.
 On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
+import csv
 import http.client
 import os
 import re
@@ -78,8 +79,8 @@ class Answers(unittest.TestCase):
         shutil.rmtree(cls.dir)
 
     def count(self):
-        page = self.server.ask("/khao-sat.csv").body
-        return int(re.search(r"^mot-cua-2026,.*$", page, re.M)[0].split(",")[-2])
+        rows = csv.DictReader(self.server.ask("/khao-sat.csv").body.lstrip("\ufeff").splitlines())
+        return next(int(row["answers"]) for row in rows if row["code"] == "mot-cua-2026")
 
     def test_sent_twice_is_stored_once(self):
         before = self.count()
