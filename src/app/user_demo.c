@@ -23,6 +23,8 @@ static enum err set_passwords(cx *c, db_conn *k, void *arg)
 enum err user_demo(cx *c, struct app *a)
 {
 	struct import_report report;
+	if (!a->demo_password.len)
+		return ERR_OK;
 	struct demo w = { .hash = password_hash(c, a->demo_password, true) };
 	int64_t total;
 	db_conn *k;

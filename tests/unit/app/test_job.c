@@ -5,6 +5,8 @@
 #include <time.h>
 #include "app/filled.h"
 #include "app/job.h"
+#include "app/survey.h"
+#include "app/trees.h"
 #include "db/job.h"
 
 static int64_t clock_ms(void)
@@ -461,11 +463,13 @@ static void test_reset(void **state)
 	app_store t = app_empty(state);
 	const struct jobs_options opt = { .now_ms = clock_ms };
 	t.app.sandbox = true;
+	t.app.trees = trees_new(); /* as the server has them: else each sheet of the demo reads its edition anew */
+	t.app.forms = survey_forms_new();
 	OK(jobs_open(t.c, &t.app, &opt));
 	int64_t id = start(&t, "training.reset", "");
 	struct job_info j = until_ended(&t, id);
 	assert_int_equal(j.state, JOB_DONE);
-	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round"), 11);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round"), 14);
 	id = start(&t, "training.reset", "");
 	for (int i = 0; i < 6000 && look(&t, id).state == JOB_WAITING; i++)
 		usleep(2000);
@@ -475,7 +479,11 @@ static void test_reset(void **state)
 	assert_string_equal(key(&j), "app.reset_partial");
 	assert_false(t.app.resetting);
 	assert_int_equal(look(&t, id).state, JOB_CANCELLED); /* the reset leaves the jobs alone */
+	struct trees *trees = t.app.trees;
+	struct survey_forms *forms = t.app.forms;
 	end(&t);
+	trees_free(trees);
+	survey_forms_free(forms);
 }
 
 #define ALL(ON) \
