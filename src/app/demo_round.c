@@ -151,6 +151,27 @@ static enum err bring(struct demo *d, str unit, enum how how)
 	return e;
 }
 
+/* Sheets are large: the memory of one unit's work goes when it is done. */
+static struct demo apart(const struct demo *d)
+{
+	struct demo own = *d;
+	own.c = cx_new(0);
+	own.c->now_ms = d->c->now_ms;
+	return own;
+}
+
+static enum err done(struct demo *d, struct demo *own, enum err e)
+{
+	for (size_t i = 0; i < own->c->n_faults && e; i++) {
+		const fault *f = &own->c->faults[i];
+		fault *told = cx_fault(d->c, f->level, f->key, f->at, f->value);
+		for (int k = 0; k < FAULT_ARGS; k++)
+			fault_arg(d->c, told, k + 1, f->arg[k]);
+	}
+	cx_free(own->c);
+	return e;
+}
+
 static enum err make(struct demo *d, struct round_new x)
 {
 	day today = date_of_ms(d->c->now_ms);
@@ -170,8 +191,10 @@ static enum err every_unit(struct demo *d, const enum how *how, size_t n)
 {
 	struct board b;
 	enum err e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
-	for (size_t i = 0; i < b.n_rows && !e; i++)
-		e = bring(d, b.rows[i].code, how[i % n]);
+	for (size_t i = 0; i < b.n_rows && !e; i++) {
+		struct demo own = apart(d);
+		e = done(d, &own, bring(&own, b.rows[i].code, how[i % n]));
+	}
 	return e;
 }
 
@@ -230,8 +253,10 @@ static enum err communes(struct demo *d)
 		e = round_do(d->c, d->a, &d->coordinator, d->round, str_of(steps[i]), STR(""));
 	if (!e)
 		e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
-	for (size_t i = 0; i < b.n_rows && !e; i++)
-		e = appraise(d, &b.rows[i], i);
+	for (size_t i = 0; i < b.n_rows && !e; i++) {
+		struct demo own = apart(d);
+		e = done(d, &own, appraise(&own, &b.rows[i], i));
+	}
 	return e ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("explain"), STR(""));
 }
 
