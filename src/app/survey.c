@@ -135,12 +135,20 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 {
 	DB_READER(k);
 	db_survey_list list = { 0 };
+	db_questionnaire_list forms = { 0 };
 	*out = (struct survey_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_survey_all(c, k, &list);
+	if (!e)
+		e = db_questionnaire_all(c, k, &forms);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		struct survey_info s = info_of(c, &list.p[i]);
+		for (size_t f = 0; f < forms.n; f++)
+			if (forms.p[f].id == list.p[i].questionnaire_id) {
+				s.questionnaire = forms.p[f].code;
+				s.version = forms.p[f].version;
+			}
 		e = db_response_count(c, k, s.id, &s.answers);
 		*VEC_PUSH(c->mem, out) = s;
 	}
