@@ -2,9 +2,8 @@
 #include <stdlib.h>
 #include "app/demo_round.h"
 #include "app/import.h"
+#include "app/kept.h"
 #include "app/key.h"
-#include "app/survey.h"
-#include "app/trees.h"
 #include "app/user.h"
 #include "db/copy.h"
 #include "db/queue.h"
@@ -29,8 +28,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 	a->db = d;
 	a->url = str_of(copy);
 	a->method_dir = opt->method_dir;
-	a->forms = survey_forms_new();
-	a->trees = trees_new();
+	a->kept = kept_new();
 	e = opt->key_path ? app_key_open(c, a, opt->key_path, opt->store != STORE_AS_IS) : ERR_OK;
 	if (e) {
 		app_close(a);
@@ -51,8 +49,7 @@ void app_close(struct app *a)
 	if (!a)
 		return;
 	db_queue_stop(a->queue);
-	survey_forms_free(a->forms);
-	trees_free(a->trees);
+	kept_free(a->kept);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);

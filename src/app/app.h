@@ -8,8 +8,7 @@
 struct db;
 struct jobs;
 struct db_queue;
-struct survey_forms;
-struct trees;
+struct kept;
 struct file_noun;
 struct notice_person;
 struct settings;
@@ -22,7 +21,7 @@ struct app {
 	atomic_bool resetting;  /* that is going on */
 	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
 	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
-	struct trees *trees;    /* editions read once; NULL: read each time */
+	struct kept *kept;      /* editions and questionnaires read once; NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	atomic_int checking;    /* passwords that are being checked now */
@@ -30,7 +29,6 @@ struct app {
 	char setup_code[16];    /* of the first start, see setup.h; empty: there are accounts */
 	atomic_bool setup_done;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
-	struct survey_forms *forms; /* questionnaires read once; NULL: read each time */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
 	const struct settings *settings; /* what the administrator configured; NULL: nothing */
 	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */

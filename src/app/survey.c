@@ -1,7 +1,6 @@
 #include "app/survey.h"
-#include <pthread.h>
 #include <sodium.h>
-#include <stdlib.h>
+#include "app/kept.h"
 #include "base/hash.h"
 #include "db/questionnaire.h"
 #include "db/response.h"
@@ -9,98 +8,41 @@
 
 /* ---- questionnaires, read once ---- */
 
-enum { KEPT = 64 };
-
-struct survey_forms {
-	pthread_mutex_t lock;
-	size_t n;
-	struct {
-		int64_t id;
-		cx *c;
-		const questionnaire *q;
-		str code;
-		int version;
-	} kept[KEPT];
+struct form {
+	const questionnaire *q;
+	str code;
+	int version;
 };
 
-struct survey_forms *survey_forms_new(void)
+static enum err read_form(cx *c, const void *stored, const void **out)
 {
-	struct survey_forms *f = calloc(1, sizeof *f);
-	if (f)
-		pthread_mutex_init(&f->lock, NULL);
-	return f;
-}
-
-void survey_forms_free(struct survey_forms *f)
-{
-	if (!f)
-		return;
-	for (size_t i = 0; i < f->n; i++)
-		cx_free(f->kept[i].c);
-	pthread_mutex_destroy(&f->lock);
-	free(f);
-}
-
-static bool find_kept(struct survey_forms *f, int64_t id, struct survey_info *out)
-{
-	bool found = false;
-	pthread_mutex_lock(&f->lock);
-	for (size_t i = 0; i < f->n && !found; i++)
-		if ((found = f->kept[i].id == id)) {
-			out->q = f->kept[i].q;
-			out->questionnaire = f->kept[i].code;
-			out->version = f->kept[i].version;
-		}
-	pthread_mutex_unlock(&f->lock);
-	return found;
-}
-
-static enum err read_form(cx *c, const db_questionnaire *d, struct survey_info *out)
-{
+	const db_questionnaire *d = stored;
+	struct form *f = NEW(c->mem, struct form);
 	questionnaire *q;
-	str text = arena_str(c->mem, d->csv), code = arena_str(c->mem, d->code);
-	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, code, text, NULL), code), &q);
-	out->q = q;
-	out->questionnaire = code;
-	out->version = d->version;
+	str text = arena_str(c->mem, d->csv);
+	*f = (struct form){ .code = arena_str(c->mem, d->code), .version = d->version };
+	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, f->code, text, NULL), f->code), &q);
+	f->q = q;
+	*out = f;
 	return e;
-}
-
-/* Two threads may read the same one at once; the second copy is dropped. A full shelf keeps nothing more. */
-static enum err keep(struct survey_forms *f, const db_questionnaire *d, struct survey_info *out)
-{
-	cx *own = cx_new(0);
-	enum err e = read_form(own, d, out);
-	bool placed = false;
-	pthread_mutex_lock(&f->lock);
-	bool there = false;
-	for (size_t i = 0; i < f->n; i++)
-		there |= f->kept[i].id == d->id;
-	if (!e && !there && f->n < KEPT) {
-		f->kept[f->n].id = d->id;
-		f->kept[f->n].c = own;
-		f->kept[f->n].q = out->q;
-		f->kept[f->n].code = out->questionnaire;
-		f->kept[f->n++].version = d->version;
-		placed = true;
-	}
-	pthread_mutex_unlock(&f->lock);
-	if (!placed)
-		cx_free(own);
-	return e ? e : placed ? ERR_OK : there ? ERR_BUSY : ERR_LIMIT;
 }
 
 static enum err form_of(cx *c, struct app *a, db_conn *k, int64_t id, struct survey_info *out)
 {
 	db_questionnaire d;
-	if (a->forms && find_kept(a->forms, id, out))
-		return ERR_OK;
-	enum err e = db_questionnaire_get(c, k, id, &d);
+	const void *kept = kept_find(a->kept, id);
+	enum err e = kept ? ERR_OK : db_questionnaire_get(c, k, id, &d);
+	if (!kept && !e)
+		kept = kept_make(a->kept, id, read_form, &d);
+	if (!kept && !e)
+		e = read_form(c, &d, &kept);
 	if (e)
 		return e;
-	if (a->forms && keep(a->forms, &d, out) == ERR_OK)
-		return ERR_OK;
-	return a->forms && find_kept(a->forms, id, out) ? ERR_OK : read_form(c, &d, out);
+	const struct form *f = kept;
+	out->q = f->q;
+	out->questionnaire = f->code;
+	out->version = f->version;
+	return ERR_OK;
 }
 
 /* ---- surveys ---- */

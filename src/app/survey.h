@@ -8,7 +8,6 @@
 
 struct db_questionnaire;
 struct db_survey;
-struct survey_forms;
 
 enum survey_design { SURVEY_PROBABILITY, SURVEY_CENSUS, SURVEY_SELF_SELECTED };
 
@@ -59,9 +58,5 @@ str survey_token_hash(arena *mem, str token);
 
 /* Reads, checks and stores a questionnaire; the same text again is known. */
 enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out);
-
-/* Questionnaires read once and shared by all threads: a stored one never changes. */
-struct survey_forms *survey_forms_new(void);
-void survey_forms_free(struct survey_forms *f); /* NULL is fine */
 
 #endif

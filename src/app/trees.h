@@ -5,10 +5,6 @@
 #include "engine/tree.h"
 
 struct db_edition;
-struct trees;
-
-struct trees *trees_new(void);
-void trees_free(struct trees *t); /* NULL is fine */
 
 /* The tree lives as long as a, or as c where a keeps none. */
 enum err trees_get(cx *c, struct app *a, const struct db_edition *e, const tree **out);

@@ -5,8 +5,7 @@
 #include <time.h>
 #include "app/filled.h"
 #include "app/job.h"
-#include "app/survey.h"
-#include "app/trees.h"
+#include "app/kept.h"
 #include "db/job.h"
 
 static int64_t clock_ms(void)
@@ -463,8 +462,7 @@ static void test_reset(void **state)
 	app_store t = app_empty(state);
 	const struct jobs_options opt = { .now_ms = clock_ms };
 	t.app.sandbox = true;
-	t.app.trees = trees_new(); /* as the server has them: else each sheet of the demo reads its edition anew */
-	t.app.forms = survey_forms_new();
+	t.app.kept = kept_new(); /* as the server has it: else each sheet of the demo reads its edition anew */
 	OK(jobs_open(t.c, &t.app, &opt));
 	int64_t id = start(&t, "training.reset", "");
 	struct job_info j = until_ended(&t, id);
@@ -479,11 +477,9 @@ static void test_reset(void **state)
 	assert_string_equal(key(&j), "app.reset_partial");
 	assert_false(t.app.resetting);
 	assert_int_equal(look(&t, id).state, JOB_CANCELLED); /* the reset leaves the jobs alone */
-	struct trees *trees = t.app.trees;
-	struct survey_forms *forms = t.app.forms;
+	struct kept *kept = t.app.kept;
 	end(&t);
-	trees_free(trees);
-	survey_forms_free(forms);
+	kept_free(kept);
 }
 
 #define ALL(ON) \

@@ -1,4 +1,5 @@
 #include "filled.h"
+#include "app/kept.h"
 #include "app/response.h"
 #include "db/queue.h"
 #include "db/response.h"
@@ -16,13 +17,13 @@ static app_store surveys(void **state)
 	OK(app_import(&t, "questionnaire", FORM, NULL, NULL));
 	OK(app_import(&t, "surveys", SURVEYS OPEN BY_TOKEN "dong,f,Đã đóng,Over,2024,self_selected,open,closed,2024-01-01,2024-12-31,,yes,\n", NULL, NULL));
 	OK(app_import(&t, "places", "survey,code,name_vi,name_en\nkv,q1,Quầy 1,Desk 1\n", NULL, NULL));
-	t.app.forms = survey_forms_new();
+	t.app.kept = kept_new();
 	return t;
 }
 
 static void end(app_store *t)
 {
-	survey_forms_free(t->app.forms);
+	kept_free(t->app.kept);
 	app_free(t);
 }
 

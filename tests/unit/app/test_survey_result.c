@@ -2,6 +2,7 @@
  * the formulas in 20 lines of Python (linearisation, strata of old districts, communes as PSUs). */
 #include "filled.h"
 #include <math.h>
+#include "app/kept.h"
 #include "app/survey_result.h"
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-12)
@@ -15,13 +16,13 @@ static app_store demo(void **state)
 	app_load(&t, "surveys", "method/demo/surveys.csv");
 	app_load(&t, "places", "method/demo/places.csv");
 	app_load(&t, "answers", "method/demo/answers.csv");
-	t.app.forms = survey_forms_new();
+	t.app.kept = kept_new();
 	return t;
 }
 
 static void end(app_store *t)
 {
-	survey_forms_free(t->app.forms);
+	kept_free(t->app.kept);
 	app_free(t);
 }
 
