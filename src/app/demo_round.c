@@ -151,7 +151,7 @@ static enum err bring(struct demo *d, str unit, enum how how)
 	return e;
 }
 
-/* Sheets are large: the memory of one unit's work goes when it is done. */
+/* Sheets are large: the memory of one unit's work goes when it is done. Between two units the whole may be called off. */
 static struct demo apart(const struct demo *d)
 {
 	struct demo own = *d;
@@ -194,6 +194,8 @@ static enum err every_unit(struct demo *d, const enum how *how, size_t n)
 	for (size_t i = 0; i < b.n_rows && !e; i++) {
 		struct demo own = apart(d);
 		e = done(d, &own, bring(&own, b.rows[i].code, how[i % n]));
+		if (!e && !cx_step(d->c, 1, 1))
+			e = ERR_CANCELLED;
 	}
 	return e;
 }
@@ -256,6 +258,8 @@ static enum err communes(struct demo *d)
 	for (size_t i = 0; i < b.n_rows && !e; i++) {
 		struct demo own = apart(d);
 		e = done(d, &own, appraise(&own, &b.rows[i], i));
+		if (!e && !cx_step(d->c, 1, 1))
+			e = ERR_CANCELLED;
 	}
 	return e ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("explain"), STR(""));
 }
