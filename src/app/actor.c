@@ -99,7 +99,7 @@ enum err actor_may(cx *c, struct app *a, const struct actor *who, const char *no
 	if (!unit_id)
 		return ERR_OK;
 	struct line l = { .n = 1 };
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
@@ -108,7 +108,6 @@ enum err actor_may(cx *c, struct app *a, const struct actor *who, const char *no
 		e = climb(c, k, &l);
 	if (!e)
 		e = decide(c, k, who, noun, verb, &l);
-	db_release(k);
 	return e;
 }
 
@@ -117,7 +116,7 @@ enum err actor_may_at(cx *c, struct app *a, const struct actor *who, const char 
 	struct line l = { 0 };
 	if (who->system)
 		return ERR_OK;
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e && level.len && !str_is(level, "group")) {
 		l.n = 1;
@@ -131,7 +130,6 @@ enum err actor_may_at(cx *c, struct app *a, const struct actor *who, const char 
 	}
 	if (!e)
 		e = decide(c, k, who, noun, verb, &l);
-	db_release(k);
 	return e;
 }
 

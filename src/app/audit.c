@@ -242,7 +242,7 @@ enum err audit_verify(cx *c, struct app *a, str anchors, struct audit_state *out
 {
 	*out = (struct audit_state){ 0 };
 	struct link last = { .seq = 0 };
-	db_conn *k;
+	DB_READER(k);
 	str signer = signer_text(c->mem, a);
 	out->key_known = signer.len > 0;
 	enum err e = db_reader(c, a->db, &k);
@@ -258,7 +258,6 @@ enum err audit_verify(cx *c, struct app *a, str anchors, struct audit_state *out
 		e = check_file(c, k, anchors, signer, out);
 	else if (!e)
 		e = check_own(c, k, signer, out);
-	db_release(k);
 	return e;
 }
 
@@ -345,7 +344,7 @@ enum err audit_anchor_daily(cx *c, struct app *a)
 enum err audit_list(cx *c, struct app *a, const struct audit_query *q, struct audit_list *out)
 {
 	db_audit_list list;
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct audit_list){ 0 };
 	/* Local days are UTC+7. */
 	db_audit_filter f = { .login = q->login, .what = q->what, .object = q->object, .below_seq = q->below,
@@ -353,7 +352,6 @@ enum err audit_list(cx *c, struct app *a, const struct audit_query *q, struct au
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_audit_find(c, k, &f, q->limit + 1, &list);
-	db_release(k);
 	if (e)
 		return e;
 	out->more = list.n > (size_t)q->limit;

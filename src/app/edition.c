@@ -62,12 +62,11 @@ int64_t edition_find_id(cx *c, struct db_conn *k, str code)
 enum err edition_csv(cx *c, struct app *a, str code, str *text, str *name)
 {
 	db_edition ed;
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_edition_on(c, k, code, date_of_ms(c->now_ms), &ed);
-	db_release(k);
 	if (e == ERR_NOTFOUND)
 		return cx_fail(c, e, "edition.not_stored", (place){ 0 }, code);
 	if (e)

@@ -271,12 +271,11 @@ enum err file_put(cx *c, struct app *a, const struct actor *who, str name, str d
 
 static enum err get(cx *c, struct app *a, int64_t id, db_file *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_file_get(c, k, id, out);
-	db_release(k);
 	return e == ERR_NOTFOUND ? cx_fail(c, e, "file.gone", (place){ 0 }, STR("")) : e;
 }
 
@@ -291,13 +290,12 @@ enum err file_get(cx *c, struct app *a, int64_t id, struct file_info *out)
 
 enum err file_of(cx *c, struct app *a, str noun, int64_t object, struct file_infos *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_file_list l = { 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_file_of(c, k, noun, object, &l);
-	db_release(k);
 	*out = (struct file_infos){ 0 };
 	for (size_t i = 0; !e && i < l.n; i++)
 		*VEC_PUSH(c->mem, out) = info_of(&l.p[i]);
@@ -347,13 +345,12 @@ static enum err damaged(cx *c, const db_file *f) { return fail(c, ERR_IO, "file.
 /* One piece, checked, in a context of its own: the arena of a request would keep them all. */
 static enum err one_piece(cx *c, struct app *a, const db_file *f, int64_t no, str *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	str hash = { 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_file_chunk(c, k, f->content_id, no, &hash, out);
-	db_release(k);
 	if (e == ERR_NOTFOUND)
 		return damaged(c, f);
 	uint64_t left = (uint64_t)f->size - (uint64_t)no * DB_FILE_CHUNK;

@@ -76,13 +76,9 @@ static enum err read_choices(cx *c, db_conn *k, int64_t user, struct notice_choi
 
 enum err notice_choices_get(cx *c, struct app *a, int64_t user_id, struct notice_choices *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = read_choices(c, k, user_id, out);
-	db_release(k);
-	return e;
+	return e ? e : read_choices(c, k, user_id, out);
 }
 
 struct choosing {
@@ -151,7 +147,7 @@ enum err notice_forget(cx *c, db_conn *k, int64_t user_id) { return db_notice_fo
 
 enum err notice_list(cx *c, struct app *a, int64_t user_id, bool unread_only, int64_t before, int limit, struct notice_items *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_notice_list l = { 0 };
 	*out = (struct notice_items){ 0 };
 	enum err e = db_reader(c, a->db, &k);
@@ -160,7 +156,6 @@ enum err notice_list(cx *c, struct app *a, int64_t user_id, bool unread_only, in
 	e = db_notice_of(c, k, user_id, unread_only, before, limit + 1, &l);
 	if (!e)
 		e = db_notice_unread(c, k, user_id, &out->unread);
-	db_release(k);
 	if (e)
 		return e;
 	out->more = l.n > (size_t)limit;
@@ -176,13 +171,9 @@ enum err notice_list(cx *c, struct app *a, int64_t user_id, bool unread_only, in
 
 enum err notice_unread(cx *c, struct app *a, int64_t user_id, int64_t *n)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = db_notice_unread(c, k, user_id, n);
-	db_release(k);
-	return e;
+	return e ? e : db_notice_unread(c, k, user_id, n);
 }
 
 static enum err mark(cx *c, db_conn *k, void *arg)

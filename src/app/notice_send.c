@@ -188,7 +188,7 @@ static void send_written(struct letter *l, db_outbox *o, const struct notice_per
 
 static enum err compose(struct letter *l, const db_outbox *o, bool *there)
 {
-	db_conn *k;
+	DB_READER(k);
 	str lang;
 	*there = false;
 	enum err e = db_reader(l->c, l->a->db, &k);
@@ -198,19 +198,17 @@ static enum err compose(struct letter *l, const db_outbox *o, bool *there)
 	l->lang = str_is(lang, "en") ? LANG_EN : LANG_VI;
 	if (!e)
 		*there = write_letter(l, k, o, &e);
-	db_release(k);
 	return e;
 }
 
 enum err notice_person(cx *c, struct app *a, int64_t user_id, struct notice_person *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_account x;
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_account_get(c, k, user_id, date_of_ms(c->now_ms), &x);
-	db_release(k);
 	if (!e)
 		*out = (struct notice_person){ x.name, x.email, x.phone, !x.disabled };
 	return e;
@@ -362,7 +360,7 @@ enum err notice_trim(cx *c, struct app *a)
 
 enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, struct notice_letters *out, struct notice_state *counts)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_outbox_list l = { 0 };
 	db_outbox_counts n = { 0 };
 	enum err e = actor_may(c, a, who, "notice", "watch", 0);
@@ -373,7 +371,6 @@ enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state,
 	e = db_outbox_of(c, k, state, limit, &l);
 	if (!e)
 		e = db_outbox_count(c, k, &n);
-	db_release(k);
 	*out = (struct notice_letters){ 0 };
 	*counts = (struct notice_state){ n.waiting, n.sending, n.sent, n.failed };
 	for (size_t i = 0; !e && i < l.n; i++) {

@@ -401,7 +401,7 @@ static enum err put_all(cx *c, db_conn *k, void *arg)
 
 static enum err read_for_save(cx *c, struct save *s)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, s->a->db, &k);
 	if (e)
 		return e;
@@ -414,7 +414,6 @@ static enum err read_for_save(cx *c, struct save *s)
 		e = work_facts(c, k, &s->w, &s->s);
 	if (!e)
 		e = db_measure_def_all(c, k, &s->catalogue);
-	db_release(k);
 	return e;
 }
 

@@ -64,7 +64,7 @@ static enum err last_year(struct load *l)
 
 static enum err read(struct load *l, str round, str unit)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(l->c, l->a->db, &k);
 	if (e)
 		return e;
@@ -81,7 +81,6 @@ static enum err read(struct load *l, str round, str unit)
 		e = work_days_left(l->c, k, date_of_ms(work_due(&l->w, "self", l->s.s.id)), &l->out->days_left);
 	if (!e && str_is(l->w.plan.state, "explanation"))
 		e = work_days_left(l->c, k, date_of_ms(work_due(&l->w, "explain", l->s.s.id)), &l->out->days_left);
-	db_release(k);
 	return e;
 }
 

@@ -21,14 +21,13 @@ struct proof {
 
 static enum err read_sheet(cx *c, struct app *a, str round, str unit, struct work *w, struct work_sheet *s)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = work_round(c, k, a, round, w);
 	if (!e)
 		e = work_sheet(c, k, w, unit, s);
-	db_release(k);
 	return e;
 }
 
@@ -285,7 +284,7 @@ static enum err read_past(struct past *p, struct app *a, str round, str unit)
 	db_decision_list decisions;
 	db_round_step_list steps;
 	cx *c = p->c;
-	db_conn *k;
+	DB_READER(k);
 	enum err e = read_sheet(c, a, round, unit, &p->w, &p->s);
 	if (!e)
 		e = db_reader(c, a->db, &k);
@@ -302,7 +301,6 @@ static enum err read_past(struct past *p, struct app *a, str round, str unit)
 		e = db_decisions(c, k, p->s.s.id, true, &decisions);
 	if (!e)
 		e = db_round_steps(c, k, p->w.round.id, p->s.s.id, &steps);
-	db_release(k);
 	if (e)
 		return e;
 	add_figures(p, &entries);

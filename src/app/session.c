@@ -207,13 +207,12 @@ enum err session_check(cx *c, struct app *a, str hash, str password, bool *fits)
 /* The account, or zeros; nobody may know which. */
 static enum err find(cx *c, struct app *a, str login, struct begin *w)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = session_brake_look(c, k, &w->brakes);
 	if (!e)
 		e = db_account_by_login(c, k, login, date_of_ms(c->now_ms), &w->account);
-	db_release(k);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
@@ -276,7 +275,7 @@ static void seen(cx *c, struct app *a, int64_t id)
 
 static enum err look(cx *c, struct app *a, str token, db_session *s, db_account *x, struct actor *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	if (token.len != SESSION_TOKEN)
 		return ERR_NOTFOUND;
 	enum err e = db_reader(c, a->db, &k);
@@ -290,7 +289,6 @@ static enum err look(cx *c, struct app *a, str token, db_session *s, db_account 
 		e = ERR_NOTFOUND;
 	if (!e && out)
 		e = user_actor_of(c, k, x, out);
-	db_release(k);
 	return e;
 }
 
@@ -421,12 +419,11 @@ enum err session_end(cx *c, struct app *a, str token)
 enum err session_list(cx *c, struct app *a, const struct actor *who, struct session_list *out)
 {
 	db_session_list list;
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct session_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_session_of(c, k, who->user_id, &list);
-	db_release(k);
 	for (size_t i = 0; !e && i < list.n; i++) {
 		const db_session *s = &list.p[i];
 		if (!is_over(c, s))

@@ -13,11 +13,10 @@ enum { LINK_MS = 1800000, TRIES = 5 };
 
 static enum err account(cx *c, struct app *a, int64_t id, db_account *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_account_get(c, k, id, date_of_ms(c->now_ms), out);
-	db_release(k);
 	return e == ERR_NOTFOUND ? cx_fail(c, e, "user.unknown", (place){ 0 }, (str){ 0 }) : e;
 }
 
@@ -141,7 +140,7 @@ enum err session_reset_ask(cx *c, struct app *a, str login, const struct session
 static enum err by_link(cx *c, struct app *a, str token, db_account *out)
 {
 	int64_t id = 0;
-	db_conn *k;
+	DB_READER(k);
 	if (token.len != SESSION_TOKEN)
 		return ERR_NOTFOUND;
 	enum err e = db_reader(c, a->db, &k);
@@ -149,7 +148,6 @@ static enum err by_link(cx *c, struct app *a, str token, db_account *out)
 		e = db_reset_find(c, k, session_token_hash(c, token), &id);
 	if (!e)
 		e = id ? db_account_get(c, k, id, date_of_ms(c->now_ms), out) : ERR_NOTFOUND;
-	db_release(k);
 	return !e && out->disabled ? ERR_NOTFOUND : e;
 }
 

@@ -131,11 +131,10 @@ enum err totp_confirm(cx *c, struct app *a, const struct actor *who, str sealed,
 
 static enum err account(cx *c, struct app *a, int64_t id, db_account *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_account_get(c, k, id, date_of_ms(c->now_ms), out);
-	db_release(k);
 	return e == ERR_NOTFOUND ? cx_fail(c, e, "user.unknown", (place){ 0 }, (str){ 0 }) : e;
 }
 

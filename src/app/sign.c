@@ -152,12 +152,11 @@ static enum err accept_back(cx *c, db_conn *k, void *arg)
 
 static enum err find_request(cx *c, struct app *a, int64_t id, db_signing *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_signing_get(c, k, id, out);
-	db_release(k);
 	if (e == ERR_NOTFOUND)
 		return fail(c, e, "sign.no_request", STR(""));
 	return !e && out->returned_id ? fail(c, ERR_CONFLICT, "sign.twice", STR("")) : e;
@@ -188,14 +187,13 @@ enum err sign_accept(cx *c, struct app *a, const struct actor *who, int64_t requ
 
 enum err sign_requests_of(cx *c, struct app *a, str noun, int64_t object, struct sign_requests *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	db_signings l = { 0 };
 	*out = (struct sign_requests){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
 	e = db_signing_of(c, k, noun, object, &l);
-	db_release(k);
 	for (size_t i = 0; !e && i < l.n; i++) {
 		const db_signing *s = &l.p[i];
 		*VEC_PUSH(c->mem, out) = (struct sign_request){ s->id, s->file_id, s->object_id, s->returned_id, s->noun,

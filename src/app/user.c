@@ -44,13 +44,12 @@ enum err user_actor_of(cx *c, db_conn *k, const db_account *x, struct actor *out
 enum err user_actor(cx *c, struct app *a, int64_t id, struct actor *out)
 {
 	db_account x;
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_account_get(c, k, id, today(c), &x);
 	if (!e)
 		e = x.disabled ? ERR_DENIED : user_actor_of(c, k, &x, out);
-	db_release(k);
 	return e;
 }
 
@@ -84,18 +83,17 @@ static enum err add_grants(cx *c, db_conn *k, struct user *u)
 
 enum err user_count(cx *c, struct app *a, int64_t *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_account_count(c, k, out);
-	db_release(k);
 	return e;
 }
 
 static enum err get(cx *c, struct app *a, int64_t id, str login, struct user *out)
 {
 	db_account x;
-	db_conn *k;
+	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = login.len ? db_account_by_login(c, k, login, today(c), &x) : db_account_get(c, k, id, today(c), &x);
@@ -103,7 +101,6 @@ static enum err get(cx *c, struct app *a, int64_t id, str login, struct user *ou
 		*out = user_of(&x);
 		e = add_grants(c, k, out);
 	}
-	db_release(k);
 	return e;
 }
 
@@ -135,7 +132,7 @@ enum err user_list(cx *c, struct app *a, const struct actor *who, const struct u
 {
 	db_account_filter f = { .text = q->text, .unit_level = q->level, .unit_code = q->unit_code, .role = q->role, .state = q->state, .on = today(c) };
 	db_account_list list;
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct user_list){ 0 };
 	view_scope(who, &f);
 	enum err e = actor_may(c, a, who, "user", "view", 0);
@@ -149,7 +146,6 @@ enum err user_list(cx *c, struct app *a, const struct actor *who, const struct u
 		*u = user_of(&list.p[i]);
 		e = add_grants(c, k, u);
 	}
-	db_release(k);
 	return e;
 }
 
@@ -494,14 +490,13 @@ static void push_letter(cx *c, const db_account *x, struct user_letters *out)
 
 static enum err chosen(cx *c, struct app *a, const int64_t *ids, size_t n, db_account_list *out)
 {
-	db_conn *k;
+	DB_READER(k);
 	int64_t total;
 	enum err e = db_reader(c, a->db, &k);
 	if (!e && !ids)
 		e = db_account_find(c, k, &(db_account_filter){ .state = 3, .on = today(c) }, 1000, 0, out, &total);
 	for (size_t i = 0; !e && ids && i < n; i++)
 		e = account_of(c, k, ids[i], VEC_PUSH(c->mem, out));
-	db_release(k);
 	return e;
 }
 

@@ -14,14 +14,13 @@ enum err role_list(cx *c, struct app *a, struct role_list *out)
 {
 	db_role_list roles;
 	db_right_list rights = { 0 };
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct role_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_role_list_all(c, k, &roles);
 	if (!e)
 		e = db_right_list_all(c, k, &rights);
-	db_release(k);
 	if (e)
 		return e;
 	for (size_t i = 0; i < roles.n; i++) {
@@ -42,12 +41,11 @@ enum err role_list(cx *c, struct app *a, struct role_list *out)
 enum err group_list(cx *c, struct app *a, struct group_list *out)
 {
 	db_group_list list;
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct group_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_group_list_all(c, k, &list);
-	db_release(k);
 	for (size_t i = 0; !e && i < list.n; i++)
 		*VEC_PUSH(c->mem, out) = (struct group_info){
 			.code = list.p[i].code, .name = list.p[i].name, .note = list.p[i].note, .members = list.p[i].members
@@ -59,7 +57,7 @@ enum err group_get(cx *c, struct app *a, str code, struct group_info *out)
 {
 	struct group_list all;
 	db_member_list list = { 0 };
-	db_conn *k;
+	DB_READER(k);
 	bool found = false;
 	enum err e = group_list(c, a, &all);
 	for (size_t i = 0; !e && i < all.n; i++)
@@ -72,7 +70,6 @@ enum err group_get(cx *c, struct app *a, str code, struct group_info *out)
 	e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_group_members(c, k, code, today(c), &list);
-	db_release(k);
 	struct group_member *p = NEW_ARRAY(c->mem, struct group_member, list.n + 1);
 	for (size_t i = 0; i < list.n; i++)
 		p[i] = (struct group_member){ list.p[i].level, list.p[i].code, list.p[i].name };
@@ -115,7 +112,7 @@ enum err user_unit_read(cx *c, struct app *a, const char *field, str text, str *
 {
 	db_member m = { 0 };
 	bool good = true;
-	db_conn *k;
+	DB_READER(k);
 	*level = *code = STR("");
 	text = str_trim(text);
 	if (!text.len)
@@ -128,7 +125,6 @@ enum err user_unit_read(cx *c, struct app *a, const char *field, str text, str *
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = read_member(c, k, text, field, &m, &good);
-	db_release(k);
 	*level = m.level;
 	*code = m.code;
 	return e ? e : good ? ERR_OK : ERR_INPUT;
@@ -139,7 +135,7 @@ static enum err read_members(cx *c, struct app *a, str text, struct group_work *
 	enum { MOST = 5000 };
 	VEC(db_member) list = { 0 };
 	str line, word;
-	db_conn *k;
+	DB_READER(k);
 	size_t before = c->n_errors;
 	enum err e = db_reader(c, a->db, &k);
 	while (!e && text.len && list.n < MOST) {
@@ -155,7 +151,6 @@ static enum err read_members(cx *c, struct app *a, str text, struct group_work *
 				*VEC_PUSH(c->mem, &list) = m;
 		}
 	}
-	db_release(k);
 	w->m = list.p;
 	w->n = list.n;
 	if (!e && c->n_errors == before && !list.n)
@@ -214,12 +209,11 @@ enum err group_drop(cx *c, struct app *a, const struct actor *who, str code)
 enum err delegation_list(cx *c, struct app *a, int64_t user_id, struct delegation_list *out)
 {
 	db_delegation_list list;
-	db_conn *k;
+	DB_READER(k);
 	*out = (struct delegation_list){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_delegation_of(c, k, user_id, 500, &list);
-	db_release(k);
 	for (size_t i = 0; !e && i < list.n; i++) {
 		const db_delegation *d = &list.p[i];
 		*VEC_PUSH(c->mem, out) = (struct delegation){ .id = d->id, .from_id = d->from_id, .to_id = d->to_id, .from_name = d->from_name,
