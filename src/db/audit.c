@@ -67,8 +67,7 @@ enum err db_audit_get(cx *c, db_conn *k, int64_t seq, db_audit *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_entry(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_audit_find(cx *c, db_conn *k, const db_audit_filter *f, int limit, db_audit_list *out)

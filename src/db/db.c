@@ -419,6 +419,12 @@ enum err db_end(db_rows *r)
 	return r->err;
 }
 
+enum err db_end_found(db_rows *r, bool found)
+{
+	enum err e = db_end(r);
+	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+}
+
 int64_t db_affected(const db_rows *r) { return r->affected; }
 
 db_val db_cell(const db_rows *r, int i)

@@ -119,6 +119,7 @@ typedef struct db_rows {
 enum err db_query(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, db_rows *out);
 bool db_next(db_rows *r);
 enum err db_end(db_rows *r);
+enum err db_end_found(db_rows *r, bool found); /* of one row that is looked for: ERR_NOTFOUND, without a fault, when it was not there */
 int64_t db_affected(const db_rows *r); /* after the last db_next */
 
 db_val db_cell(const db_rows *r, int i);

@@ -22,8 +22,7 @@ static enum err read_one(cx *c, db_rows *r, db_edition *out)
 		*out = read_edition(c, r);
 		out->csv = db_cell_copy(c, r, 17);
 	}
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 static enum err find_same(cx *c, db_conn *k, db_edition *e, bool *found)

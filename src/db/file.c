@@ -69,8 +69,7 @@ enum err db_file_get(cx *c, db_conn *k, int64_t file, db_file *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_file(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_file_lock(cx *c, db_conn *k, int64_t file)
@@ -141,8 +140,7 @@ enum err db_file_chunk(cx *c, db_conn *k, int64_t content, int64_t no, str *hash
 		*hash = db_cell_copy(c, &r, 0);
 		*bytes = db_cell_copy(c, &r, 1);
 	}
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 /* ---- going ---- */

@@ -26,8 +26,7 @@ enum err db_signing_get(cx *c, db_conn *k, int64_t id, db_signing *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_signing(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_signing_done(cx *c, db_conn *k, int64_t id, int64_t returned, int64_t user, bool *first)

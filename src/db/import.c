@@ -64,8 +64,7 @@ enum err db_import_get(cx *c, db_conn *k, int64_t id, db_import *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_import(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_import_last(cx *c, db_conn *k, str kind, int limit, db_import_list *out)

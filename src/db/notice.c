@@ -53,8 +53,7 @@ enum err db_notice_get(cx *c, db_conn *k, int64_t id, db_notice *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_notice(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_notice_unread(cx *c, db_conn *k, int64_t user, int64_t *n)

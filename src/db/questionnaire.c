@@ -18,8 +18,7 @@ static enum err read_one(cx *c, db_rows *r, db_questionnaire *out)
 		*out = read_row(c, r);
 		out->csv = db_cell_copy(c, r, 11);
 	}
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 static enum err find_same(cx *c, db_conn *k, db_questionnaire *q, bool *found)

@@ -166,8 +166,7 @@ enum err db_result_one(cx *c, db_conn *k, str index_code, int year, int64_t unit
 	bool found = db_next(&r);
 	if (found)
 		*out = read_result(c, &r, &(db_result){ 0 });
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_result_revisions(cx *c, db_conn *k, str index_code, int year, int64_t unit_id, str series, db_standing_list *out)

@@ -40,8 +40,7 @@ enum err db_index_get(cx *c, db_conn *k, str code, db_index *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_index(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_series_put(cx *c, db_conn *k, const db_series *s)

@@ -37,8 +37,7 @@ static enum err read_one(cx *c, db_rows *r, db_round *out)
 	bool found = db_next(r);
 	if (found)
 		*out = read_round(c, r);
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 enum err db_round_get(cx *c, db_conn *k, int64_t id, db_round *out)

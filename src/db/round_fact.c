@@ -139,8 +139,7 @@ enum err db_evidence_get(cx *c, db_conn *k, int64_t id, db_evidence *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_evidence(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_evidence_add(cx *c, db_conn *k, db_evidence *x)

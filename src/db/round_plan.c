@@ -17,8 +17,7 @@ enum err db_round_plan_get(cx *c, db_conn *k, int64_t round_id, db_round_plan *o
 			.explain_due = (day)db_cell_int(&r, 6), .final_due = (day)db_cell_int(&r, 7), .due_minute = (int)db_cell_int(&r, 8),
 			.needs_proof = db_cell_int(&r, 9) != 0, .created_at = db_cell_int(&r, 10),
 			.who = { db_cell_int(&r, 11), db_cell_copy(c, &r, 12) } };
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_round_plan_add(cx *c, db_conn *k, const db_round_plan *p)
@@ -85,8 +84,7 @@ static enum err one_sheet(cx *c, db_rows *r, db_round_sheet *out)
 	bool found = db_next(r);
 	if (found)
 		*out = read_sheet(c, r);
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 enum err db_round_sheet_get(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, db_round_sheet *out)

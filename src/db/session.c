@@ -30,8 +30,7 @@ enum err db_session_get(cx *c, db_conn *k, str hash, db_session *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_session(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_session_seen(cx *c, db_conn *k, int64_t id)

@@ -20,8 +20,7 @@ static enum err read_one(cx *c, db_rows *r, db_survey *out)
 	bool found = db_next(r);
 	if (found)
 		*out = read_row(c, r);
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 static enum err correct(cx *c, db_conn *k, const db_survey *s, const db_survey *old)
@@ -116,8 +115,7 @@ enum err db_survey_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_
 	bool found = db_next(&r);
 	if (found)
 		*out = read_place(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_survey_place_all(cx *c, db_conn *k, int64_t survey_id, db_survey_place_list *out)

@@ -115,8 +115,7 @@ static enum err read_one(cx *c, db_rows *r, db_unit *out)
 	bool found = db_next(r);
 	if (found)
 		*out = read_unit(c, r);
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 static enum err read_all(cx *c, db_rows *r, db_unit_list *out)

@@ -25,8 +25,7 @@ static enum err read_one(cx *c, db_rows *r, db_account *out)
 	bool found = db_next(r);
 	if (found)
 		*out = read_account(c, r);
-	enum err e = db_end(r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(r, found);
 }
 
 static enum err insert(cx *c, db_conn *k, db_account *a)
@@ -189,8 +188,7 @@ enum err db_delegation_get(cx *c, db_conn *k, int64_t id, db_delegation *out)
 	bool found = db_next(&r);
 	if (found)
 		*out = read_delegation(c, &r);
-	enum err e = db_end(&r);
-	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
+	return db_end_found(&r, found);
 }
 
 enum err db_delegation_of(cx *c, db_conn *k, int64_t account_id, int limit, db_delegation_list *out)
