@@ -87,12 +87,6 @@ static void put_figure(json_out *j, const char *key, bool there, dec d)
 		json_put_null(j);
 }
 
-static void put_text(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
 static void put_facts(cx *c, json_out *j, const struct publish *p, const struct measures *m, const struct tree_node *n)
 {
 	buf b;
@@ -105,22 +99,22 @@ static void put_facts(cx *c, json_out *j, const struct publish *p, const struct 
 			continue;
 		const struct fact *f = measures_fact(&m->units.p[0], tree_measure_find(p->w.t, ref->name), ref->part);
 		json_put_object(j);
-		put_text(j, "name", ref->name);
-		put_text(j, "part", ref->part == PART_EVENTS ? STR("events") : ref->part >= PART_PREV ? STR("prev") : STR(""));
-		put_text(j, "status", f->status == FACT_OK ? STR("ok") : f->status == FACT_NA ? STR("na") : STR("missing"));
+		json_add_str(j, "name", ref->name);
+		json_add_str(j, "part", ref->part == PART_EVENTS ? STR("events") : ref->part >= PART_PREV ? STR("prev") : STR(""));
+		json_add_str(j, "status", f->status == FACT_OK ? STR("ok") : f->status == FACT_NA ? STR("na") : STR("missing"));
 		if (f->has_counts) {
 			put_figure(j, "num", true, f->num);
 			put_figure(j, "den", true, f->den);
 		} else if (f->value.kind != VAL_NULL) {
 			buf_init(&b, 0);
 			val_string(&b, f->value);
-			put_text(j, "value", arena_str(c->mem, buf_str(&b)));
+			json_add_str(j, "value", arena_str(c->mem, buf_str(&b)));
 			buf_free(&b);
 		}
-		put_text(j, "source", f->source);
-		put_text(j, "reason", f->reason);
+		json_add_str(j, "source", f->source);
+		json_add_str(j, "reason", f->reason);
 		if (f->has_as_of)
-			put_text(j, "as_of", date_text(f->as_of, day_text));
+			json_add_str(j, "as_of", date_text(f->as_of, day_text));
 		json_put_end(j, '}');
 	}
 	json_put_end(j, ']');
@@ -150,15 +144,15 @@ static str record_of(cx *c, const struct publish *p, const struct work_sheet *s,
 	buf_init(&b, 0);
 	json_init(&j, &b);
 	json_put_object(&j);
-	put_text(&j, "vi", d && d->trace_vi.len ? d->trace_vi : line_of(c, final, node, LANG_VI));
-	put_text(&j, "en", d && d->trace_en.len ? d->trace_en : line_of(c, final, node, LANG_EN));
+	json_add_str(&j, "vi", d && d->trace_vi.len ? d->trace_vi : line_of(c, final, node, LANG_VI));
+	json_add_str(&j, "en", d && d->trace_en.len ? d->trace_en : line_of(c, final, node, LANG_EN));
 	put_figure(&j, "self", known && !dec_is_zero(max), points);
 	put_figure(&j, "raw", score_known(&final->cells[node]), final->cells[node].raw);
 	put_figure(&j, "first", first && first->points.there, first ? first->points.v : DEC_ZERO);
 	if (d) {
-		put_text(&j, "stage", d->stage);
-		put_text(&j, "basis", d->basis);
-		put_text(&j, "remark", d->remark);
+		json_add_str(&j, "stage", d->stage);
+		json_add_str(&j, "basis", d->basis);
+		json_add_str(&j, "remark", d->remark);
 	}
 	if (tree_is_scored(n))
 		put_facts(c, &j, p, m, n);

@@ -204,3 +204,27 @@ json_t *json_read(cx *c, str name, str bytes, size_t max_bytes)
 		return refuse_number(c, "json.too_deep", place_at(name, bytes, deep), JSON_MAX_DEPTH);
 	return parse(c, name, bytes);
 }
+
+void json_add_str(json_out *j, const char *key, str s)
+{
+	json_put_key(j, key);
+	json_put_str(j, s);
+}
+
+void json_add_int(json_out *j, const char *key, int64_t n)
+{
+	json_put_key(j, key);
+	json_put_int(j, n);
+}
+
+void json_add_bool(json_out *j, const char *key, bool v)
+{
+	json_put_key(j, key);
+	json_put_bool(j, v);
+}
+
+void json_add_double(json_out *j, const char *key, double v)
+{
+	json_put_key(j, key);
+	json_put_double(j, v);
+}

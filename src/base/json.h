@@ -25,6 +25,11 @@ void json_put_str(json_out *j, str s);
 void json_put_dec(json_out *j, dec d);
 void json_put_int(json_out *j, int64_t n);
 void json_put_double(json_out *j, double x); /* NaN and infinity: null */
+/* A member of an object: its key and its value. */
+void json_add_str(json_out *j, const char *key, str s);
+void json_add_int(json_out *j, const char *key, int64_t n);
+void json_add_bool(json_out *j, const char *key, bool v);
+void json_add_double(json_out *j, const char *key, double v);
 void json_put_bool(json_out *j, bool v);
 void json_put_null(json_out *j);
 

@@ -118,20 +118,16 @@ static void json_out_lines(buf *b, str index, const struct lines *l)
 	json_out j;
 	json_init(&j, b);
 	json_put_object(&j);
-	json_put_key(&j, "version");
-	json_put_int(&j, 1);
-	json_put_key(&j, "index");
-	json_put_str(&j, index);
+	json_add_int(&j, "version", 1);
+	json_add_str(&j, "index", index);
 	json_put_key(&j, "results");
 	json_put_array(&j);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct line *x = &l->p[i];
 		json_put_object(&j);
 		json_number(&j, "year", true, x->year);
-		json_put_key(&j, "unit");
-		json_put_str(&j, x->unit);
-		json_put_key(&j, "series");
-		json_put_str(&j, x->series);
+		json_add_str(&j, "unit", x->unit);
+		json_add_str(&j, "series", x->series);
 		json_put_key(&j, "score");
 		if (x->score.there)
 			json_put_dec(&j, x->score.v);
@@ -139,10 +135,8 @@ static void json_out_lines(buf *b, str index, const struct lines *l)
 			json_put_null(&j);
 		json_number(&j, "rank", x->rank > 0, x->rank);
 		json_number(&j, "moved", x->moved_known, x->moved);
-		json_put_key(&j, "source");
-		json_put_str(&j, x->source);
-		json_put_key(&j, "status");
-		json_put_str(&j, x->status);
+		json_add_str(&j, "source", x->source);
+		json_add_str(&j, "status", x->status);
 		json_put_end(&j, '}');
 	}
 	json_put_end(&j, ']');

@@ -65,18 +65,6 @@ static void csv_out(buf *b, const struct board *x)
 	}
 }
 
-static void number(json_out *j, const char *key, int n)
-{
-	json_put_key(j, key);
-	json_put_int(j, n);
-}
-
-static void word(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
 static void figure(json_out *j, const char *key, struct figure f)
 {
 	json_put_key(j, key);
@@ -93,38 +81,37 @@ static void json_out_board(buf *b, const struct board *x)
 	json_out j;
 	json_init(&j, b);
 	json_put_object(&j);
-	number(&j, "version", 1);
-	word(&j, "round", p->round.code);
-	word(&j, "kind", p->kind);
-	word(&j, "state", p->state);
+	json_add_int(&j, "version", 1);
+	json_add_str(&j, "round", p->round.code);
+	json_add_str(&j, "kind", p->kind);
+	json_add_str(&j, "state", p->state);
 	json_put_key(&j, "due");
 	if (p->next_due)
 		json_put_str(&j, date_text(p->next_due, day_text));
 	else
 		json_put_null(&j);
-	number(&j, "working_days_left", p->days_left);
-	number(&j, "rows", x->rows_all);
-	number(&j, "done", x->done_all);
-	number(&j, "late", x->late);
+	json_add_int(&j, "working_days_left", p->days_left);
+	json_add_int(&j, "rows", x->rows_all);
+	json_add_int(&j, "done", x->done_all);
+	json_add_int(&j, "late", x->late);
 	json_put_key(&j, "sheets");
 	json_put_array(&j);
 	for (size_t i = 0; i < x->n_rows; i++) {
 		const struct board_row *r = &x->rows[i];
 		json_put_object(&j);
-		word(&j, "unit_code", r->code);
-		word(&j, "unit", r->name);
-		word(&j, "state", r->state);
-		number(&j, "rows", r->n_rows);
-		number(&j, "done", r->n_done);
-		number(&j, "todo", r->n_todo);
-		number(&j, "wrong", r->n_wrong);
-		number(&j, "no_evidence", r->n_proof);
-		number(&j, "asked", r->n_asked);
-		number(&j, "decided", r->n_decided);
+		json_add_str(&j, "unit_code", r->code);
+		json_add_str(&j, "unit", r->name);
+		json_add_str(&j, "state", r->state);
+		json_add_int(&j, "rows", r->n_rows);
+		json_add_int(&j, "done", r->n_done);
+		json_add_int(&j, "todo", r->n_todo);
+		json_add_int(&j, "wrong", r->n_wrong);
+		json_add_int(&j, "no_evidence", r->n_proof);
+		json_add_int(&j, "asked", r->n_asked);
+		json_add_int(&j, "decided", r->n_decided);
 		figure(&j, "points", r->points);
 		figure(&j, "maximum", r->max);
-		json_put_key(&j, "late");
-		json_put_bool(&j, r->late);
+		json_add_bool(&j, "late", r->late);
 		json_put_end(&j, '}');
 	}
 	json_put_end(&j, ']');

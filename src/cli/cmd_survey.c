@@ -64,46 +64,28 @@ static void list_csv(buf *b, struct cli *cli, const struct survey_list *l)
 	}
 }
 
-static void json_text(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
-static void json_int(json_out *j, const char *key, int64_t n)
-{
-	json_put_key(j, key);
-	json_put_int(j, n);
-}
-
-static void json_bool(json_out *j, const char *key, bool v)
-{
-	json_put_key(j, key);
-	json_put_bool(j, v);
-}
-
 static void list_json(buf *b, struct cli *cli, const struct survey_list *l)
 {
 	json_out j;
 	json_init(&j, b);
 	json_put_object(&j);
-	json_int(&j, "version", 1);
+	json_add_int(&j, "version", 1);
 	json_put_key(&j, "surveys");
 	json_put_array(&j);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct survey_info *s = &l->p[i];
 		json_put_object(&j);
-		json_text(&j, "code", s->code);
-		json_text(&j, "name_vi", s->name[LANG_VI]);
-		json_text(&j, "name_en", s->name[LANG_EN]);
-		json_text(&j, "period", s->period);
-		json_text(&j, "questionnaire", s->questionnaire);
-		json_text(&j, "design", str_of(design_word(s->design)));
-		json_text(&j, "state", str_of(gate_word(s->gate)));
-		json_text(&j, "opens_on", day_of(cli, s, false));
-		json_text(&j, "closes_on", day_of(cli, s, true));
-		json_int(&j, "answers", s->answers);
-		json_bool(&j, "illustrative", s->illustrative);
+		json_add_str(&j, "code", s->code);
+		json_add_str(&j, "name_vi", s->name[LANG_VI]);
+		json_add_str(&j, "name_en", s->name[LANG_EN]);
+		json_add_str(&j, "period", s->period);
+		json_add_str(&j, "questionnaire", s->questionnaire);
+		json_add_str(&j, "design", str_of(design_word(s->design)));
+		json_add_str(&j, "state", str_of(gate_word(s->gate)));
+		json_add_str(&j, "opens_on", day_of(cli, s, false));
+		json_add_str(&j, "closes_on", day_of(cli, s, true));
+		json_add_int(&j, "answers", s->answers);
+		json_add_bool(&j, "illustrative", s->illustrative);
 		json_put_end(&j, '}');
 	}
 	json_put_end(&j, ']');
@@ -195,35 +177,29 @@ static void results_csv(buf *b, struct cli *cli, const struct survey_result *r)
 	}
 }
 
-static void put_real(json_out *j, const char *key, double x)
-{
-	json_put_key(j, key);
-	json_put_double(j, x);
-}
-
 static void json_line(json_out *j, const struct survey_result *r, const struct survey_line *l)
 {
 	const struct survey_figure *f = &l->f;
 	json_put_object(j);
-	json_text(j, "row", str_of(row_words[l->row]));
-	json_text(j, "code", code_of(r, l));
-	json_text(j, "option", option_code(r, l));
-	json_text(j, "stat", str_of(survey_stat_word(l->stat)));
+	json_add_str(j, "row", str_of(row_words[l->row]));
+	json_add_str(j, "code", code_of(r, l));
+	json_add_str(j, "option", option_code(r, l));
+	json_add_str(j, "stat", str_of(survey_stat_word(l->stat)));
 	if (rolls_up(l))
-		json_text(j, "rollup", str_of(survey_agg_word(l->agg)));
-	json_text(j, "state", str_of(state_words[f->state]));
+		json_add_str(j, "rollup", str_of(survey_agg_word(l->agg)));
+	json_add_str(j, "state", str_of(state_words[f->state]));
 	if (f->state == SURVEY_FIGURE) {
-		put_real(j, "estimate", f->v);
-		put_real(j, "se", f->se);
-		put_real(j, "ci_low", f->low);
-		put_real(j, "ci_high", f->high);
-		put_real(j, "deff", f->deff);
-		put_real(j, "df", f->df);
-		put_real(j, "n_eff", f->n_eff);
-		put_real(j, "cv", f->cv);
-		json_int(j, "n", f->n);
-		json_int(j, "answers", f->answers);
-		json_int(j, "hits", f->hits);
+		json_add_double(j, "estimate", f->v);
+		json_add_double(j, "se", f->se);
+		json_add_double(j, "ci_low", f->low);
+		json_add_double(j, "ci_high", f->high);
+		json_add_double(j, "deff", f->deff);
+		json_add_double(j, "df", f->df);
+		json_add_double(j, "n_eff", f->n_eff);
+		json_add_double(j, "cv", f->cv);
+		json_add_int(j, "n", f->n);
+		json_add_int(j, "answers", f->answers);
+		json_add_int(j, "hits", f->hits);
 	}
 	json_put_end(j, '}');
 }
@@ -233,24 +209,24 @@ static void results_json(buf *b, struct cli *cli, const struct survey_result *r)
 	json_out j;
 	json_init(&j, b);
 	json_put_object(&j);
-	json_int(&j, "version", 1);
-	json_text(&j, "survey", r->s->code);
-	json_text(&j, "name", r->s->name[cli->lang].len ? r->s->name[cli->lang] : r->s->name[LANG_VI]);
-	json_text(&j, "basis", str_of(survey_basis_word(r->basis)));
-	json_bool(&j, "illustrative", r->s->illustrative);
-	json_int(&j, "everybody", r->everybody);
-	json_int(&j, "people", r->people);
-	json_int(&j, "psus", r->psus);
-	json_int(&j, "strata", r->strata);
+	json_add_int(&j, "version", 1);
+	json_add_str(&j, "survey", r->s->code);
+	json_add_str(&j, "name", r->s->name[cli->lang].len ? r->s->name[cli->lang] : r->s->name[LANG_VI]);
+	json_add_str(&j, "basis", str_of(survey_basis_word(r->basis)));
+	json_add_bool(&j, "illustrative", r->s->illustrative);
+	json_add_int(&j, "everybody", r->everybody);
+	json_add_int(&j, "people", r->people);
+	json_add_int(&j, "psus", r->psus);
+	json_add_int(&j, "strata", r->strata);
 	json_put_key(&j, "groups");
 	json_put_array(&j);
 	for (size_t g = 0, i = 0; g < r->groups.n; g++) {
 		const struct survey_group *x = &r->groups.p[g];
 		json_put_object(&j);
-		json_text(&j, "code", x->code);
-		json_text(&j, "name", x->name[cli->lang]);
-		json_bool(&j, "hidden", x->hidden);
-		json_int(&j, "people", x->people);
+		json_add_str(&j, "code", x->code);
+		json_add_str(&j, "name", x->name[cli->lang]);
+		json_add_bool(&j, "hidden", x->hidden);
+		json_add_int(&j, "people", x->people);
 		json_put_key(&j, "rank");
 		if (x->rank)
 			json_put_int(&j, x->rank);

@@ -85,28 +85,21 @@ static void write_row(buf *b, const struct user *u, enum lang lang)
 	buf_char(b, '\n');
 }
 
-static void json_field(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
 static void write_json(json_out *j, const struct user *u)
 {
 	json_put_object(j);
-	json_field(j, "login", u->login);
-	json_field(j, "name", u->name);
-	json_field(j, "unit_level", u->level);
-	json_field(j, "unit_code", u->unit_code);
-	json_put_key(j, "active");
-	json_put_bool(j, !u->disabled);
+	json_add_str(j, "login", u->login);
+	json_add_str(j, "name", u->name);
+	json_add_str(j, "unit_level", u->level);
+	json_add_str(j, "unit_code", u->unit_code);
+	json_add_bool(j, "active", !u->disabled);
 	json_put_key(j, "grants");
 	json_put_array(j);
 	for (size_t i = 0; i < u->n_grants; i++) {
 		json_put_object(j);
-		json_field(j, "role", u->grants[i].role);
-		json_field(j, "unit_level", u->grants[i].level);
-		json_field(j, "unit_code", u->grants[i].unit_code);
+		json_add_str(j, "role", u->grants[i].role);
+		json_add_str(j, "unit_level", u->grants[i].level);
+		json_add_str(j, "unit_code", u->grants[i].unit_code);
 		json_put_end(j, '}');
 	}
 	json_put_end(j, ']');

@@ -62,36 +62,18 @@ void estimate_report_csv(buf *b, const struct estimate_report *r)
 	}
 }
 
-static void json_number(json_out *j, const char *key, double x)
-{
-	json_put_key(j, key);
-	json_put_double(j, x);
-}
-
-static void json_whole(json_out *j, const char *key, int64_t n)
-{
-	json_put_key(j, key);
-	json_put_int(j, n);
-}
-
-static void json_text(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
 static void json_design(json_out *j, const struct estimate_report *r)
 {
 	json_put_key(j, "design");
 	json_put_object(j);
-	json_whole(j, "rows", (int64_t)r->d->n);
-	json_whole(j, "psus", r->d->psus);
-	json_whole(j, "strata", r->d->strata);
-	json_whole(j, "stages", r->d->stages);
-	json_whole(j, "df", est_design_df(r->d));
-	json_number(j, "level", r->o->est.level);
+	json_add_int(j, "rows", (int64_t)r->d->n);
+	json_add_int(j, "psus", r->d->psus);
+	json_add_int(j, "strata", r->d->strata);
+	json_add_int(j, "stages", r->d->stages);
+	json_add_int(j, "df", est_design_df(r->d));
+	json_add_double(j, "level", r->o->est.level);
 	if (r->o->est.rep)
-		json_whole(j, "replicates", r->o->est.rep->n);
+		json_add_int(j, "replicates", r->o->est.rep->n);
 	json_put_end(j, '}');
 }
 
@@ -99,31 +81,30 @@ static void json_row(json_out *j, const struct estimate_report *r, const struct 
 {
 	const struct est_value *v = &row->v;
 	json_put_object(j);
-	json_text(j, "stat", row->stat);
-	json_text(j, "level", row->level);
-	json_text(j, "domain", row->domain);
+	json_add_str(j, "stat", row->stat);
+	json_add_str(j, "level", row->level);
+	json_add_str(j, "domain", row->domain);
 	if (row->hidden) {
-		json_put_key(j, "hidden");
-		json_put_bool(j, true);
+		json_add_bool(j, "hidden", true);
 	} else {
-		json_number(j, "estimate", v->estimate);
-		json_number(j, "se", v->se);
-		json_number(j, "deff", v->deff);
-		json_number(j, "df", v->df);
-		json_number(j, "ci_low", v->ci.low);
-		json_number(j, "ci_high", v->ci.high);
-		json_whole(j, "n", (int64_t)v->n);
-		json_number(j, "n_eff", v->n_eff);
-		json_number(j, "cv", v->cv);
+		json_add_double(j, "estimate", v->estimate);
+		json_add_double(j, "se", v->se);
+		json_add_double(j, "deff", v->deff);
+		json_add_double(j, "df", v->df);
+		json_add_double(j, "ci_low", v->ci.low);
+		json_add_double(j, "ci_high", v->ci.high);
+		json_add_int(j, "n", (int64_t)v->n);
+		json_add_double(j, "n_eff", v->n_eff);
+		json_add_double(j, "cv", v->cv);
 	}
 	if (row->place.place)
-		json_whole(j, "rank", row->place.place);
+		json_add_int(j, "rank", row->place.place);
 	if (row->place.best) {
-		json_whole(j, "rank_best", row->place.best);
-		json_whole(j, "rank_worst", row->place.worst);
+		json_add_int(j, "rank_best", row->place.best);
+		json_add_int(j, "rank_worst", row->place.worst);
 	}
 	if (r->o->rank && no_place(row))
-		json_text(j, "note", str_of(po_text(no_place(row), r->lang)));
+		json_add_str(j, "note", str_of(po_text(no_place(row), r->lang)));
 	json_put_end(j, '}');
 }
 

@@ -413,18 +413,12 @@ static void json_points(json_out *j, const char *key, bool known, dec d)
 		json_put_null(j);
 }
 
-static void json_text(json_out *j, const char *key, str s)
-{
-	json_put_key(j, key);
-	json_put_str(j, s);
-}
-
 static void json_trace(json_out *j, const struct score_report *r, size_t unit, int32_t node)
 {
 	buf line;
 	buf_init(&line, 0);
 	trace_of(&line, r, unit, node);
-	json_text(j, "trace", buf_str(&line));
+	json_add_str(j, "trace", buf_str(&line));
 	buf_free(&line);
 }
 
@@ -434,15 +428,14 @@ static void json_node(json_out *j, const struct score_report *r, size_t unit, in
 	const struct score_cell *cells = r->results[unit].cells, *c = &cells[node];
 	dec self = DEC_ZERO, survey = DEC_ZERO, max = DEC_ZERO, percent = DEC_ZERO;
 	json_put_object(j);
-	json_text(j, "code", n->code);
+	json_add_str(j, "code", n->code);
 	json_put_key(j, "parent");
 	if (n->parent == NO_NODE)
 		json_put_null(j);
 	else
 		json_put_str(j, r->t->nodes.p[n->parent].code);
-	json_put_key(j, "level");
-	json_put_int(j, n->level);
-	json_text(j, "name", name_of(r, n));
+	json_add_int(j, "level", n->level);
+	json_add_str(j, "name", name_of(r, n));
 	json_points(j, "max", true, n->max);
 	json_points(j, "max_applicable", true, c->max);
 	json_points(j, "points", score_known(c), c->points);
@@ -454,8 +447,8 @@ static void json_node(json_out *j, const struct score_report *r, size_t unit, in
 	known = percent_of(r, c, &percent);
 	json_points(j, "percent", known, percent);
 	json_points(j, "lost", score_known(c), loss_of(r->t, cells, node));
-	json_text(j, "state", str_of(states[c->state]));
-	json_text(j, "owner", n->owner);
+	json_add_str(j, "state", str_of(states[c->state]));
+	json_add_str(j, "owner", n->owner);
 	json_trace(j, r, unit, node);
 	json_put_end(j, '}');
 }
@@ -468,7 +461,7 @@ static void json_losses(json_out *j, const struct score_report *r, size_t unit)
 	json_put_array(j);
 	for (size_t i = 0; i < n; i++) {
 		json_put_object(j);
-		json_text(j, "code", r->t->nodes.p[list[i].node].code);
+		json_add_str(j, "code", r->t->nodes.p[list[i].node].code);
 		json_points(j, "lost", true, list[i].lost);
 		json_put_end(j, '}');
 	}
@@ -481,7 +474,7 @@ static void json_unit(json_out *j, const struct score_report *r, size_t unit)
 	const struct score_result *x = &r->results[unit];
 	const struct score_cell *c = &x->cells[t->root];
 	json_put_object(j);
-	json_text(j, "unit", r->m->units.p[unit].name);
+	json_add_str(j, "unit", r->m->units.p[unit].name);
 	json_points(j, "value", x->available, x->published);
 	json_points(j, "value_unrounded", x->available, x->value);
 	json_points(j, "points", x->available, c->points);
@@ -497,10 +490,8 @@ static void json_unit(json_out *j, const struct score_report *r, size_t unit)
 		json_put_str(j, t->groups.p[x->group].name);
 	else
 		json_put_null(j);
-	json_put_key(j, "missing");
-	json_put_int(j, x->missing);
-	json_put_key(j, "ask");
-	json_put_int(j, x->ask);
+	json_add_int(j, "missing", x->missing);
+	json_add_int(j, "ask", x->ask);
 	json_put_key(j, "nodes");
 	json_put_array(j);
 	for (int32_t k = 0; k < (int32_t)t->nodes.n; k++)
@@ -517,11 +508,10 @@ void score_report_json(buf *b, const struct score_report *r)
 	char text[PERIOD_TEXT];
 	json_init(&j, b);
 	json_put_object(&j);
-	json_put_key(&j, "version");
-	json_put_int(&j, 1);
-	json_text(&j, "index", index_name(r));
-	json_text(&j, "level", r->t->level);
-	json_text(&j, "period", period_text(r->m->period, text));
+	json_add_int(&j, "version", 1);
+	json_add_str(&j, "index", index_name(r));
+	json_add_str(&j, "level", r->t->level);
+	json_add_str(&j, "period", period_text(r->m->period, text));
 	json_put_key(&j, "units");
 	json_put_array(&j);
 	for (size_t i = 0; i < r->m->units.n; i++)

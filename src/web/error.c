@@ -99,8 +99,7 @@ static void problem_json(struct web_cx *w, const struct view_error *v)
 	json_put_object(&j);
 	json_text(&j, "type", STR("about:blank"));
 	json_text(&j, "title", v->title);
-	json_put_key(&j, "status");
-	json_put_int(&j, v->status);
+	json_add_int(&j, "status", v->status);
 	json_text(&j, "detail", v->lead);
 	json_text(&j, "request_id", v->request_id);
 	json_put_key(&j, "faults");

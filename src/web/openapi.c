@@ -11,12 +11,6 @@ static void text(json_out *j, const char *key, const char *value)
 	json_put_str(j, str_of(value));
 }
 
-static void number(json_out *j, const char *key, int64_t n)
-{
-	json_put_key(j, key);
-	json_put_int(j, n);
-}
-
 static void type_schema(json_out *j, const struct web_input *in)
 {
 	static const char *const types[IN_TYPES] = { "string", "integer", "number", "string", "string", "string", "boolean", "string" };
@@ -29,12 +23,12 @@ static void type_schema(json_out *j, const struct web_input *in)
 		text(j, "contentMediaType", "application/octet-stream");
 	bool bounds = in->min != 0 || in->max != 0;
 	if (in->type == IN_TEXT && in->min)
-		number(j, "minLength", in->min);
+		json_add_int(j, "minLength", in->min);
 	if (in->type == IN_TEXT && in->max)
-		number(j, "maxLength", in->max);
+		json_add_int(j, "maxLength", in->max);
 	if ((in->type == IN_INT || in->type == IN_DEC) && bounds) {
-		number(j, "minimum", in->min);
-		number(j, "maximum", in->max);
+		json_add_int(j, "minimum", in->min);
+		json_add_int(j, "maximum", in->max);
 	}
 	if (in->type == IN_ENUM) {
 		str rest = str_of(in->values), word;
@@ -90,8 +84,7 @@ static void parameters(json_out *j, const struct route_info *info, enum lang l)
 		text(j, "name", in->name);
 		text(j, "in", i < info->n_params ? "path" : "query");
 		if (in->required) {
-			json_put_key(j, "required");
-			json_put_bool(j, true);
+			json_add_bool(j, "required", true);
 		}
 		if (in->doc[l])
 			text(j, "description", in->doc[l]);
@@ -151,8 +144,7 @@ static void media(json_out *j, const char *type, const char *view)
 		json_put_object(j);
 		json_put_key(j, "version");
 		json_put_object(j);
-		json_put_key(j, "const");
-		json_put_int(j, 1);
+		json_add_int(j, "const", 1);
 		json_put_end(j, '}');
 		json_put_key(j, "data");
 		json_put_object(j);

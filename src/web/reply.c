@@ -102,8 +102,7 @@ void web_reply_json_start(struct web_cx *w, json_out *j)
 {
 	json_init(j, &w->out);
 	json_put_object(j);
-	json_put_key(j, "version");
-	json_put_int(j, 1);
+	json_add_int(j, "version", 1);
 	json_put_key(j, "data");
 }
 

@@ -307,10 +307,8 @@ void json_view_rate(json_out *j, struct rate r)
 {
 	dec share, rounded;
 	json_put_object(j);
-	json_put_key(j, "num");
-	json_put_int(j, r.num);
-	json_put_key(j, "den");
-	json_put_int(j, r.den);
+	json_add_int(j, "num", r.num);
+	json_add_int(j, "den", r.den);
 	json_put_key(j, "share"); /* for convenience; exact comparisons use the counts */
 	if (share_of(r, &share) && dec_round(share, 12, DEC_HALF_EVEN, &rounded))
 		json_put_dec(j, rounded);
