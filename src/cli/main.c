@@ -26,6 +26,7 @@ const struct cli_command cli_commands[] = {
 	{ "round status", cmd_round_status, "help.round_status" },
 	{ "survey list", cmd_survey_list, "help.survey_list" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
+	{ "survey export", cmd_survey_export, "help.survey_export" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },
