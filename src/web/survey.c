@@ -177,7 +177,7 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 	int64_t max;
 	if (x->kind == ASK_TEXT && x->has_max && dec_to_int(x->max, &max))
 		v->maximum = max;
-	if (up->kind == ASK_GROUP && *group != x->parent)
+	if (up->kind != ASK_SECTION && *group != x->parent)
 		v->heading = up->text[t->w->lang];
 	*group = x->parent;
 	fill_options(t, item, v);
