@@ -292,6 +292,10 @@ static void show_draft(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
+	if (d.source_name.len && w->method == WEB_GET) {
+		web_redirect(w, draft_path(w, "/cot"));
+		return;
+	}
 	v.id = (uint64_t)d.id;
 	v.code = d.code;
 	v.name = d.name;
