@@ -62,7 +62,8 @@ static const struct {
 		"If “a” yes and (“b” yes or “c” no): the maximum (2). Otherwise: 0 points." },
 	{ "min(max, 0.05 * n)", "Điểm: số nhỏ nhất trong (điểm tối đa; 0,05 × “n”).", "Points: the least of (the maximum; 0.05 × “n”)." },
 	{ "if 0.25 * events(x) >= max then 0 else max - 0.25 * events(x)",
-		"Nếu 0,25 × số vụ việc “x” quyết định trong kỳ từ điểm tối đa trở lên: 0 điểm. Còn lại: điểm tối đa − 0,25 × số vụ việc “x” quyết định trong kỳ.",
+		"Nếu 0,25 × số vụ việc “x” quyết định trong kỳ từ điểm tối đa trở lên: 0 điểm. "
+		"Còn lại: điểm tối đa − 0,25 × số vụ việc “x” quyết định trong kỳ.",
 		"If 0.25 × events “x” decided in the period from the maximum up: 0 points. Otherwise: the maximum − 0.25 × events “x” decided in the period." },
 	{ "if n >= 1.1 * n.prev then max else 0", "Nếu “n” từ 1,1 × “n” kỳ trước trở lên: điểm tối đa (2). Còn lại: 0 điểm.",
 		"If “n” from 1.1 × “n” of the period before up: the maximum (2). Otherwise: 0 points." },
@@ -70,7 +71,8 @@ static const struct {
 		"Nếu “a” là “thường xuyên”: điểm tối đa (2). Nếu chưa có số liệu: 0 điểm. Còn lại: 1 điểm.",
 		"If “a” is “thường xuyên”: the maximum (2). If is missing: 0 points. Otherwise: 1 points." },
 	{ "if not(p) then (if n >= 1 then max else 0) else if r >= 0.9 then max else 0",
-		"Nếu “p” không: – nếu “n” từ 1 trở lên: điểm tối đa (2); – còn lại: 0 điểm. Nếu “Tỷ lệ đúng hạn” từ 90% trở lên: điểm tối đa (2). Còn lại: 0 điểm.",
+		"Nếu “p” không: – nếu “n” từ 1 trở lên: điểm tối đa (2); – còn lại: 0 điểm. "
+		"Nếu “Tỷ lệ đúng hạn” từ 90% trở lên: điểm tối đa (2). Còn lại: 0 điểm.",
 		"If “p” no: – if “n” from 1 up: the maximum (2); – otherwise: 0 points. If “On-time rate” from 90% up: the maximum (2). Otherwise: 0 points." },
 	{ "if n in (0, 1) then 0 else if n in [2..4] then 0.5 else if n in (5, > 5) then max else null",
 		"Nếu “n” bằng 0 hoặc bằng 1: 0 điểm. Nếu từ 2 đến 4: 0,5 điểm. Nếu bằng 5 hoặc trên 5: điểm tối đa (2). Còn lại: chưa có điểm.",
