@@ -106,7 +106,7 @@ class App:
         """Sets the training store back, and waits: a job that has ended."""
         r = cls.post(s, "/tap-huan/dat-lai")
         assert r.status == 303, (r.status, r.body)
-        for _ in range(1200):
+        for _ in range(3000):
             job = json.loads(s.ask(r.headers["Location"] + ".json").body)["data"]
             if job["ended"]:
                 break
