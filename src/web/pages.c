@@ -9,6 +9,7 @@ const struct web_route *const web_pages[] = {
 	routes_unit,
 	routes_round,
 	routes_round_work,
+	routes_odk,
 	routes_survey, routes_survey_result,
 	routes_file,
 	routes_notice,

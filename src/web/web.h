@@ -31,6 +31,7 @@ enum web_flag {
 	WEB_FORM_ERRORS = 2, /* wrong inputs do not end the request: the page is called and shows them (w->cx->n_errors) */
 	WEB_NO_CSRF = 4,     /* a POST without a form token: for programs that carry their own proof, and anonymous answers */
 	WEB_LOCAL = 8,       /* only for clients on this machine unless the configuration opens it */
+	WEB_PROGRAM = 32,    /* for programs: HTTP Basic (web/basic.h) instead of a session, one form of answer whatever Accept says */
 	WEB_BUILTIN = 16     /* of the server itself: not in the OpenAPI document */
 };
 
@@ -100,6 +101,7 @@ struct web_cx {
 	str query;      /* as asked, not decoded */
 	str client;     /* address */
 	str host;       /* of this server, as the client called it; empty: not a good one */
+	str authorization; /* header of a program; never logged */
 	str agent;      /* what the browser calls itself; not to be trusted */
 	const char *id; /* of the request */
 
