@@ -29,6 +29,7 @@ const struct cli_command cli_commands[] = {
 	{ "questionnaire export", cmd_questionnaire_export, "help.questionnaire_export" },
 	{ "survey list", cmd_survey_list, "help.survey_list" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
+	{ "survey export", cmd_survey_export, "help.survey_export" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },
