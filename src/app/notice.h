@@ -117,7 +117,8 @@ struct notice_letters {
 };
 
 /* Permission "notice" "watch". */
-enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, struct notice_letters *out, struct notice_state *counts);
+enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, int64_t skip, struct notice_letters *out,
+	struct notice_state *counts);
 /* Tries a failed letter again; permission "notice" "send". A letter of the account cannot: its secret is gone. */
 enum err notice_again(cx *c, struct app *a, const struct actor *who, int64_t id);
 

@@ -358,7 +358,8 @@ enum err notice_trim(cx *c, struct app *a)
 	return e;
 }
 
-enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, struct notice_letters *out, struct notice_state *counts)
+enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, int64_t skip, struct notice_letters *out,
+	struct notice_state *counts)
 {
 	DB_READER(k);
 	db_outbox_list l = { 0 };
@@ -368,7 +369,7 @@ enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state,
 		e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
-	e = db_outbox_of(c, k, state, limit, &l);
+	e = db_outbox_of(c, k, state, limit, skip, &l);
 	if (!e)
 		e = db_outbox_count(c, k, &n);
 	*out = (struct notice_letters){ 0 };

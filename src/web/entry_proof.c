@@ -2,6 +2,7 @@
 #include <unistd.h>
 #include "app/file.h"
 #include "web/entry.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web_views.h"
 
@@ -173,6 +174,9 @@ void page_entry_history(struct web_cx *w)
 	const struct entry_row *r = e ? NULL : row_of(&s, code);
 	if (!e)
 		e = entry_history(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), code, &h);
+	struct pager_rows at = { 0 };
+	if (!e)
+		e = pager_rows(w, h.n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -180,8 +184,9 @@ void page_entry_history(struct web_cx *w)
 	struct view_entry_history v = { .round = s.round.code, .round_name = say_either(w, s.round.name_vi, s.round.name_en),
 		.unit_name = s.unit_name, .unit_slug = s.unit_slug, .code = code, .name = r ? say_either(w, r->name_vi, r->name_en) : STR(""),
 		.illustrative = s.round.illustrative };
+	v.all = (int64_t)h.n;
 	v.events = NEW_ARRAY(w->mem, struct view_entry_history_event, h.n + 1);
-	for (size_t i = 0; i < h.n; i++) {
+	for (size_t i = at.from; i < at.to; i++) {
 		const struct entry_event *x = &h.p[i];
 		v.events[v.n_events++] = (struct view_entry_history_event){ .at = x->at, .who = str_is(x->who, "store") ? say(w, "history.store") : x->who,
 			.what = what_of(w, x), .label = x->label_vi.len ? say_either(w, x->label_vi, x->label_en) : x->node, .node = x->node,

@@ -172,7 +172,7 @@ static void test_letters(void **state)
 	struct notice_letters l;
 	struct notice_state n;
 	struct actor all = actor_system("test"), nobody = { .user_id = 1 };
-	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, &l, &n));
+	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, 0, &l, &n));
 	assert_true(l.n == 5 && n.failed == 5 && n.sent == 1);
 	bool told = false;
 	for (size_t i = 0; i < l.n; i++)
@@ -182,7 +182,7 @@ static void test_letters(void **state)
 			assert_int_equal(notice_again(p.t.c, &p.t.app, &all, l.p[i].id), ERR_CONFLICT);
 		}
 	assert_true(told);
-	assert_int_equal(notice_outbox(p.t.c, &p.t.app, &nobody, STR(""), 10, &l, &n), ERR_DENIED);
+	assert_int_equal(notice_outbox(p.t.c, &p.t.app, &nobody, STR(""), 10, 0, &l, &n), ERR_DENIED);
 	assert_int_equal(notice_again(p.t.c, &p.t.app, &nobody, 1), ERR_DENIED);
 	assert_int_equal(in_state(&p, "waiting"), 1);
 	post_close(&p);
@@ -293,7 +293,7 @@ static void test_secrets(void **state)
 	struct actor all = actor_system("test");
 	struct notice_letters l;
 	struct notice_state n;
-	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, &l, &n));
+	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, 0, &l, &n));
 	assert_int_equal(notice_again(p.t.c, &p.t.app, &all, l.p[0].id), ERR_CONFLICT);
 	post_close(&p);
 }
