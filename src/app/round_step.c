@@ -36,6 +36,20 @@ static enum err check_reason(cx *c, const struct doing *d)
 	return d->step->reason && !d->reason.len ? cx_fail(c, ERR_INPUT, "flow.reason", (place){ .field = STR("reason") }, d->verb) : ERR_OK;
 }
 
+/* Who may not take the step in any state learns nothing of the state. */
+static enum err may_ever(cx *c, const struct doing *d, enum flow_of of, int64_t unit_id)
+{
+	const struct flow_step *first = NULL;
+	for (const struct flow_step *s = flow_steps; s->verb; s++) {
+		if (s->of != of || !str_is(d->verb, s->verb))
+			continue;
+		if (work_may(c, d->a, d->who, s->noun, s->may, unit_id))
+			return ERR_OK;
+		first = first ? first : s;
+	}
+	return actor_may(c, d->a, d->who, first ? first->noun : "score", first ? first->may : "view", unit_id);
+}
+
 /* ---- the round ---- */
 
 static enum err note_step(cx *c, db_conn *k, const struct doing *d, str from)
@@ -90,6 +104,8 @@ enum err round_do(cx *c, struct app *a, const struct actor *who, str round, str 
 {
 	struct doing d = { .a = a, .who = who, .verb = verb, .reason = str_trim(reason) };
 	enum err e = read_all(c, a, round, STR(""), &d);
+	if (!e)
+		e = may_ever(c, &d, FLOW_ROUND, 0);
 	if (!e)
 		e = flow_find(c, FLOW_ROUND, verb, d.w.plan.state, STR(""), d.w.plan.kind, &d.step);
 	if (!e)
@@ -223,6 +239,8 @@ enum err round_sheet_do(cx *c, struct app *a, const struct actor *who, str round
 		return cx_fail(c, ERR_INPUT, "flow.no_such_step", (place){ .field = STR("verb") }, verb);
 	enum err e = read_counted(c, a, round, unit, &d);
 	if (!e)
+		e = may_ever(c, &d, FLOW_SHEET, d.s.s.unit_id);
+	if (!e)
 		e = flow_find(c, FLOW_SHEET, verb, d.s.s.state, d.w.plan.state, d.w.plan.kind, &d.step);
 	if (!e)
 		e = actor_may(c, a, who, d.step->noun, d.step->may, d.s.s.unit_id);
@@ -256,6 +274,15 @@ static enum err move_part(cx *c, db_conn *k, void *arg)
 	return e ? e : audit_add(c, k, d->who, arena_cstr(c->mem, what), object, d->reason);
 }
 
+/* Upwards an agency answers for its part by its own unit; what is done with the part goes by the unit of the sheet. */
+static int64_t part_unit(const struct doing *d, const db_round_part *part)
+{
+	for (const struct flow_step *s = flow_steps; s->verb; s++)
+		if (s->of == FLOW_PART && str_is(d->verb, s->verb) && strcmp(s->may, "fill") == 0 && str_is(d->w.plan.kind, "up") && part->unit_id)
+			return part->unit_id;
+	return d->s.s.unit_id;
+}
+
 enum err round_part_do(cx *c, struct app *a, const struct actor *who, str round, str unit, str owner, str verb, str reason)
 {
 	struct doing d = { .a = a, .who = who, .verb = verb, .reason = str_trim(reason), .owner = owner };
@@ -269,12 +296,11 @@ enum err round_part_do(cx *c, struct app *a, const struct actor *who, str round,
 	if (!e && str_is(verb, "begin"))
 		return cx_fail(c, ERR_INPUT, "flow.no_such_step", (place){ .field = STR("verb") }, verb);
 	if (!e)
+		e = may_ever(c, &d, FLOW_PART, part_unit(&d, part));
+	if (!e)
 		e = flow_find(c, FLOW_PART, verb, part->state, d.w.plan.state, d.w.plan.kind, &d.step);
 	if (!e && !flow_word("new work returned", d.s.s.state))
 		e = cx_fail(c, ERR_CONFLICT, "flow.handed_in", (place){ 0 }, d.s.s.unit_name);
-	bool own = str_is(STR("fill"), e ? "" : d.step->may) && str_is(d.w.plan.kind, "up") && part->unit_id;
-	if (!e)
-		e = actor_may(c, a, who, d.step->noun, d.step->may, own ? part->unit_id : d.s.s.unit_id);
 	if (!e)
 		e = check_reason(c, &d);
 	if (!e && str_is(verb, "submit") && part->n_done < part->n_rows)
