@@ -77,6 +77,7 @@ struct web_file {
 struct web_value {
 	const struct web_input *in;
 	bool has;      /* given, or by default */
+	bool listed;   /* there, though perhaps empty, as a member of many */
 	str text;      /* as given, trimmed and NFC */
 	int64_t n;     /* IN_INT, IN_BOOL, IN_ID; IN_DATE: day; IN_ENUM: place in values */
 	dec d;         /* IN_DEC, IN_INT */
@@ -144,7 +145,8 @@ int web_enum(const struct web_cx *w, const char *name);         /* place in valu
 uint64_t web_id(const struct web_cx *w, const char *name);
 bool web_bool(const struct web_cx *w, const char *name);
 const struct web_file *web_file(const struct web_cx *w, const char *name);
-const struct web_value *web_values(const struct web_cx *w, const char *name); /* of many: follow ->more; NULL when none */
+/* Of many: follow ->more; NULL when none. An empty one keeps its place, without has. */
+const struct web_value *web_values(const struct web_cx *w, const char *name);
 
 /* Every field of the form as it came, for forms whose fields are data (a questionnaire). Decoded and checked UTF-8, nothing more. */
 const struct web_pair *web_pairs(struct web_cx *w, size_t *n);
