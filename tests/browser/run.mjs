@@ -16,9 +16,12 @@ import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
+import { results } from './results.mjs';
 import { rounds } from './rounds.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
+import { prepareUp, upwards } from './upwards.mjs';
+import { downwards, prepareDown } from './yearly.mjs';
 import { check, failures, note, only, plan, same, wanted } from './tap.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,6 +55,26 @@ async function withServer(program, options, body) {
 	}
 }
 
+async function onPostgres(body) {
+	const base = freshDatabase(process.env.THUOCDO_TEST_PG);
+	try {
+		await body(base.url);
+	} finally {
+		base.drop();
+	}
+}
+
+const YEARS = [[prepareDown, downwards], [prepareUp, upwards]];
+
+// A round from opening to hand-over in a store of its own.
+async function year(program, browser, name, prepare, body, db) {
+	if (!wanted(`${name}*`))
+		return;
+	let first;
+	await withServer(program, { name, db, prepare: (thuocdo, folder) => (first = prepare(thuocdo, folder)) },
+		(address, { thuocdo, folder }) => body({ browser, address, first, thuocdo, folder, name }));
+}
+
 async function main() {
 	const { values } = parseArgs({ options: { build: { type: 'string', default: 'build' }, shots: { type: 'boolean' }, k: { type: 'string', short: 'k' } } });
 	const build = resolve(values.build);
@@ -71,6 +94,7 @@ async function main() {
 			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
+				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
 			});
 			return;
 		}
@@ -85,14 +109,14 @@ async function main() {
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
+			await results({ browser, axe, address, password: server.password() });
 		});
+		for (const [prepare, body] of YEARS)
+			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
-			const base = freshDatabase(process.env.THUOCDO_TEST_PG);
-			try {
-				await withServer(program, { name: 'postgresql', db: base.url }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' }));
-			} finally {
-				base.drop();
-			}
+			await onPostgres((db) => withServer(program, { name: 'postgresql', db }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' })));
+			for (const [prepare, body] of YEARS)
+				await onPostgres((db) => year(program, browser, 'round on PostgreSQL', prepare, body, db));
 		}
 		plan();
 	} finally {
