@@ -32,7 +32,8 @@ enum web_flag {
 	WEB_NO_CSRF = 4,     /* a POST without a form token: for programs that carry their own proof, and anonymous answers */
 	WEB_LOCAL = 8,       /* only for clients on this machine unless the configuration opens it */
 	WEB_BUILTIN = 16,    /* of the server itself: not in the OpenAPI document */
-	WEB_STREAM = 32      /* pages of its list go by place, `truoc`, not by number (web/pager.h) */
+	WEB_STREAM = 32,     /* pages of its list go by place, `truoc`, not by number (web/pager.h) */
+	WEB_PROGRAM = 64     /* for programs: HTTP Basic (web/basic.h) instead of a session, one form of answer whatever Accept says */
 };
 
 enum in_type { IN_TEXT, IN_INT, IN_DEC, IN_DATE, IN_ENUM, IN_ID, IN_BOOL, IN_FILE, IN_TYPES };
@@ -76,6 +77,7 @@ struct web_file {
 struct web_value {
 	const struct web_input *in;
 	bool has;      /* given, or by default */
+	bool listed;   /* there, though perhaps empty, as a member of many */
 	str text;      /* as given, trimmed and NFC */
 	int64_t n;     /* IN_INT, IN_BOOL, IN_ID; IN_DATE: day; IN_ENUM: place in values */
 	dec d;         /* IN_DEC, IN_INT */
@@ -109,6 +111,7 @@ struct web_cx {
 	str query;      /* as asked, not decoded */
 	str client;     /* address */
 	str host;       /* of this server, as the client called it; empty: not a good one */
+	str authorization; /* header of a program; never logged */
 	str agent;      /* what the browser calls itself; not to be trusted */
 	const char *id; /* of the request */
 
@@ -142,7 +145,8 @@ int web_enum(const struct web_cx *w, const char *name);         /* place in valu
 uint64_t web_id(const struct web_cx *w, const char *name);
 bool web_bool(const struct web_cx *w, const char *name);
 const struct web_file *web_file(const struct web_cx *w, const char *name);
-const struct web_value *web_values(const struct web_cx *w, const char *name); /* of many: follow ->more; NULL when none */
+/* Of many: follow ->more; NULL when none. An empty one keeps its place, without has. */
+const struct web_value *web_values(const struct web_cx *w, const char *name);
 
 /* Every field of the form as it came, for forms whose fields are data (a questionnaire). Decoded and checked UTF-8, nothing more. */
 const struct web_pair *web_pairs(struct web_cx *w, size_t *n);
