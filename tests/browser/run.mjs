@@ -13,6 +13,7 @@ import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
+import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { rounds } from './rounds.mjs';
@@ -107,6 +108,7 @@ async function main() {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
 		});
+		await jobs({ browser, axe, program });
 		for (const [prepare, body] of YEARS)
 			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
