@@ -159,7 +159,7 @@ static enum err sheets_under(cx *c, db_conn *k, struct app *a, str round, const 
 
 static enum err points_under(cx *c, db_conn *k, struct app *a, str round, bool planned, const tree *t, struct round_points_list *out)
 {
-	return planned ? sheets_under(c, k, a, round, t, out) : round_points_under(c, k, round, t, out);
+	return planned ? sheets_under(c, k, a, round, t, out) : round_points_under(c, a, k, round, t, out);
 }
 
 static enum err score_both(cx *c, db_conn *k, struct app *a, bool planned, const tree *old, const tree *now, struct force_round *r)

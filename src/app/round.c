@@ -546,15 +546,15 @@ enum err round_sheet(cx *c, struct app *a, str code, str slug, struct sheet *out
 	return e ? e : sheet_of(c, a, k, code, slug, out);
 }
 
-enum err round_points_under(cx *c, struct db_conn *k, str code, const tree *t, struct round_points_list *out)
+enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str code, const tree *t, struct round_points_list *out)
 {
 	struct loaded l = { 0 };
 	struct scored now = { 0 };
 	*out = (struct round_points_list){ 0 };
-	enum err e = load(c, k, code, &l);
+	enum err e = load(c, a, k, code, &l);
 	if (e)
 		return e;
-	memcpy(l.t, t, sizeof *t); /* the tree is only read */
+	l.t = t;
 	e = score_stage(c, k, &l, l.period, STR("appraised"), &now);
 	for (size_t i = 0; i < l.units.n && !e; i++) {
 		int at = find(c, &now, l.units.p[i].code);

@@ -142,7 +142,7 @@ struct round_points_list {
 	struct round_points *p;
 	size_t n, cap;
 };
-enum err round_points_under(cx *c, struct db_conn *k, str round, const struct tree *t, struct round_points_list *out);
+enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str round, const struct tree *t, struct round_points_list *out);
 enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *out);
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out);
 
