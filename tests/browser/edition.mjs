@@ -143,7 +143,7 @@ export async function edition({ browser, axe, address, password, folder, javaScr
 		await page.locator('#cu').selectOption(await value('cu', 1));
 		await page.locator('#moi').selectOption(await value('moi', 2));
 		await press('So sánh');
-		that((await main.innerText()).includes('Thêm 1, bỏ 1, sửa 0'), 'counts');
+		that((await page.locator('.head__lead').innerText()).includes('Thêm 1, bỏ 1, sửa 0'), 'counts');
 		await look('compare');
 		const json = await (await page.request.get(page.url().replace('/so-sanh?', '/so-sanh.json?'))).json();
 		same(JSON.stringify((json.data || json).rows.map((r) => r.is)), JSON.stringify(['added', 'left_out']));
