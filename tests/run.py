@@ -220,7 +220,7 @@ def wants_postgres(stages, pattern):
     """True when tests of the store are among those to run."""
     files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
     files += glob.glob(os.path.join(ROOT, "tests", "http", "test_*.py")) if "http" in stages else []
-    files += [os.path.join(ROOT, "tests", "crash", "test_kill.py")] if "crash" in stages else []
+    files += glob.glob(os.path.join(ROOT, "tests", "crash", "test_*.py")) if "crash" in stages else []
     for path in files:
         with open(path, encoding="utf-8") as f:
             text = f.read()
@@ -268,7 +268,8 @@ def main():
                 app = []
                 if "http" in suites and kind == "gcc-san":
                     app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
-                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds")
+                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds") \
+                        + run.store(kind, "tests/http/test_net.py", "http net")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
@@ -285,7 +286,8 @@ def main():
     if "crash" in stages:
         # In the release build: what is killed shall be as quick as what people run.
         databases = ["sqlite"] + (["postgresql"] if "THUOCDO_TEST_PG" in os.environ else [])
-        run.stage("crash", [job for db in databases for job in run.store("release", "tests/crash/test_kill.py", f"crash on {db}", db)])
+        run.stage("crash", [job for db in databases for script in ("kill", "round")
+                            for job in run.store("release", f"tests/crash/test_{script}.py", f"crash, {script} on {db}", db)])
     if "browser" in stages:
         run.stage("browser", run.browser())
     if "cli" in stages:

@@ -16,6 +16,7 @@ void page_appraise(struct web_cx *w);
 void page_appraise_save(struct web_cx *w);
 void page_package(struct web_cx *w);
 void page_package_zip(struct web_cx *w);
+void page_package_xlsx(struct web_cx *w);
 
 /* ---- for the files of these pages ---- */
 
