@@ -8,6 +8,7 @@
 #include "web/pages.h"
 #include "web/round.h"
 #include "web/say.h"
+#include "web/upload.h"
 #include "web_views.h"
 
 /* ---- my rounds ---- */
@@ -408,7 +409,7 @@ const struct web_route routes_round_work[] = {
 		.doc = { "Nộp, trả lại, duyệt bảng chấm hoặc một phần", "Hands in, returns, approves a sheet or a part" },
 		.in = WEB_INPUTS(ROUND, UNIT, { "buoc", IN_TEXT, .max = 20, .required = true, .doc = { "bước", "step" } },
 			{ "phan", IN_TEXT, .max = 300, .doc = { "phần; để trống: cả bảng", "part; empty: the sheet" } }, WHY) },
-	{ WEB_GET, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof, "signed-in", SECTION, .view = "evidence",
+	{ WEB_GET, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof, "signed-in", SECTION, .lane = LANE_SLOW, .view = "evidence",
 		.doc = { "Minh chứng của một tiêu chí", "Evidence of a criterion" }, .in = WEB_INPUTS(ROUND, UNIT, CRITERION) },
 	{ WEB_POST, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof_add, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
 		.max_body = 70u << 20, .view = "evidence", .doc = { "Thêm hoặc rút minh chứng", "Adds or takes back evidence" },
@@ -416,7 +417,9 @@ const struct web_route routes_round_work[] = {
 			{ "so", IN_TEXT, .max = 200, .doc = { "số văn bản", "number of the document" } },
 			{ "ngay", IN_TEXT, .max = 10, .doc = { "ngày văn bản", "day of the document" } },
 			{ "dia-chi", IN_TEXT, .max = 2000, .doc = { "địa chỉ", "address" } }, { "tep", IN_FILE, .doc = { "tệp", "file" } },
-			{ "bo", IN_ID, .doc = { "rút minh chứng này", "takes this one back" } }, WHY) },
+			{ "bo", IN_ID, .doc = { "rút minh chứng này", "takes this one back" } },
+			{ "ky", IN_ID, .doc = { "lấy minh chứng này đi ký", "this evidence leaves to be signed" } },
+			{ "ky-nhan", IN_ID, .doc = { "nhận lại tệp đã ký của lần lấy này", "what left then comes back signed" } }, WHY) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/lich-su", page_entry_history, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
 		.view = "entry_history", .rows = PAGER_ROWS, .doc = { "Lịch sử của một tiêu chí hoặc cả bảng", "History of a criterion or a sheet" },
 		.in = WEB_INPUTS(ROUND, UNIT, CRITERION) },
@@ -428,6 +431,14 @@ const struct web_route routes_round_work[] = {
 			LIST("o", "dòng: tiêu chí|bản|như đã hiện", "row: criterion|revision|as shown"), LIST("c", "cách kết luận", "basis"),
 			LIST("d", "điểm", "points"), LIST("f", "tử số", "numerator"), LIST("h", "mẫu số", "denominator"), LIST("k", "ô của số liệu", "cell"),
 			LIST("g", "nhận xét", "remark"), LIST("y", "tiêu chí yêu cầu giải trình", "criteria with a request for explanation")) },
+	{ WEB_GET, "/tu-cham/{round}/{unit}/phieu", page_book, "signed-in", SECTION, .faces = FACE_HTML, .view = "book",
+		.doc = { "Phiếu tự chấm dạng bảng tính, để làm ngoại tuyến", "The sheet as a workbook, for work without the web" },
+		.in = WEB_INPUTS(ROUND, UNIT, { "luu", IN_INT, .min = 0, .max = 100000, .doc = { "số thay đổi vừa lưu", "changes just saved" } }) },
+	{ WEB_GET, "/tu-cham/{round}/{unit}/phieu/tai-ve.xlsx", page_book_file, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
+		.doc = { "Tải phiếu về", "The workbook" }, .in = WEB_INPUTS(ROUND, UNIT) },
+	{ WEB_POST, "/tu-cham/{round}/{unit}/phieu", page_book_read, "signed-in", SECTION, .lane = LANE_SLOW, .max_body = UPLOAD_BODY, .view = "book",
+		.doc = { "Xem trước phiếu đã điền; gửi lại nội dung đã xem thì lưu", "What a filled workbook would change; what was looked at is saved" },
+		.in = WEB_INPUTS(ROUND, UNIT, UPLOAD_INPUTS) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so", page_package, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "package",
 		.doc = { "Hồ sơ tự đánh giá để gửi", "Package of the self-assessment" }, .in = WEB_INPUTS(ROUND, UNIT) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so/minh-chung.zip", page_package_zip, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
