@@ -70,7 +70,7 @@ async function year(program, browser, name, prepare, body, db) {
 		return;
 	let first;
 	await withServer(program, { name, db, prepare: (thuocdo, folder) => (first = prepare(thuocdo, folder)) },
-		(address, { thuocdo, folder }) => body({ browser, address, first, thuocdo, folder, name }));
+		(address, { folder }) => body({ browser, address, first, folder, name }));
 }
 
 async function main() {
