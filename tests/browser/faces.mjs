@@ -5,7 +5,7 @@ import { check, none, same, that } from './tap.mjs';
 // One address of each kind; a new kind of page needs a line here.
 export const SAMPLES = {
 	'/': ['/'],
-	'/tim': ['/tim?q=thanh+hoa', '/tim'],
+	'/tim': ['/tim?q=thanh+hoa', '/tim?q=tan&trang=2', '/tim'],
 	'/chi-so': ['/chi-so'],
 	'/chi-so/{index}': [],
 	'/chi-so/{index}/{year}': ['/chi-so/par-index/2019', '/chi-so/papi/2019?chuoi=D5', '/chi-so/papi/2011?dia-gioi=34', '/chi-so/pci/2024'],
@@ -16,8 +16,9 @@ export const SAMPLES = {
 	'/ket-qua/{round}/{unit}': ['/ket-qua/cap-tinh-2024/tm.tinh-mau', '/ket-qua/cap-tinh-2024/tm.tinh-mau?mo=3,3.4,3.4.1', '/ket-qua/cap-tinh-2024/tm.tinh-mau?xem=mat'],
 	'/khao-sat': ['/khao-sat'],
 	'/khao-sat/{survey}': ['/khao-sat/mot-cua-2026', '/khao-sat/mot-cua-2026?noi=quay-2', '/khao-sat/mot-cua-2026?noi=quay-2&quay=1', '/khao-sat/sipas-ho-2025'],
-	'/khao-sat/{survey}/ket-qua': ['/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&chia=noi', '/khao-sat/sipas-ho-2025/ket-qua?chia=tang', '/khao-sat/lanh-dao-2025/ket-qua'],
+	'/khao-sat/{survey}/ket-qua': ['/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&chia=noi&cau=A3', '/khao-sat/sipas-ho-2025/ket-qua?chia=tang', '/khao-sat/lanh-dao-2025/ket-qua'],
 	'/khao-sat/{survey}/cam-on': ['/khao-sat/mot-cua-2026/cam-on', '/khao-sat/mot-cua-2026/cam-on?noi=quay-2'],
+	'/khao-sat/{survey}/du-lieu': [],
 	'/phieu/{token}': [],
 	'/bo-tieu-chi': ['/bo-tieu-chi'],
 	'/bo-tieu-chi/{edition}': ['/bo-tieu-chi/par-index-minh-hoa', '/bo-tieu-chi/par-index-minh-hoa?mo=3,3.4,3.4.1'],
