@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
+import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
