@@ -399,6 +399,7 @@ static void page_round_create(struct web_cx *w)
 				.doc = { "chỉ các dòng", \
 					"only rows" } \
 	}
+#define DAY(name, vi, en) { name, IN_DATE, .doc = { vi, en } }
 #define DATE(name, vi, en) \
 	{ \
 		name, IN_DATE, .required = true, .doc = { vi, en } \
@@ -443,9 +444,9 @@ const struct web_route routes_round_work[] = {
 			{ "den-ngay", IN_DATE, .required = true, .doc = { "hạn mới", "new deadline" } }, WHY) },
 	{ WEB_POST, "/tu-cham/{round}/moc", page_round_dates, "signed-in", SECTION, .faces = FACE_HTML,
 		.doc = { "Đổi các mốc của đợt, kèm lý do", "Other dates for a round, with the reason" },
-		.in = WEB_INPUTS(ROUND, DATE("mo", "ngày mở", "opening"), DATE("tu-cham", "hạn tự chấm", "end of self-scoring"),
-			DATE("tham-dinh", "hạn thẩm định", "end of appraisal"), DATE("giai-trinh", "hạn giải trình", "end of explanation"),
-			DATE("ket-thuc", "hạn kết thúc", "end"),
+		.in = WEB_INPUTS(ROUND, DAY("mo", "ngày mở", "opening"), DAY("tu-cham", "hạn tự chấm", "end of self-scoring"),
+			DAY("tham-dinh", "hạn thẩm định", "end of appraisal"), DAY("giai-trinh", "hạn giải trình", "end of explanation"),
+			DAY("ket-thuc", "hạn kết thúc", "end"),
 			{ "gio", IN_INT, .min = 0, .max = 23, .def = "17", .doc = { "giờ hết hạn", "hour of the last day" } },
 			{ "phut", IN_INT, .min = 0, .max = 59, .def = "0", .doc = { "phút", "minute" } }, WHY) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}", page_entry, "signed-in", SECTION, .view = "entry", .doc = { "Bảng chấm của một đơn vị", "Sheet of a unit" },
