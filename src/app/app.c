@@ -141,6 +141,8 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "rounds", "demo/rounds.csv", { 0 } },
 		{ "surveys", "demo/surveys.csv", { 0 } },
 		{ "places", "demo/places.csv", { 0 } },
+		{ "quotas", "demo/quotas.csv", { 0 } },
+		{ "cases", "demo/cases.csv", { 0 } },
 		{ "answers", "demo/answers.csv", { 0 } },
 	};
 	enum err e = load_all(c, a, packs, sizeof packs / sizeof packs[0]);

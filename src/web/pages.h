@@ -12,6 +12,7 @@
 #include "web/sign_in.h"
 #include "web/sso.h"
 #include "web/survey.h"
+#include "web/survey_desk.h"
 #include "web/survey_result.h"
 #include "web/user.h"
 #include "web/web.h"

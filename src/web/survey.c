@@ -4,6 +4,7 @@
 #include "web/survey.h"
 #include <sodium.h>
 #include "app/response.h"
+#include "app/survey_case.h"
 #include "base/vn.h"
 #include "web/form.h"
 #include "web/pages.h"
@@ -23,7 +24,8 @@ struct sitting {
 	struct survey_info s;
 	struct survey_place at;
 	str where, token, key;
-	bool kiosk;
+	bool kiosk, qr;
+	const struct survey_case *of; /* an interviewer has the form; NULL: whoever answers */
 	struct given *given;   /* by item */
 	struct answer *answers;
 	struct step *steps;
@@ -229,6 +231,27 @@ static str progress(const struct sitting *t, int done, int steps)
 	return s;
 }
 
+/* "?noi=quay-1&quay=1": the place, and how one came to it. */
+static str way_of(struct web_cx *w, str where, bool kiosk, bool qr)
+{
+	const char *mark = "?";
+	str s = STR("");
+	if (where.len) {
+		s = arena_printf(w->mem, "?noi=%.*s", STR_ARG(where));
+		mark = "&";
+	}
+	if (kiosk) {
+		s = arena_printf(w->mem, "%.*s%squay=1", STR_ARG(s), mark);
+		mark = "&";
+	}
+	return qr ? arena_printf(w->mem, "%.*s%sqr=1", STR_ARG(s), mark) : s;
+}
+
+static str case_path(const struct sitting *t, const char *more)
+{
+	return arena_printf(t->w->mem, "/khao-sat/%.*s/phong-van/%.*s%s", STR_ARG(t->s.code), STR_ARG(t->of->code), more);
+}
+
 static void fill_head(struct sitting *t, struct view_survey *v)
 {
 	struct web_cx *w = t->w;
@@ -240,13 +263,18 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 	v->at = t->where;
 	v->token = t->token;
 	v->kiosk = t->kiosk;
+	v->qr = t->qr;
 	v->illustrative = t->s.illustrative;
-	str self = t->token.len
-		? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
-		: arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(t->s.code), t->where.len ? "?noi=" : "", STR_ARG(t->where),
-			!t->kiosk              ? ""
-				: t->where.len ? "&quay=1"
-					       : "?quay=1");
+	v->action = t->of ? case_path(t, "/phieu") : arena_printf(w->mem, "/khao-sat/%.*s", STR_ARG(t->s.code));
+	v->interview = t->of != NULL;
+	if (t->of) {
+		v->asks_whom = SAY(w, "interview.form", t->of->code);
+		v->leave = case_path(t, "");
+	}
+	str way = way_of(w, t->where, t->kiosk, t->qr);
+	str self = t->token.len ? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
+		: t->of         ? v->action
+				: arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(t->s.code), STR_ARG(way));
 	v->lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
 }
 
@@ -298,6 +326,11 @@ static str closed_text(struct sitting *t)
 	case SURVEY_TAKES: return STR("");
 	case SURVEY_NOT_YET: return SAY(t->w, "survey.not_yet", day_text);
 	case SURVEY_OVER: return SAY(t->w, "survey.over", day_text);
+	case SURVEY_FULL: /* the answer that took the last place may be sent again: the store knows it */
+	case SURVEY_FULL_TODAY:
+		return t->token.len || t->of || t->w->method == WEB_POST
+			? STR("")
+			: say(t->w, t->s.gate == SURVEY_FULL ? "survey.full" : "survey.full_today");
 	default: return say(t->w, "survey.closed");
 	}
 }
@@ -346,7 +379,7 @@ static void first_step(struct sitting *t)
 
 static void page_form(struct web_cx *w)
 {
-	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay") };
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .qr = web_bool(w, "qr") };
 	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
 		return;
 	if (t.s.tokens)
@@ -380,23 +413,44 @@ static bool has_new(const struct sitting *t, struct step at)
 	return false;
 }
 
+static struct submission submission_of(const struct sitting *t)
+{
+	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .lang = t->w->lang, .given = t->given };
+	in.mode = t->of ? "phone" : t->kiosk ? "kiosk" : t->qr ? "qr" : "web";
+	if (t->of) {
+		in.case_id = t->of->id;
+		in.interviewer = t->w->actor->login;
+	}
+	return in;
+}
+
+/* enough: the cell of the respondent is full; thanked all the same. */
+static void to_thanks(struct sitting *t, bool enough)
+{
+	struct web_cx *w = t->w;
+	if (t->of) {
+		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/phong-van?xong=%s", STR_ARG(t->s.code), enough ? "du" : "1"));
+		return;
+	}
+	str way = t->token.len ? STR("?mot=1") : way_of(w, t->where, t->kiosk, t->qr);
+	web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/cam-on%.*s%s", STR_ARG(t->s.code), STR_ARG(way), !enough ? "" : way.len ? "&du=1" : "?du=1"));
+}
+
+static bool last_fault_is(const struct sitting *t, const char *key)
+{
+	const cx *c = t->w->cx;
+	return c->n_faults && !strcmp(c->faults[c->n_faults - 1].key, key);
+}
+
 /* The whole form is there. A fault in another step leads to that step. */
 static void finish(struct sitting *t)
 {
 	bool again;
-	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .mode = t->kiosk ? "kiosk" : "web", .lang = t->w->lang,
-		.given = t->given };
+	struct submission in = submission_of(t);
 	enum err e = response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
-	if (!e) {
-		web_redirect(t->w,
-			arena_printf(t->w->mem, "/khao-sat/%.*s/cam-on%s%.*s%s", STR_ARG(t->s.code),
-				t->token.len           ? "?mot=1"
-					: t->where.len ? "?noi="
-						       : "",
-				t->token.len ? 0 : (int)t->where.len, t->where.p,
-				!t->kiosk              ? ""
-					: t->where.len ? "&quay=1"
-						       : "?quay=1"));
+	if (!e || last_fault_is(t, "response.quota_full")) {
+		forget_faults(t);
+		to_thanks(t, e != ERR_OK);
 		return;
 	}
 	if (e != ERR_INPUT) {
@@ -423,10 +477,19 @@ static void go_on(struct sitting *t, int step)
 		return;
 	}
 	int next = seek(t, step, 1);
-	if (next < t->n_steps)
-		reply_step(t, next, false);
-	else
+	if (next == t->n_steps) {
 		finish(t);
+		return;
+	}
+	bool enough;
+	struct submission in = submission_of(t);
+	e = response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
+	if (e)
+		web_fail(t->w, e);
+	else if (enough)
+		to_thanks(t, true);
+	else
+		reply_step(t, next, false);
 }
 
 /* The step as the page counted it: among those with something to ask. */
@@ -442,21 +505,59 @@ static int step_of(const struct sitting *t, int64_t number)
 	return last;
 }
 
-static void page_answer(struct web_cx *w)
+static void take_step(struct sitting *t)
 {
-	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .token = web_text(w, "ma"), .key = web_text(w, "khoa") };
-	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
-		return;
-	read_given(&t);
-	check(&t, (struct step){ 0, 0 });
-	forget_faults(&t);
-	int step = step_of(&t, web_int(w, "buoc"));
-	if (web_enum(w, "di") != 0) {
-		go_on(&t, step);
+	read_given(t);
+	check(t, (struct step){ 0, 0 });
+	forget_faults(t);
+	int step = step_of(t, web_int(t->w, "buoc"));
+	if (web_enum(t->w, "di") != 0) {
+		go_on(t, step);
 		return;
 	}
-	int before = seek(&t, step, -1);
-	reply_step(&t, before < 0 ? step : before, false);
+	int before = seek(t, step, -1);
+	reply_step(t, before < 0 ? step : before, false);
+}
+
+static void page_answer(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .qr = web_bool(w, "qr"), .token = web_text(w, "ma"),
+		.key = web_text(w, "khoa") };
+	if (open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
+		take_step(&t);
+}
+
+/* ---- the same form in the hands of an interviewer ---- */
+
+static bool open_case(struct sitting *t, struct survey_case *of)
+{
+	struct web_cx *w = t->w;
+	struct survey_call_list calls;
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &t->s);
+	if (!e)
+		e = survey_case_get(w->cx, w->app, w->actor, &t->s, web_text(w, "case"), of, &calls);
+	t->of = of;
+	return open_survey(t, e);
+}
+
+static void page_interview(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w };
+	if (!open_case(&t, &of))
+		return;
+	if (case_is_over(of.outcome))
+		reply_closed(&t, say(w, "interview.over"));
+	else
+		first_step(&t);
+}
+
+static void page_interview_step(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w, .key = web_text(w, "khoa") };
+	if (open_case(&t, &of))
+		take_step(&t);
 }
 
 static void page_thanks(struct web_cx *w)
@@ -470,11 +571,13 @@ static void page_thanks(struct web_cx *w)
 			web_fail(w, e);
 		return;
 	}
-	str where = web_text(w, "noi");
-	struct view_survey_thanks v = { .code = s.code, .name = say_either(w, s.name[LANG_VI], s.name[LANG_EN]), .kiosk = web_bool(w, "quay"),
+	str way = way_of(w, web_text(w, "noi"), web_bool(w, "quay"), web_bool(w, "qr"));
+	struct view_survey_thanks v = { .enough = web_bool(w, "du"),
+		.code = s.code,
+		.name = say_either(w, s.name[LANG_VI], s.name[LANG_EN]),
+		.kiosk = web_bool(w, "quay"),
 		.illustrative = s.illustrative };
-	v.again = arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(s.code), where.len ? "?noi=" : "", STR_ARG(where),
-		!v.kiosk ? "" : where.len ? "&quay=1" : "?quay=1");
+	v.again = arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(s.code), STR_ARG(way));
 	v.restart = web_path(w, w->lang, v.again);
 	if (web_bool(w, "mot") || s.tokens)
 		v.once = say(w, "survey.once");
@@ -493,6 +596,7 @@ static void page_surveys(struct web_cx *w)
 		return;
 	}
 	v.surveys = NEW_ARRAY(w->mem, struct view_surveys_survey, list.n + 1);
+	bool desk = actor_can(w->actor, STR("survey"), STR("view")) || actor_can(w->actor, STR("survey"), STR("interview"));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct survey_info *s = &list.p[i];
 		if (s->gate == SURVEY_DRAFT)
@@ -507,7 +611,8 @@ static void page_surveys(struct web_cx *w)
 			.design = (enum view_surveys_design)s->design,
 			.answers = s->answers,
 			.illustrative = s->illustrative,
-			.results = survey_result_shown(w, s) };
+			.results = survey_result_shown(w, s),
+			.desk = desk };
 		v.open += s->gate == SURVEY_TAKES;
 		v.illustrative |= s->illustrative;
 	}
@@ -517,23 +622,45 @@ static void page_surveys(struct web_cx *w)
 #define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 #define PLACE_IN { "noi", IN_TEXT, .max = 60, .doc = { "mã địa điểm, quầy", "code of the place or desk" } }
 #define KIOSK_IN { "quay", IN_BOOL, .doc = { "màn hình đặt tại quầy: mỗi lần một câu", "screen at a desk: one question at a time" } }
+#define QR_IN { "qr", IN_BOOL, .doc = { "mở bằng mã QR", "opened by a QR code" } }
+#define CASE_IN { "case", IN_TEXT, .max = 60, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
+#define KEY_IN \
+	{ \
+		"khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY, \
+				 .doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần", \
+					 "random key of the form: sent again with the same key it is stored once" } \
+	}
+#define STEP_IN \
+	{ \
+		"buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } \
+	}
+#define MOVE_IN \
+	{ \
+		"di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } \
+	}
 
 const struct web_route routes_survey[] = {
 	{ WEB_GET, "/khao-sat", page_surveys, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "surveys", .section = "khao-sat",
 		.doc = { "Các cuộc khảo sát", "Surveys" } },
 	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN) },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN) },
 	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", LANE_SAVE, .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
-		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu", "Sends a step of a form; answers are named by the code of their item" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN,
-			{ "khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY,
-				.doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần",
-					"random key of the form: sent again with the same key it is stored once" } },
-			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } },
-			{ "buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } },
-			{ "di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } }) },
+		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu",
+			"Sends a step of a form; answers are named by the code of their item" },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, STEP_IN, MOVE_IN,
+			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview, "survey.interview", .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Phiếu khảo sát do điều tra viên ghi", "Form of a survey, filled in by an interviewer" },
+		.in = WEB_INPUTS(SURVEY_IN, CASE_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview_step, "survey.interview", LANE_SAVE, .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Gửi một bước của phiếu do điều tra viên ghi", "Sends a step of a form filled in by an interviewer" },
+		.in = WEB_INPUTS(SURVEY_IN, CASE_IN, KEY_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/khao-sat/{survey}/cam-on", page_thanks, "public", .view = "survey_thanks", .section = "khao-sat", .doc = { "Cảm ơn", "Thanks" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, { "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
+			{ "du", IN_BOOL, .doc = { "nhóm của người trả lời đã đủ phiếu", "the cell of the respondent was full" } },
+			{ "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
 		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
 		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },
