@@ -72,7 +72,7 @@ CREATE TABLE response (
 	survey_id {int} NOT NULL REFERENCES survey (id),
 	receipt {blob} NOT NULL,
 	on_day {int} NOT NULL,
-	mode TEXT NOT NULL CHECK (mode IN ('web', 'qr', 'kiosk', 'paper', 'phone', 'interview', 'import')),
+	mode TEXT NOT NULL CHECK (mode IN ('web', 'qr', 'kiosk', 'paper', 'phone', 'interview', 'odk', 'import')),
 	lang TEXT NOT NULL,
 	place TEXT,
 	stratum TEXT,
@@ -199,4 +199,14 @@ CREATE TABLE survey_sheet (
 	n_items {int} NOT NULL,
 	n_differ {int} NOT NULL,
 	PRIMARY KEY (survey_id, number)
+
+-- ---- interviewers' apps ----
+
+-- Who held the telephone, and from when to when. There only for answers that were given to a person.
+CREATE TABLE response_visit (
+	response_id {int} PRIMARY KEY NOT NULL REFERENCES response (id),
+	account_id {int} NOT NULL REFERENCES account (id),
+	started_at {int},
+	ended_at {int},
+	received_at {int} NOT NULL
 ) {strict};

@@ -12,6 +12,7 @@ struct response_work {
 	str token_hash, token_receipt;
 	int64_t case_id;
 	str interviewer;
+	db_visit visit; /* account_id 0: none */
 	int64_t max_all, max_day; /* of the open door; both 0: no limit, or it came another way */
 	const str *cells; /* of the quotas that it falls into */
 	size_t n_cells;
@@ -118,6 +119,8 @@ static enum err keep(cx *c, db_conn *k, struct response_work *w, str full)
 		e = db_screened_add(c, k, &r, full, &w->again);
 	} else {
 		e = db_response_add(c, k, &r, &w->again);
+		if (!e && !w->again && w->visit.account_id)
+			e = db_visit_add(c, k, &w->visit);
 	}
 	if (!e && !w->again)
 		e = end_case(c, k, w, &x, full.len ? "quota_full" : "completed");
@@ -171,7 +174,7 @@ static enum err may_answer(cx *c, struct app *a, const struct survey_info *s, co
 	/* Sent again after the last place was taken: only the store knows whether it is the one that took it. */
 	if (s->gate != SURVEY_TAKES && !full && !(in->as_is && s->gate == SURVEY_OVER))
 		return refuse(c, ERR_DENIED, gate_key(s->gate));
-	if (open && s->tokens)
+	if (s->tokens && !in->token.len && !in->case_id && !in->as_is)
 		return refuse(c, ERR_DENIED, "response.token_needed");
 	if (open && s->design != SURVEY_SELF_SELECTED)
 		return refuse(c, ERR_DENIED, "response.needs_sample");
@@ -220,6 +223,10 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 		.max_all = open ? s->max_answers : 0,
 		.max_day = open ? s->max_day : 0,
 		.counts_only = in->as_is };
+	if (in->visit)
+		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at };
+	if (in->visit && in->visit->ended_at)
+		w->r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {
 		w->token_hash = survey_token_hash(c->mem, in->token);
 		w->token_receipt = hash_for(c->mem, "survey token used", in->key, DB_RECEIPT);
@@ -291,4 +298,12 @@ enum err response_screen(cx *c, struct app *a, const struct survey_info *s, cons
 	e = submit(c, a, &w);
 	*full = !e && w.screened;
 	return e;
+}
+
+enum err response_find(cx *c, struct app *a, const struct survey_info *s, str key, int64_t *id)
+{
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	*id = 0;
+	return e ? e : db_response_find(c, k, s->id, hash_for(c->mem, "survey answer", key, DB_RECEIPT), id);
 }

@@ -8,17 +8,23 @@
 struct db_conn;
 struct db_response;
 
+/* Of an interviewer's app. */
+struct response_visit {
+	int64_t user_id, started_at, ended_at; /* moments by the clock of the telephone; 0: not told */
+};
+
 struct submission {
 	str token; /* empty: without */
 	str where; /* code of the place; empty: none. With a token or a case, theirs counts */
 	str key;   /* random name of this form, made when it was begun; the same key again is the same answer */
-	const char *mode; /* "web", "qr", "kiosk", "paper", "phone", "interview", "import" */
+	const char *mode; /* "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import" */
 	enum lang lang;
 	const struct given *given; /* by item */
 	int64_t case_id; /* of whom the sample chose (survey_case.h), by an interviewer; 0: none */
 	str interviewer; /* login */
 	day on;     /* 0: today */
 	bool as_is; /* from paper: what is missing is missing */
+	const struct response_visit *visit; /* NULL: nobody asked */
 };
 
 enum { RESPONSE_KEY = 22 }; /* characters of a key */
@@ -40,5 +46,7 @@ struct response_work;
 enum err response_prepare(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, struct response_work **out);
 enum err response_store(cx *c, struct db_conn *k, void *response_work); /* a db_work */
 void response_place(struct response_work *w, str place, str stratum, str psu, str weight);
+/* The answer that came with this key; 0: none. */
+enum err response_find(cx *c, struct app *a, const struct survey_info *s, str key, int64_t *id);
 
 #endif

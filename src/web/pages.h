@@ -6,6 +6,7 @@
 #include "web/home.h"
 #include "web/job.h"
 #include "web/notice.h"
+#include "web/odk.h"
 #include "web/profile.h"
 #include "web/search.h"
 #include "web/setup.h"

@@ -32,7 +32,8 @@ enum web_flag {
 	WEB_NO_CSRF = 4,     /* a POST without a form token: for programs that carry their own proof, and anonymous answers */
 	WEB_LOCAL = 8,       /* only for clients on this machine unless the configuration opens it */
 	WEB_BUILTIN = 16,    /* of the server itself: not in the OpenAPI document */
-	WEB_STREAM = 32      /* pages of its list go by place, `truoc`, not by number (web/pager.h) */
+	WEB_STREAM = 32,     /* pages of its list go by place, `truoc`, not by number (web/pager.h) */
+	WEB_PROGRAM = 64     /* for programs: HTTP Basic (web/basic.h) instead of a session, one form of answer whatever Accept says */
 };
 
 enum in_type { IN_TEXT, IN_INT, IN_DEC, IN_DATE, IN_ENUM, IN_ID, IN_BOOL, IN_FILE, IN_TYPES };
@@ -110,6 +111,7 @@ struct web_cx {
 	str query;      /* as asked, not decoded */
 	str client;     /* address */
 	str host;       /* of this server, as the client called it; empty: not a good one */
+	str authorization; /* header of a program; never logged */
 	str agent;      /* what the browser calls itself; not to be trusted */
 	const char *id; /* of the request */
 
