@@ -199,6 +199,7 @@ CREATE TABLE survey_sheet (
 	n_items {int} NOT NULL,
 	n_differ {int} NOT NULL,
 	PRIMARY KEY (survey_id, number)
+) {strict};
 
 -- ---- interviewers' apps ----
 
