@@ -38,9 +38,9 @@ static void fill_choices(struct web_cx *w, struct view_interview *v)
 	static const enum case_outcome may[] = { CASE_NO_ANSWER, CASE_BUSY, CASE_APPOINTMENT, CASE_REFUSED, CASE_UNREACHABLE, CASE_INELIGIBLE };
 	v->choices = NEW_ARRAY(w->mem, struct view_interview_choice, sizeof may / sizeof *may);
 	for (; v->n_choices < sizeof may / sizeof *may; v->n_choices++) {
-		const char *word = case_outcome_word(may[v->n_choices]);
-		v->choices[v->n_choices] = (struct view_interview_choice){ str_of(word), say(w, arena_printf(w->mem, "interview.outcome.%s", word).p),
-			w->method == WEB_POST && str_is(web_text(w, "ket-qua"), word) };
+		str word = str_of(case_outcome_word(may[v->n_choices]));
+		v->choices[v->n_choices] = (struct view_interview_choice){ word, say(w, arena_printf(w->mem, "interview.outcome.%.*s", STR_ARG(word)).p),
+			w->method == WEB_POST && str_eq(web_text(w, "ket-qua"), word) };
 	}
 }
 
