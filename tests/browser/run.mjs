@@ -13,6 +13,7 @@ import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
+import { forms } from './forms.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { results } from './results.mjs';
@@ -94,6 +95,7 @@ async function main() {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
 				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
+				await forms({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'forms') });
 			});
 			return;
 		}
@@ -109,6 +111,7 @@ async function main() {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
 			await results({ browser, axe, address, password: server.password() });
+			await forms({ browser, axe, address, password: server.password() });
 		});
 		for (const [prepare, body] of YEARS)
 			await year(program, browser, 'round', prepare, body);
