@@ -745,6 +745,7 @@ static void page_surveys(struct web_cx *w)
 			.results = survey_result_shown(w, s),
 			.desk = desk };
 	}
+	v.edits = actor_can(w->actor, STR("survey"), STR("edit"));
 	reply_surveys(w, &v);
 }
 

@@ -14,6 +14,7 @@ import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
 import { forms } from './forms.mjs';
+import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { results } from './results.mjs';
@@ -113,6 +114,7 @@ async function main() {
 			await results({ browser, axe, address, password: server.password() });
 			await forms({ browser, axe, address, password: server.password() });
 		});
+		await jobs({ browser, axe, program });
 		for (const [prepare, body] of YEARS)
 			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
