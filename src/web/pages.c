@@ -11,7 +11,10 @@ const struct web_route *const web_pages[] = {
 	routes_edition_edit, routes_edition_source, routes_edition_rule, routes_edition_force,
 	routes_round_work,
 	routes_odk,
+	routes_questionnaire,
 	routes_survey, routes_survey_result, routes_survey_export, routes_survey_text,
+	routes_survey_desk,
+	routes_interview,
 	routes_file,
 	routes_notice,
 	routes_sso,
@@ -24,5 +27,6 @@ const struct web_route *const web_pages[] = {
 	routes_role,
 	routes_audit,
 	routes_setup,
+	routes_site,
 	NULL,
 };
