@@ -328,9 +328,10 @@ static void fill_choices(const struct sheet *s)
 
 /* ---- the survey before ---- */
 
+/* Of shares in points of a hundred: a difference of shares is no share. */
 static str signed_number(struct web_cx *w, double x, bool share)
 {
-	str s = number(w, fabs(x), share);
+	str s = number(w, fabs(share ? 100 * x : x), false);
 	return arena_printf(w->mem, "%s%.*s", x < 0 ? "−" : "+", STR_ARG(s));
 }
 
