@@ -20,6 +20,21 @@ CREATE TABLE questionnaire (
 	UNIQUE (code, sha256)
 ) {strict};
 
+-- Questionnaires that are being worked on, one of a code; what becomes of them is a version above. body: rows as CSV, with whatever faults.
+CREATE TABLE questionnaire_draft (
+	code TEXT PRIMARY KEY NOT NULL,
+	base_version {int} NOT NULL,
+	revision {int} NOT NULL,
+	name TEXT NOT NULL,
+	n_asked {int} NOT NULL,
+	n_faults {int} NOT NULL,
+	created_at {int} NOT NULL,
+	actor TEXT NOT NULL,
+	changed_at {int} NOT NULL,
+	changed_by TEXT NOT NULL,
+	body TEXT NOT NULL
+) {strict};
+
 -- design: how respondents came to it. 'self_selected' (open links, QR codes, kiosks) has no margin of error, ever. max_answers, max_day: how many
 -- answers by open links, QR codes and kiosks are taken, in all and on one day; 0: as many as come.
 CREATE TABLE survey (

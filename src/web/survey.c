@@ -3,6 +3,7 @@
  * twice is stored once. */
 #include "web/survey.h"
 #include <sodium.h>
+#include "app/questionnaire_edit.h"
 #include "app/response.h"
 #include "app/survey_case.h"
 #include "base/vn.h"
@@ -13,7 +14,7 @@
 #include "web/svg.h"
 #include "web_views.h"
 
-enum { SECONDS_A_QUESTION = 9, FACES = 5 };
+enum { SECONDS_A_QUESTION = 9, FACES = 5, MATRIX_COLUMNS = 7 /* side by side; more are always stacked */ };
 
 /* Items [from, to) of the questionnaire, shown together. */
 struct step {
@@ -27,6 +28,8 @@ struct sitting {
 	str where, token, key;
 	bool kiosk, qr;
 	const struct survey_case *of; /* an interviewer has the form; NULL: whoever answers */
+	bool trial;            /* of a questionnaire, by who works on it: nothing is stored */
+	int64_t version;       /* of a trial; 0: the draft */
 	struct given *given;   /* by item */
 	struct answer *answers;
 	struct step *steps;
@@ -139,10 +142,10 @@ static void fill_options(const struct sitting *t, int32_t item, struct view_surv
 	v->others = NEW_ARRAY(t->w->mem, struct view_survey_option, l->options.n);
 	for (size_t i = 0; i < l->options.n; i++) {
 		const struct question_option *o = &l->options.p[i];
-		struct view_survey_option *to = o->means >= MEANS_DONT_KNOW ? &v->others[v->n_others++] : &v->options[v->n_options++];
+		struct view_survey_option *to = o->means >= MEANS_DONT_KNOW && !v->in_matrix ? &v->others[v->n_others++] : &v->options[v->n_options++];
 		*to = (struct view_survey_option){ .value = o->code, .words = o->text[t->w->lang], .chosen = is_chosen(&t->given[item], o->code) };
 	}
-	v->faces = x->kind == ASK_SCALE && v->n_options == FACES;
+	v->faces = x->kind == ASK_SCALE && v->n_options == FACES && !v->in_matrix;
 	for (size_t i = 0; i < v->n_options && v->faces; i++)
 		v->options[i].face = faces[i];
 }
@@ -176,6 +179,7 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 		.required = x->required,
 		.given = t->given[item].n ? t->given[item].p[0] : STR(""),
 		.error = error_of(t, x->code),
+		.in_matrix = up->kind == ASK_MATRIX && !t->kiosk,
 		.maximum = ANSWER_MAX_TEXT };
 	int64_t max;
 	if (x->kind == ASK_TEXT && x->has_max && dec_to_int(x->max, &max))
@@ -184,6 +188,26 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 		v->heading = up->text[t->w->lang];
 	*group = x->parent;
 	fill_options(t, item, v);
+}
+
+/* The items as they are laid out: the rows of a matrix together, all others by themselves. */
+static void fill_blocks(const struct sitting *t, struct view_survey *v)
+{
+	int32_t before = NO_ITEM;
+	v->blocks = NEW_ARRAY(t->w->mem, struct view_survey_block, v->n_items + 1);
+	for (size_t i = 0; i < v->n_items; i++) {
+		const struct question *x = &t->s.q->items.p[questionnaire_find(t->s.q, v->items[i].code)];
+		if (!i || !v->items[i].in_matrix || before != x->parent) {
+			struct view_survey_block *b = &v->blocks[v->n_blocks++];
+			*b = (struct view_survey_block){ .code = v->items[i].code, .heading = v->items[i].heading, .matrix = v->items[i].in_matrix,
+				.columns = v->items[i].n_options <= MATRIX_COLUMNS ? (int64_t)v->items[i].n_options : 0, .options = v->items[i].options,
+				.n_options = v->items[i].n_options, .rows = &v->items[i] };
+			if (b->matrix)
+				b->hint = t->s.q->items.p[x->parent].hint[t->w->lang];
+		}
+		v->blocks[v->n_blocks - 1].n_rows++;
+		before = x->parent;
+	}
 }
 
 static void fill_items(const struct sitting *t, struct step at, struct view_survey *v)
@@ -199,6 +223,7 @@ static void fill_items(const struct sitting *t, struct step at, struct view_surv
 		if (x->error.len)
 			v->faults[v->n_faults++] = (struct view_survey_fault){ x->code, x->number, x->error };
 	}
+	fill_blocks(t, v);
 }
 
 /* What other steps got, for the hidden fields. */
@@ -253,6 +278,8 @@ static str case_path(const struct sitting *t, const char *more)
 	return arena_printf(t->w->mem, "/khao-sat/%.*s/phong-van/%.*s%s", STR_ARG(t->s.code), STR_ARG(t->of->code), more);
 }
 
+static str trial_path(const struct sitting *t);
+
 static void fill_head(struct sitting *t, struct view_survey *v)
 {
 	struct web_cx *w = t->w;
@@ -276,6 +303,14 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 	str self = t->token.len ? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
 		: t->of         ? v->action
 				: arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(t->s.code), STR_ARG(way));
+	if (t->trial) {
+		self = trial_path(t);
+		v->action = web_path(w, w->lang, self);
+		v->trial = true;
+		if (t->version)
+			v->version = some_int(t->version);
+		v->leave_trial = web_path(w, w->lang, t->version ? STR("/bo-cau-hoi") : arena_printf(w->mem, "/bo-cau-hoi/%.*s", STR_ARG(t->s.code)));
+	}
 	v->lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
 }
 
@@ -443,12 +478,18 @@ static bool last_fault_is(const struct sitting *t, const char *key)
 	return c->n_faults && !strcmp(c->faults[c->n_faults - 1].key, key);
 }
 
+static void reply_tried(struct sitting *t);
+
 /* The whole form is there. A fault in another step leads to that step. */
 static void finish(struct sitting *t)
 {
 	bool again;
 	struct submission in = submission_of(t);
-	enum err e = response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
+	enum err e = t->trial ? check(t, (struct step){ 0, (int32_t)t->s.q->items.n }) : response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
+	if (!e && t->trial) {
+		reply_tried(t);
+		return;
+	}
 	if (!e || last_fault_is(t, "response.quota_full")) {
 		forget_faults(t);
 		to_thanks(t, e != ERR_OK);
@@ -482,9 +523,9 @@ static void go_on(struct sitting *t, int step)
 		finish(t);
 		return;
 	}
-	bool enough;
+	bool enough = false;
 	struct submission in = submission_of(t);
-	e = response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
+	e = t->trial ? ERR_OK : response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
 	if (e)
 		web_fail(t->w, e);
 	else if (enough)
@@ -561,6 +602,84 @@ static void page_interview_step(struct web_cx *w)
 		take_step(&t);
 }
 
+/* ---- trying a questionnaire out: the same form, and nothing is stored ---- */
+
+static str trial_path(const struct sitting *t)
+{
+	struct web_cx *w = t->w;
+	return t->version ? arena_printf(w->mem, "/bo-cau-hoi/%.*s/thu?ban=%lld", STR_ARG(t->s.code), (long long)t->version)
+			  : arena_printf(w->mem, "/bo-cau-hoi/%.*s/thu", STR_ARG(t->s.code));
+}
+
+/* False: answered already. */
+static bool open_trial(struct sitting *t)
+{
+	struct web_cx *w = t->w;
+	struct questionnaire_info info = { .version = 0 };
+	struct form_draft d = { .revision = 0 };
+	str code = web_text(w, "phieu");
+	enum err e = t->version ? questionnaire_get(w->cx, w->app, code, (int)t->version, &info) : form_draft_open(w->cx, w->app, w->actor, code, &d);
+	if (e) {
+		web_fail(w, e);
+		return false;
+	}
+	t->s = (struct survey_info){ .code = code, .q = t->version ? info.q : d.q, .gate = SURVEY_TAKES, .name = { info.name[LANG_VI], info.name[LANG_EN] } };
+	if (!t->s.q) {
+		t->s.name[LANG_VI] = d.name;
+		reply_closed(t, say(w, "survey.trial_faulty"));
+		return false;
+	}
+	memcpy(t->s.name, t->s.q->name, sizeof t->s.name);
+	begin(t);
+	return true;
+}
+
+static str answer_text(const struct sitting *t, int32_t item)
+{
+	buf b;
+	buf_init(&b, 0);
+	const struct given *g = &t->answers[item].given;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct question_option *o = question_option(t->s.q, &t->s.q->items.p[item], g->p[i]);
+		buf_addz(&b, i ? "; " : "");
+		buf_add(&b, o ? o->text[t->w->lang] : g->p[i]);
+	}
+	str s = arena_str(t->w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* What would have been stored, item by item. */
+static void reply_tried(struct sitting *t)
+{
+	static const char *const states[] = { "survey.st_not_asked", "survey.st_missing", "survey.st_given", "survey.st_dont_know", "survey.st_not_experienced",
+		"survey.st_refused" };
+	struct web_cx *w = t->w;
+	struct view_survey v = { .first = true };
+	fill_head(t, &v);
+	v.tried = NEW_ARRAY(w->mem, struct view_survey_tried, t->s.q->items.n + 1);
+	for (int32_t i = 0; i < (int32_t)t->s.q->items.n; i++)
+		if (question_is_asked(&t->s.q->items.p[i]))
+			v.tried[v.n_tried++] = (struct view_survey_tried){ number_of(t->s.q, i), t->s.q->items.p[i].text[w->lang], answer_text(t, i),
+				say(w, states[t->answers[i].state]) };
+	web_cache(w, -1);
+	reply_survey(w, &v);
+}
+
+static void page_trial(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .trial = true, .version = web_int(w, "ban") };
+	if (open_trial(&t))
+		first_step(&t);
+}
+
+static void page_trial_step(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .trial = true, .version = web_int(w, "ban"), .key = web_text(w, "khoa") };
+	if (open_trial(&t))
+		take_step(&t);
+}
+
 static void page_thanks(struct web_cx *w)
 {
 	struct survey_info s;
@@ -626,6 +745,7 @@ static void page_surveys(struct web_cx *w)
 			.results = survey_result_shown(w, s),
 			.desk = desk };
 	}
+	v.edits = actor_can(w->actor, STR("survey"), STR("edit"));
 	reply_surveys(w, &v);
 }
 
@@ -648,6 +768,9 @@ static void page_surveys(struct web_cx *w)
 	{ \
 		"di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } \
 	}
+
+#define FORM_IN { "phieu", IN_TEXT, .max = FORM_CODE_MAX, .doc = { "mã bộ câu hỏi", "code of the questionnaire" } }
+#define VERSION_IN { "ban", IN_INT, .min = 0, .max = 1000000, .doc = { "phiên bản; bỏ trống: dự thảo", "version; without: the draft" } }
 
 const struct web_route routes_survey[] = {
 	{ WEB_GET, "/khao-sat", page_surveys, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "surveys", .section = "khao-sat",
@@ -672,6 +795,12 @@ const struct web_route routes_survey[] = {
 		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
 			{ "du", IN_BOOL, .doc = { "nhóm của người trả lời đã đủ phiếu", "the cell of the respondent was full" } },
 			{ "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
+	{ WEB_GET, "/bo-cau-hoi/{phieu}/thu", page_trial, "survey.edit", .view = "survey", .section = "khao-sat",
+		.doc = { "Xem và thử phiếu; không ghi gì", "Shows and tries a form; nothing is stored" },
+		.in = WEB_INPUTS(FORM_IN, VERSION_IN) },
+	{ WEB_POST, "/bo-cau-hoi/{phieu}/thu", page_trial_step, "survey.edit", .view = "survey", .section = "khao-sat",
+		.flags = WEB_NO_CSRF, .doc = { "Gửi một bước của phiếu đang thử", "Sends a step of a form on trial" },
+		.in = WEB_INPUTS(FORM_IN, VERSION_IN, KEY_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
 		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
 		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },

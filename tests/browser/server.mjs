@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const START_MS = 20000;
+const START_MS = 60000;
 const STOP_MS = 30000;
 
 let databases = 0;
@@ -47,7 +47,6 @@ export async function startServer(program, { db, sandbox = false, prepare } = {}
 		address,
 		log,
 		folder,
-		thuocdo,
 		// The password of the training accounts.
 		password: () => /(\S+)$/.exec(printed.find((l) => l.includes('quantri')) || '')?.[1],
 		// The exit code; it must be 0.
