@@ -1,3 +1,4 @@
+#include "app/site.h"
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/demo_round.h"
@@ -54,6 +55,7 @@ void app_close(struct app *a)
 		return;
 	db_queue_stop(a->queue);
 	kept_free(a->kept);
+	site_close(a);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);

@@ -7,6 +7,7 @@
 #include "base/csv.h"
 
 struct actor;
+struct import_looks;
 
 /* Tables are CSV or workbooks, told apart by content (format/tabular.h). */
 struct import_options {
@@ -18,12 +19,23 @@ struct import_options {
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
 	char decimal; /* '.' or ',': the mark of decimals, declared; 0: a whole file of commas is taken for such, and that is told */
+	struct import_looks *look;         /* users: only to be looked at: filled in place of the store; NULL: to be loaded */
 	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 
 struct import_report {
 	int64_t rows, changed;
 	bool known; /* the same file was loaded before: nothing to do */
+};
+
+/* What a table of accounts would do, in its order. */
+struct import_looks {
+	struct import_look {
+		int64_t line;
+		str login, name, unit, role, scope; /* scope: level/code; empty: all units */
+		bool fresh; /* not there yet; else corrected */
+	} * p;
+	size_t n, cap;
 };
 
 /* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, surveys, places,

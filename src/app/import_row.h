@@ -36,6 +36,7 @@ struct import_kind {
 	size_t state_size;
 	void (*read)(struct import_job *j, void *state);
 	enum err (*write)(struct import_job *j, void *state);
+	enum err (*look)(struct import_job *j, void *state); /* fills opt->look; NULL: nothing to show */
 };
 
 extern const struct import_kind import_units, import_communes, import_aliases, import_regions, import_holidays, import_indices,

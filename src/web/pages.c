@@ -27,5 +27,6 @@ const struct web_route *const web_pages[] = {
 	routes_role,
 	routes_audit,
 	routes_setup,
+	routes_site,
 	NULL,
 };

@@ -11,6 +11,7 @@
 #include "web/profile.h"
 #include "web/search.h"
 #include "web/setup.h"
+#include "web/site.h"
 #include "web/sign_in.h"
 #include "web/sso.h"
 #include "web/survey.h"
