@@ -7,12 +7,15 @@
 #include "web/job.h"
 #include "web/notice.h"
 #include "web/odk.h"
+#include "web/questionnaire.h"
 #include "web/profile.h"
 #include "web/search.h"
 #include "web/setup.h"
+#include "web/site.h"
 #include "web/sign_in.h"
 #include "web/sso.h"
 #include "web/survey.h"
+#include "web/survey_desk.h"
 #include "web/survey_result.h"
 #include "web/user.h"
 #include "web/web.h"
@@ -24,6 +27,9 @@ extern const struct web_route routes_unit[];   /* units and their comparison: un
 extern const struct web_route routes_round_work[]; /* the yearly work: round_work.c */
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 extern const struct web_route routes_edition_edit[]; /* the workshop of criteria sets: edition_edit.c */
+extern const struct web_route routes_edition_rule[]; /* the bench of a rule: edition_rule.c */
+extern const struct web_route routes_edition_force[]; /* in force, and two versions compared: edition_force.c */
+extern const struct web_route routes_edition_source[]; /* a draft from a table: edition_source.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */
 extern const struct web_route routes_display[];  /* light or dark, usual size or wall screen: display.c */

@@ -12,7 +12,10 @@ import { parseArgs } from 'node:util';
 import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
+import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
+import { field } from './field.mjs';
+import { forms } from './forms.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
@@ -97,6 +100,7 @@ async function main() {
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
 				await guide({ browser, address, password: server.password(), folder: join(build, 'shots', 'guide') });
 				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
+				await forms({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'forms') });
 			});
 			return;
 		}
@@ -108,10 +112,13 @@ async function main() {
 			await faces({ address });
 			await media({ browser, address });
 		});
+		if (wanted('field*'))
+			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
 			await results({ browser, axe, address, password: server.password() });
+			await forms({ browser, axe, address, password: server.password() });
 		});
 		await jobs({ browser, axe, program });
 		for (const [prepare, body] of YEARS)
