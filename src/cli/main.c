@@ -29,6 +29,7 @@ const struct cli_command cli_commands[] = {
 	{ "questionnaire export", cmd_questionnaire_export, "help.questionnaire_export" },
 	{ "survey list", cmd_survey_list, "help.survey_list" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
+	{ "survey progress", cmd_survey_progress, "help.survey_progress" },
 	{ "survey export", cmd_survey_export, "help.survey_export" },
 	{ "survey change", cmd_survey_change, "help.survey_change" },
 	{ "survey measures", cmd_survey_measures, "help.survey_measures" },

@@ -15,6 +15,7 @@ const struct web_route *const web_pages[] = {
 	routes_survey, routes_survey_result, routes_survey_export, routes_survey_text,
 	routes_survey_desk,
 	routes_interview,
+	routes_survey_paper,
 	routes_file,
 	routes_notice,
 	routes_sso,
