@@ -198,12 +198,27 @@ static void responses(json_out *j, const struct route_info *info, enum lang l)
 	json_put_end(j, '}');
 }
 
+/* The others go by the cookie of a session. */
+static void basic(json_out *j)
+{
+	json_put_key(j, "security");
+	json_put_array(j);
+	json_put_object(j);
+	json_put_key(j, "basic");
+	json_put_array(j);
+	json_put_end(j, ']');
+	json_put_end(j, '}');
+	json_put_end(j, ']');
+}
+
 static void operation(json_out *j, const struct route_info *info, enum lang l)
 {
 	json_put_key(j, info->route->method == WEB_POST ? "post" : "get");
 	json_put_object(j);
 	text(j, "summary", info->route->doc[l]);
 	text(j, "x-permission", info->route->may);
+	if (info->route->flags & WEB_PROGRAM)
+		basic(j);
 	if (info->route->section) {
 		json_put_key(j, "tags");
 		json_put_array(j);
@@ -295,7 +310,7 @@ void page_openapi(struct web_cx *w)
 	/* The schemas are one object, {…}: the page of a list comes first in it. */
 	buf_addz(&w->out, "{\"schemas\":{");
 	page_schema(&w->out);
-	buf_printf(&w->out, ",%s}", view_schemas + 1);
+	buf_printf(&w->out, ",%s,\"securitySchemes\":{\"basic\":{\"type\":\"http\",\"scheme\":\"basic\"}}}", view_schemas + 1);
 	j.after_key = false;
 	json_put_end(&j, '}');
 	buf_char(&w->out, '\n');
