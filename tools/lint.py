@@ -41,6 +41,7 @@ LIBRARIES = {
     "zip.h": ({"format"}, "libzip-dev"),
     "expat.h": ({"format"}, "libexpat1-dev"),
     "xlsxwriter.h": ({"format"}, "libxlsxwriter-dev"),
+    "qrencode.h": ({"format"}, "libqrencode-dev"),
     "zlib.h": ({"base", "format", "web"}, "zlib1g-dev"),
     "sodium.h": ({"base", "format", "net", "db", "app", "web"}, "libsodium-dev"),
     "ini.h": ({"base"}, "libinih-dev"),

@@ -14,6 +14,10 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 		.must_exist = opt->store != STORE_NEW,
 		.trouble = opt->trouble,
 		.trouble_ctx = opt->trouble_ctx };
+	if (opt->connections) {
+		o.writers = opt->connections < 8 ? 1 : opt->connections < 12 ? 2 : 4;
+		o.readers = opt->connections > o.writers ? opt->connections - o.writers : 1;
+	}
 	struct db *d;
 	enum err e = db_open(c, url, &o, &d);
 	if (e)

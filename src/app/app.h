@@ -41,6 +41,7 @@ enum store_wish { STORE_AS_IS, STORE_NEW, STORE_UPGRADE };
 
 struct app_options {
 	enum store_wish store;
+	int connections; /* to the store, in all; 0: the usual number */
 	const char *method_dir;
 	const char *key_path; /* of the key file; NULL: none */
 	void (*trouble)(void *ctx, const char *code, const char *what); /* technical details of storage failures, for the log */

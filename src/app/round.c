@@ -308,16 +308,6 @@ static size_t walk(const tree *t, int32_t node, int32_t *order, size_t n)
 	return n;
 }
 
-static str trace_text(cx *c, const struct trace_source *s, int32_t node, enum lang lang)
-{
-	buf b;
-	buf_init(&b, 0);
-	trace_line(&b, s, node, lang);
-	str text = arena_str(c->mem, buf_str(&b));
-	buf_free(&b);
-	return text;
-}
-
 static str value_text(cx *c, val v)
 {
 	buf b;
@@ -395,8 +385,8 @@ static void fill_node(cx *c, const struct loaded *l, int32_t i, const struct tra
 	n->percent = figure_percent(n->points, n->applicable);
 	n->appraised = part_of(t, s->cells, i, KIND_SELF);
 	n->survey = part_of(t, s->cells, i, KIND_SURVEY);
-	n->trace_vi = trace_text(c, s, i, LANG_VI);
-	n->trace_en = trace_text(c, s, i, LANG_EN);
+	n->trace_vi = trace_str(c->mem, s, i, LANG_VI);
+	n->trace_en = trace_str(c->mem, s, i, LANG_EN);
 	if (!n->scored)
 		return;
 	add_facts(c, l, s->unit, &t->nodes.p[i], n);

@@ -80,13 +80,8 @@ static str trace_text(cx *c, const struct appraise *p, bool figures, int32_t nod
 {
 	struct trace_source s = { p->w.t, figures ? &p->stage_m->units.p[0] : &p->self_m->units.p[0], figures ? p->figures.cells : p->self.cells,
 		NEW_ARRAY(c->mem, val, p->w.t->slots.n), c->mem };
-	buf b;
-	buf_init(&b, 0);
 	trace_begin(&s);
-	trace_line(&b, &s, node, lang);
-	str text = arena_str(c->mem, buf_str(&b));
-	buf_free(&b);
-	return text;
+	return trace_str(c->mem, &s, node, lang);
 }
 
 static void take_cell(cx *c, const struct appraise *p, struct item *x, int32_t node, bool figures)

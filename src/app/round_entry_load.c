@@ -309,16 +309,6 @@ static struct entry_decision decision_of(const struct load *l, str node, const c
 	return (struct entry_decision){ 0 };
 }
 
-static str trace_text(cx *c, const struct trace_source *s, int32_t node, enum lang lang)
-{
-	buf b;
-	buf_init(&b, 0);
-	trace_line(&b, s, node, lang);
-	str text = arena_str(c->mem, buf_str(&b));
-	buf_free(&b);
-	return text;
-}
-
 static void add_points(struct load *l, int32_t node, const struct trace_source *trace, struct entry_row *r)
 {
 	const struct score_cell *x = &l->now.cells[node];
@@ -331,8 +321,8 @@ static void add_points(struct load *l, int32_t node, const struct trace_source *
 		r->last_year = known(score_known(&l->last.cells[node]), l->last.cells[node].points);
 	if (!r->scored)
 		return;
-	r->trace_vi = trace_text(l->c, trace, node, LANG_VI);
-	r->trace_en = trace_text(l->c, trace, node, LANG_EN);
+	r->trace_vi = trace_str(l->c->mem, trace, node, LANG_VI);
+	r->trace_en = trace_str(l->c->mem, trace, node, LANG_EN);
 }
 
 static void add_appraisal(struct load *l, struct entry_row *r)

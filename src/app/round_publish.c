@@ -120,16 +120,6 @@ static void put_facts(cx *c, json_out *j, const struct publish *p, const struct 
 	json_put_end(j, ']');
 }
 
-static str line_of(cx *c, const struct trace_source *t, int32_t node, enum lang lang)
-{
-	buf b;
-	buf_init(&b, 0);
-	trace_line(&b, t, node, lang);
-	str s = arena_str(c->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 /* The record of one node: how it came about, whatever becomes of rules and measures later. */
 static str record_of(cx *c, const struct publish *p, const struct work_sheet *s, const struct measures *m, const struct score_result *self,
 	const struct trace_source *final, int32_t node)
@@ -144,8 +134,8 @@ static str record_of(cx *c, const struct publish *p, const struct work_sheet *s,
 	buf_init(&b, 0);
 	json_init(&j, &b);
 	json_put_object(&j);
-	json_add_str(&j, "vi", d && d->trace_vi.len ? d->trace_vi : line_of(c, final, node, LANG_VI));
-	json_add_str(&j, "en", d && d->trace_en.len ? d->trace_en : line_of(c, final, node, LANG_EN));
+	json_add_str(&j, "vi", d && d->trace_vi.len ? d->trace_vi : trace_str(c->mem, final, node, LANG_VI));
+	json_add_str(&j, "en", d && d->trace_en.len ? d->trace_en : trace_str(c->mem, final, node, LANG_EN));
 	put_figure(&j, "self", known && !dec_is_zero(max), points);
 	put_figure(&j, "raw", score_known(&final->cells[node]), final->cells[node].raw);
 	put_figure(&j, "first", first && first->points.there, first ? first->points.v : DEC_ZERO);

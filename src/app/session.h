@@ -70,6 +70,7 @@ enum { TOTP_CODES = 10 };
 struct totp_setup {
 	str secret; /* base32, to type in */
 	str uri;    /* otpauth:// */
+	str qr;     /* the same as a QR code, inline SVG */
 	str sealed; /* goes through the form and back to totp_confirm */
 };
 

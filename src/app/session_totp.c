@@ -8,6 +8,7 @@
 #include "app/user.h"
 #include "db/session.h"
 #include "db/user.h"
+#include "format/qr.h"
 
 enum { SECRET = 20, STEP_S = 30, CODE = 9 };
 
@@ -49,13 +50,19 @@ static str uri_of(cx *c, str login, str secret)
 	return arena_printf(c->mem, "otpauth://totp/Thuoc%%20Do:%.*s?secret=%.*s&issuer=Thuoc%%20Do", STR_ARG(login), STR_ARG(secret));
 }
 
+/* What applications read: the address, and the same for the camera. */
+static enum err address(cx *c, str login, struct totp_setup *out)
+{
+	out->uri = uri_of(c, login, out->secret);
+	return qr_svg(c, out->uri, QR_MEDIUM, &out->qr);
+}
+
 enum err totp_begin(cx *c, struct app *a, const struct actor *who, struct totp_setup *out)
 {
 	unsigned char raw[SECRET];
 	randombytes_buf(raw, sizeof raw);
 	out->secret = base32(c, raw, sizeof raw);
 	sodium_memzero(raw, sizeof raw);
-	out->uri = uri_of(c, who->login, out->secret);
 	str sealed = app_seal(c, a, arena_printf(c->mem, "%lld %.*s", (long long)who->user_id, STR_ARG(out->secret)));
 	if (!sealed.p)
 		return no_key(c);
@@ -63,7 +70,7 @@ enum err totp_begin(cx *c, struct app *a, const struct actor *who, struct totp_s
 	char *text = arena_alloc(c->mem, most);
 	sodium_bin2base64(text, most, (const unsigned char *)sealed.p, sealed.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	out->sealed = str_of(text);
-	return ERR_OK;
+	return address(c, who->login, out);
 }
 
 enum err totp_resume(cx *c, struct app *a, const struct actor *who, str sealed, struct totp_setup *out)
@@ -78,9 +85,8 @@ enum err totp_resume(cx *c, struct app *a, const struct actor *who, str sealed, 
 	if (!plain.p || !str_next(&plain, ' ', &word) || !str_int(word, 1, INT64_MAX, &id) || id != who->user_id)
 		return ERR_NOTFOUND; /* made for somebody else, or with another key */
 	out->secret = plain;
-	out->uri = uri_of(c, who->login, plain);
 	out->sealed = sealed;
-	return ERR_OK;
+	return address(c, who->login, out);
 }
 
 struct setup {

@@ -46,7 +46,8 @@ static bool healthy(struct app *a, buf *why)
 }
 
 struct serve_options {
-	const char *db, *listen, *log, *proxy, *rate, *config;
+	const char *db, *listen, *log, *proxy, *rate, *config, *connections;
+	long n_connections;    /* to the store; 0: the usual number */
 	long pages_per_minute; /* of one client address; 0: no limit; -1: the usual */
 	bool sandbox, mask, tls;
 };
@@ -56,7 +57,7 @@ static bool read_options(struct cli *cli, struct serve_options *o)
 	const struct cli_option options[] = {
 		{ "db", &o->db, NULL },		{ "listen", &o->listen, NULL },	   { "access-log", &o->log, NULL }, { "proxy", &o->proxy, NULL },
 		{ "sandbox", NULL, &o->sandbox }, { "mask-clients", NULL, &o->mask }, { "tls", NULL, &o->tls }, { "rate", &o->rate, NULL },
-		{ "config", &o->config, NULL }, { 0 },
+		{ "config", &o->config, NULL }, { "connections", &o->connections, NULL }, { 0 },
 	};
 	if (!cli_options(cli, options))
 		return false;
@@ -64,6 +65,8 @@ static bool read_options(struct cli *cli, struct serve_options *o)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]), false;
 	if (o->rate && !str_int(str_of(o->rate), 0, 10000000, &o->pages_per_minute))
 		return cli_misuse(cli, "cli.rate", o->rate), false;
+	if (o->connections && !str_int(str_of(o->connections), 2, 1000, &o->n_connections))
+		return cli_misuse(cli, "cli.connections", o->connections), false;
 	return true;
 }
 
@@ -166,7 +169,7 @@ int cmd_serve(struct cli *cli)
 	web_block_signals(); /* before the store's threads begin */
 	log_setup(LOG_INFO, clock_ms);
 	/* A mistyped address is no reason for an empty store. */
-	struct app *a = cli_open(cli, o.db, o.sandbox ? STORE_NEW : STORE_UPGRADE);
+	struct app *a = cli_open_with(cli, o.db, o.sandbox ? STORE_NEW : STORE_UPGRADE, (int)o.n_connections);
 	if (!a)
 		return EXIT_BAD;
 	struct settings *settings = NULL;

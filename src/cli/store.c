@@ -53,6 +53,11 @@ static const char *key_path(cx *c, const char *db)
 
 struct app *cli_open(struct cli *cli, const char *db, enum store_wish how)
 {
+	return cli_open_with(cli, db, how, 0);
+}
+
+struct app *cli_open_with(struct cli *cli, const char *db, enum store_wish how, int connections)
+{
 	struct app *a = NULL;
 	if (!db)
 		db = getenv("THUOCDO_DB");
@@ -61,7 +66,7 @@ struct app *cli_open(struct cli *cli, const char *db, enum store_wish how)
 		return NULL;
 	}
 	const char *packs = cli_method(cli, NULL, "measures.csv");
-	struct app_options opt = { .store = how, .trouble = trouble, .key_path = key_path(cli->c, db) };
+	struct app_options opt = { .store = how, .connections = connections, .trouble = trouble, .key_path = key_path(cli->c, db) };
 	if (packs)
 		opt.method_dir = arena_cstr(cli->c->mem, (str){ packs, strlen(packs) - strlen("/measures.csv") });
 	if (app_open(cli->c, str_of(db), &opt, &a)) {

@@ -10,6 +10,8 @@ const char *cli_method(struct cli *cli, const char *beside, const char *file);
 
 /* db NULL: $THUOCDO_DB. how: STORE_AS_IS, STORE_NEW, STORE_UPGRADE (app/app.h). NULL: told. */
 struct app *cli_open(struct cli *cli, const char *db, enum store_wish how);
+/* The same with so many connections to the store in all; 0: the usual number. */
+struct app *cli_open_with(struct cli *cli, const char *db, enum store_wish how, int connections);
 
 /* A store's address for people: without the password. */
 str cli_shown(struct cli *cli, str url);

@@ -42,10 +42,7 @@ static enum err write_sums(cx *c, db_conn *k, const db_sum_list *sums)
 {
 	enum err e = db_begin(c, k, DB_WRITE);
 	if (!e)
-		e = db_exec(c, k, "DELETE FROM copy_sum", DB_NONE, NULL);
-	for (size_t i = 0; i < sums->n && !e; i++)
-		e = db_exec(c, k, "INSERT INTO copy_sum (name, n_rows, hash) VALUES ($1, $2, $3)",
-			DB_ARGS(db_text(sums->p[i].name), db_int(sums->p[i].rows), db_text(sums->p[i].hash)), NULL);
+		e = db_sums_write(c, k, sums);
 	return e ? e : db_commit(c, k);
 }
 

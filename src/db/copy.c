@@ -235,6 +235,15 @@ enum err db_sums(cx *c, db_conn *k, const db_copy_options *opt, db_sum_list *out
 	return e;
 }
 
+enum err db_sums_write(cx *c, db_conn *k, const db_sum_list *sums)
+{
+	enum err e = db_exec(c, k, "DELETE FROM copy_sum", DB_NONE, NULL);
+	for (size_t i = 0; i < sums->n && !e; i++)
+		e = db_exec(c, k, "INSERT INTO copy_sum (name, n_rows, hash) VALUES ($1, $2, $3)",
+			DB_ARGS(db_text(sums->p[i].name), db_int(sums->p[i].rows), db_text(sums->p[i].hash)), NULL);
+	return e;
+}
+
 static const db_sum *sum_named(const db_sum_list *list, str name)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -353,10 +362,7 @@ static enum err complete(cx *c, db_conn *k, const db_sum_list *sums)
 {
 	enum err e = db_begin(c, k, DB_WRITE);
 	if (!e)
-		e = db_exec(c, k, "DELETE FROM copy_sum", DB_NONE, NULL);
-	for (size_t i = 0; i < sums->n && !e; i++)
-		e = db_exec(c, k, "INSERT INTO copy_sum (name, n_rows, hash) VALUES ($1, $2, $3)",
-			DB_ARGS(db_text(sums->p[i].name), db_int(sums->p[i].rows), db_text(sums->p[i].hash)), NULL);
+		e = db_sums_write(c, k, sums);
 	if (!e)
 		e = db_exec(c, k, "DELETE FROM meta WHERE key = 'incomplete'", DB_NONE, NULL);
 	if (!e)

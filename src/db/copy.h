@@ -24,6 +24,8 @@ typedef struct db_copy_options {
 
 /* Of every table but schema_version and copy_sum, in the order of creation; k is in a reading transaction. */
 enum err db_sums(cx *c, db_conn *k, const db_copy_options *opt, db_sum_list *out);
+/* Into copy_sum, in place of what is there; in a writing transaction. */
+enum err db_sums_write(cx *c, db_conn *k, const db_sum_list *sums);
 /* The fault db.sum_differs names the first table that differs. */
 enum err db_sums_compare(cx *c, const db_sum_list *a, const db_sum_list *b);
 

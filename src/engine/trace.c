@@ -553,3 +553,13 @@ void trace_line(buf *b, const struct trace_source *s, int32_t i, enum lang lang)
 	else
 		not_scored(&l, c);
 }
+
+str trace_str(arena *mem, const struct trace_source *s, int32_t i, enum lang lang)
+{
+	buf b;
+	buf_init(&b, 0);
+	trace_line(&b, s, i, lang);
+	str text = arena_str(mem, buf_str(&b));
+	buf_free(&b);
+	return text;
+}

@@ -19,6 +19,8 @@ struct trace_source {
 /* Fills the slots for the unit; once before any number of trace_line. */
 void trace_begin(const struct trace_source *s);
 void trace_line(buf *b, const struct trace_source *s, int32_t node, enum lang lang);
+/* The same line, allocated in mem. */
+str trace_str(arena *mem, const struct trace_source *s, int32_t node, enum lang lang);
 
 /* A number for people: whole numbers grouped, fractions cut after six decimals. */
 void trace_number(buf *b, dec d, enum lang lang);

@@ -61,7 +61,7 @@ static void server_metrics(struct web_server *s, buf *b)
 	buf_addz(b, "# HELP thuocdo_lane Requests waiting and running in a lane.\n# TYPE thuocdo_lane gauge\n");
 	for (int i = 0; i < LANES; i++) {
 		pool_counts n = pool_count(s->lane[i]);
-		const char *name = i == LANE_SLOW ? "slow" : "fast";
+		const char *name = i == LANE_SLOW ? "slow" : i == LANE_SAVE ? "save" : "fast";
 		buf_printf(b, "thuocdo_lane{lane=\"%s\",state=\"waiting\"} %zu\nthuocdo_lane{lane=\"%s\",state=\"running\"} %zu\n",
 			name, n.waiting, name, n.running);
 	}

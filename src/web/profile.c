@@ -138,7 +138,7 @@ static void page_password_do(struct web_cx *w)
 
 static void show_totp(struct web_cx *w, const struct totp_setup *t)
 {
-	struct view_totp v = { .secret = t->secret, .uri = t->uri, .sealed = t->sealed };
+	struct view_totp v = { .secret = t->secret, .qr = t->qr, .uri = t->uri, .sealed = t->sealed };
 	v.faults = fault_rows(w, &v.n_faults);
 	if (v.n_faults)
 		w->status = 422;

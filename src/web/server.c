@@ -14,7 +14,7 @@
 #include "web/asset.h"
 #include "web/inner.h"
 
-enum { TICK_MS = 200, LAST_MS = 500, BACKLOG = 1024, LOOPS = 8, MIN_MEMORY = 4 << 20, DISCARD = 1 << 20 };
+enum { SAVE_THREADS = 64, TICK_MS = 200, LAST_MS = 500, BACKLOG = 1024, LOOPS = 8, MIN_MEMORY = 4 << 20, DISCARD = 1 << 20 };
 
 static int64_t real_ms(void)
 {
@@ -26,10 +26,29 @@ static int64_t real_ms(void)
 void web_config_default(struct web_config *c)
 {
 	*c = (struct web_config){
-		.listen = "127.0.0.1:8080", .fast_queue = 512, .slow_queue = 16, .slow_nice = 10, .max_connections = 4000, .max_per_client = 200,
-		.max_header = 16 << 10, .max_url = 4096, .header_s = 10, .body_s = 30, .request_s = 10, .slow_s = 120, .send_s = 30, .idle_s = 30,
-		.drain_s = 20, .request_memory = 64 << 20, .reply_memory = 64 << 20, .page_rate = { 6000, 300 }, .form_rate = { 600, 60 },
-		.mask_clients = true, .spool_dir = "/var/tmp", .now_ms = real_ms,
+		.listen = "127.0.0.1:8080",
+		.fast_queue = 512,
+		.slow_queue = 16,
+		.save_queue = 512,
+		.slow_nice = 10,
+		.max_connections = 4000,
+		.max_per_client = 200,
+		.max_header = 16 << 10,
+		.max_url = 4096,
+		.header_s = 10,
+		.body_s = 30,
+		.request_s = 10,
+		.slow_s = 120,
+		.send_s = 30,
+		.idle_s = 30,
+		.drain_s = 20,
+		.request_memory = 64 << 20,
+		.reply_memory = 64 << 20,
+		.page_rate = { 6000, 300 },
+		.form_rate = { 600, 60 },
+		.mask_clients = true,
+		.spool_dir = "/var/tmp",
+		.now_ms = real_ms,
 	};
 }
 
@@ -259,7 +278,8 @@ static bool make_lanes(struct web_server *s)
 	const struct web_config *c = &s->config;
 	s->lane[LANE_FAST] = pool_new(&(pool_options){ "page", c->fast_threads, c->fast_queue, 0 });
 	s->lane[LANE_SLOW] = pool_new(&(pool_options){ "slow", c->slow_threads, c->slow_queue, c->slow_nice });
-	return s->lane[LANE_FAST] && s->lane[LANE_SLOW];
+	s->lane[LANE_SAVE] = pool_new(&(pool_options){ "save", c->save_threads, c->save_queue, 0 });
+	return s->lane[LANE_FAST] && s->lane[LANE_SLOW] && s->lane[LANE_SAVE];
 }
 
 static void *tick(void *arg)
@@ -337,6 +357,8 @@ static void complete_config(struct web_config *c)
 		c->fast_threads = at_least(cpus, 2);
 	if (c->slow_threads <= 0)
 		c->slow_threads = at_least(cpus / 2, 1);
+	if (c->save_threads <= 0)
+		c->save_threads = SAVE_THREADS;
 	if (c->request_memory < MIN_MEMORY)
 		c->request_memory = MIN_MEMORY;
 }

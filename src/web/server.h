@@ -1,5 +1,6 @@
 /* server: HTTP/1.1 over libmicrohttpd. An epoll pool reads and writes; while a page is made its connection is suspended and a bounded
- * pool of workers runs the handler. What is slow has a lane of its own: few threads of low priority, 503 when its queue is full.
+ * pool of workers runs the handler. What is slow has a lane of its own: few threads of low priority, 503 when its queue is full. So has what
+ * waits for the disk (answers to surveys): many threads, since as many as wait at once share one commit.
  *
  * Every resource has a bound: connections in all and per client address, bytes of the URL, the headers and the body, time for
  * each of them, memory and time of a request, waiting requests. What is beyond a bound is refused with a status that says so, or closed. */
@@ -16,7 +17,8 @@ struct web_rate {
 struct web_config {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:8080"; port 0: any */
 	int io_threads, fast_threads, slow_threads; /* 0: by the number of processors */
-	size_t fast_queue, slow_queue;              /* requests that may wait */
+	int save_threads;   /* 0: 64 */
+	size_t fast_queue, slow_queue, save_queue;  /* requests that may wait */
 	int slow_nice;
 	unsigned max_connections, max_per_client;   /* per client address; 0: no limit */
 	size_t max_header;  /* request line and header fields, bytes */

@@ -523,7 +523,7 @@ const struct web_route routes_survey[] = {
 		.doc = { "Các cuộc khảo sát", "Surveys" } },
 	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
 		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN) },
-	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
+	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", LANE_SAVE, .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
 		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu", "Sends a step of a form; answers are named by the code of their item" },
 		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN,
 			{ "khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY,

@@ -19,7 +19,12 @@ struct web_server;
 struct route_info;
 
 enum web_method { WEB_GET, WEB_POST, WEB_METHODS }; /* HEAD comes with GET */
-enum web_lane { LANE_FAST, LANE_SLOW, LANES };
+enum web_lane {
+	LANE_FAST,
+	LANE_SLOW,
+	LANE_SAVE, /* what waits for the disk together with others: many threads, each with little to do */
+	LANES
+};
 enum web_face { FACE_HTML = 1, FACE_JSON = 2, FACE_CSV = 4 };
 enum web_flag {
 	WEB_SECRET_PATH = 1, /* a segment is a secret (a survey token): logs show the pattern, not the path */

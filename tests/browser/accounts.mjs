@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { axeFindings, DESK, openContext, openPage, overflow, PHONE, setTheme } from './browser.mjs';
 import { check, none, same, that, wanted } from './tap.mjs';
 
-const GOOD = 'con mèo trèo cây cau';
+export const GOOD = 'con mèo trèo cây cau';
 
 function totp(secret, step) {
 	const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
@@ -17,7 +17,7 @@ function totp(secret, step) {
 	return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
-class Person {
+export class Person {
 	constructor(page, look) {
 		this.page = page;
 		this.look = look;
@@ -43,12 +43,10 @@ class Person {
 	}
 }
 
-export async function accounts({ browser, axe, address, password, folder }) {
-	if (!wanted('accounts*') && !folder)
-		return;
+// Looks at a page as it stands: axe-core in both themes and on the phone, nothing wider than the window; pictures when there is a folder for them.
+export function looker(axe, folder) {
 	let number = 0;
-	// What can be seen of a page, besides what the journey does with it.
-	const look = async (page, what) => {
+	return async (page, what) => {
 		const name = `${String(++number).padStart(2, '0')}${what.replace(/[^a-z]+/g, '-')}`;
 		const shot = async (width) => folder && page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
 		if (folder)
@@ -66,6 +64,12 @@ export async function accounts({ browser, axe, address, password, folder }) {
 		await shot(390);
 		await page.setViewportSize(DESK);
 	};
+}
+
+export async function accounts({ browser, axe, address, password, folder }) {
+	if (!wanted('accounts*') && !folder)
+		return;
+	const look = looker(axe, folder);
 	const fresh = async () => {
 		const context = await openContext(browser, address);
 		const page = await openPage(context, address);

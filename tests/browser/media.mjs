@@ -6,7 +6,7 @@ import { check, none, note, same, that } from './tap.mjs';
 const MOST_BYTES = 150 * 1024;
 const FIRST_BYTE_MS = 50; // only told, never a failure: other work may be going on
 const PAGES = Object.values(SAMPLES).flat();
-const SCREEN_ONLY = '.nav, .filters, .top__tools, .skip, .head__act, form.find, .btn, .tg:not(.tg--none), .help, .lang';
+export const SCREEN_ONLY = '.nav, .filters, .top__tools, .skip, .head__act, form.find, .btn, .tg:not(.tg--none), .help, .lang';
 
 async function print(page, path) {
 	await check(`print: ${path}`, async () => {

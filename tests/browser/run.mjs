@@ -15,6 +15,7 @@ import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
+import { rounds } from './rounds.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
 import { check, failures, note, only, plan, same, wanted } from './tap.mjs';
@@ -66,7 +67,10 @@ async function main() {
 	try {
 		if (values.shots) {
 			await withServer(program, { quiet: true }, (address) => shots(browser, address, join(build, 'shots')));
-			await withServer(program, { quiet: true, sandbox: true }, (address, server) => accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') }));
+			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
+				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
+				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
+			});
 			return;
 		}
 		await withServer(program, { name: 'sqlite' }, async (address) => {
@@ -77,7 +81,10 @@ async function main() {
 			await faces({ address });
 			await media({ browser, address });
 		});
-		await withServer(program, { name: 'training', sandbox: true }, (address, server) => accounts({ browser, axe, address, password: server.password() }));
+		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
+			await accounts({ browser, axe, address, password: server.password() });
+			await rounds({ browser, axe, address, password: server.password() });
+		});
 		if (process.env.THUOCDO_TEST_PG) {
 			const base = freshDatabase(process.env.THUOCDO_TEST_PG);
 			try {
