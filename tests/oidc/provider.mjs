@@ -4,6 +4,7 @@
 // cookies would, and answers with the address at which it would come back to the client.
 import http from 'node:http';
 import { generateKeyPairSync } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import Provider from 'oidc-provider';
 
 // What it says about itself would go into a pipe that nobody reads.
@@ -54,19 +55,25 @@ server.listen(Number(options.port ?? 0), '127.0.0.1', () => {
 	console.log(`port ${port}`);
 });
 
+// Without fetch: the Headers of Debian 12's Node cannot list cookies one by one.
+function get(url, headers) {
+	return new Promise((done, fail) => http.get(url, { headers }, done).on('error', fail));
+}
+
 async function browse(url) {
 	const cookies = new Map();
 	for (let step = 0; step < 20; step++) {
 		if (url.startsWith(options.redirect ?? redirect))
 			return url;
-		const r = await fetch(url, { redirect: 'manual', headers: { cookie: [...cookies].map(([k, v]) => `${k}=${v}`).join('; ') } });
-		for (const c of r.headers.getSetCookie()) {
+		const r = await get(url, { cookie: [...cookies].map(([k, v]) => `${k}=${v}`).join('; ') });
+		for (const c of r.headers['set-cookie'] ?? []) {
 			const [k, ...v] = c.split(';')[0].split('=');
 			cookies.set(k, v.join('='));
 		}
-		const next = r.headers.get('location');
+		const next = r.headers.location;
 		if (!next)
-			return `stopped ${r.status} ${await r.text()}`;
+			return `stopped ${r.statusCode} ${await text(r)}`;
+		r.resume();
 		url = new URL(next, url).href;
 	}
 	return 'too many redirects';

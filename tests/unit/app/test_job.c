@@ -119,7 +119,7 @@ static struct job_info look(app_store *t, int64_t id)
 
 static struct job_info until_ended(app_store *t, int64_t id)
 {
-	for (int i = 0; i < 6000; i++) {
+	for (int i = 0; i < 30000; i++) {
 		struct job_info j = look(t, id);
 		if (j.ended)
 			return j;

@@ -11,7 +11,7 @@ struct desk {
 	app_store t;
 	struct settings settings;
 	struct signer ca, an, stranger;
-	char ca_path[40];
+	char ca_path[80];
 	buf pdf;
 	struct file_info file;
 	int64_t request;

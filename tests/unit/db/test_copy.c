@@ -225,7 +225,14 @@ static void test_backup_under_load(void **state)
 				_exit(1);
 		}
 	}
-	usleep(200000);
+	db_conn *k;
+	str a = STR(""), b;
+	for (int i = 0; i < 3000 && !a.len; i++) {
+		usleep(10000);
+		OK(db_reader(s->c, s->d, &k));
+		OK(db_meta_get(s->c, k, STR("a"), &a));
+		db_release(k);
+	}
 	const char *path = beside(s, "b.tdb");
 	OK(db_backup(s->c, s->d, path, NULL, &report));
 	int status;
@@ -233,8 +240,6 @@ static void test_backup_under_load(void **state)
 	kill(writer, SIGKILL);
 	waitpid(writer, &status, 0);
 	db *d;
-	db_conn *k;
-	str a, b;
 	OK(db_open(s->c, str_of(path), &(db_options){ .read_only = true }, &d));
 	OK(db_reader(s->c, d, &k));
 	OK(db_meta_get(s->c, k, STR("a"), &a));

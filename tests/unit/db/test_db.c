@@ -404,6 +404,8 @@ static void test_concurrent_start(void **state)
 			cx *c = cx_new(0);
 			db *d;
 			enum err e = db_open(c, str_of(s->url), &s->opt, &d);
+			for (size_t n = 0; n < c->n_faults; n++)
+				fprintf(stderr, "%s %.*s\n", c->faults[n].key, STR_ARG(c->faults[n].value));
 			db_close(d);
 			cx_free(c);
 			_exit(e ? 1 : 0);
