@@ -41,6 +41,8 @@ int cmd_estimate(struct cli *cli);
 int cmd_sample_size(struct cli *cli);
 int cmd_sample_draw(struct cli *cli);
 int cmd_sample_weights(struct cli *cli);
+int cmd_sample_list(struct cli *cli);
+int cmd_sample_replace(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);
 int cmd_results_show(struct cli *cli);

@@ -2,8 +2,7 @@
 #include <limits.h>
 #include <math.h>
 #include "base/json.h"
-#include "cli/cli.h"
-#include "engine/sample_list.h"
+#include "cli/sample.h"
 #include "engine/sample_size.h"
 
 static int finish(struct cli *cli, buf *b)
@@ -281,6 +280,34 @@ static void draw_json(buf *b, struct cli *cli, const struct sample_list *l)
 	buf_char(b, '\n');
 }
 
+int sample_draw_report(struct cli *cli, const struct sample_list *l, enum output form)
+{
+	buf b;
+	buf_init(&b, (size_t)1 << 30);
+	if (form == OUT_CSV)
+		sample_list_csv(l, &b);
+	else
+		(form == OUT_TEXT ? draw_text : draw_json)(&b, cli, l);
+	return finish(cli, &b);
+}
+
+static int draw_file(struct cli *cli, const struct sample_wish *w, const char *delimiter, const char *encoding, enum output form)
+{
+	frame *f;
+	struct sample_list *l = NULL;
+	enum err e = frame_open(cli->c, cli_csv(cli, cli->argv[0], delimiter, encoding), str_of(cli->argv[0]), &f);
+	for (size_t k = 0; !e && k < f->heading.n; k++)
+		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
+	if (!e)
+		e = sample_list_new(f, w, &l);
+	if (!e)
+		e = frame_load(f);
+	if (!e)
+		e = sample_list_draw(l);
+	cli_report(cli);
+	return e ? EXIT_BAD : sample_draw_report(cli, l, form);
+}
+
 static bool read_wish(struct cli *cli, const char *const *o, struct sample_wish *w)
 {
 	long seed, least = 0, reserve = 0;
@@ -297,13 +324,13 @@ static bool read_wish(struct cli *cli, const char *const *o, struct sample_wish 
 int cmd_sample_draw(struct cli *cli)
 {
 	const char *stages = NULL, *strata = NULL, *allocate = NULL, *sd = NULL, *cost = NULL, *prior = NULL, *output = NULL,
-		   *delimiter = NULL, *encoding = NULL;
+		   *delimiter = NULL, *encoding = NULL, *db = NULL;
 	const char *o[3] = { 0 };
 	struct sample_wish w = { 0 };
 	enum output form;
 	const struct cli_option options[] = { { "stages", &stages, NULL }, { "strata", &strata, NULL },
 		{ "allocate", &allocate, NULL }, { "sd", &sd, NULL }, { "cost", &cost, NULL }, { "prior", &prior, NULL },
-		{ "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "kish", NULL, &w.kish },
+		{ "db", &db, NULL }, { "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "kish", NULL, &w.kish },
 		{ "delimiter", &delimiter, NULL }, { "encoding", &encoding, NULL }, { "o", &output, NULL },
 		{ "output", &output, NULL }, { 0 } };
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form) || !read_wish(cli, o, &w))
@@ -316,25 +343,5 @@ int cmd_sample_draw(struct cli *cli)
 	w.sd = str_of(sd);
 	w.cost = str_of(cost);
 	w.prior = str_of(prior);
-	frame *f;
-	struct sample_list *l = NULL;
-	enum err e = frame_open(cli->c, cli_csv(cli, cli->argv[0], delimiter, encoding), str_of(cli->argv[0]), &f);
-	for (size_t k = 0; !e && k < f->heading.n; k++)
-		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
-	if (!e)
-		e = sample_list_new(f, &w, &l);
-	if (!e)
-		e = frame_load(f);
-	if (!e)
-		e = sample_list_draw(l);
-	cli_report(cli);
-	if (e)
-		return EXIT_BAD;
-	buf b;
-	buf_init(&b, (size_t)1 << 30);
-	if (form == OUT_CSV)
-		sample_list_csv(l, &b);
-	else
-		(form == OUT_TEXT ? draw_text : draw_json)(&b, cli, l);
-	return finish(cli, &b);
+	return db ? sample_draw_stored(cli, db, &w, form) : draw_file(cli, &w, delimiter, encoding, form);
 }

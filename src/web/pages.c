@@ -9,7 +9,7 @@ const struct web_route *const web_pages[] = {
 	routes_unit,
 	routes_round,
 	routes_round_work,
-	routes_survey, routes_survey_result,
+	routes_survey, routes_survey_result, routes_sample,
 	routes_file,
 	routes_notice,
 	routes_sso,

@@ -7,6 +7,7 @@
 #include "web/job.h"
 #include "web/notice.h"
 #include "web/profile.h"
+#include "web/sample.h"
 #include "web/search.h"
 #include "web/setup.h"
 #include "web/sign_in.h"
