@@ -220,6 +220,37 @@ CREATE TABLE edition (
 	UNIQUE (code, sha256)
 ) {strict};
 
+-- A criteria set that is being worked on. body: its rows as text, each with a number that it keeps (app/edition_rows.h); it may be faulty.
+-- revision counts what was saved: who saves an older one is told. source: the file or pasted text it is to be made from, until it is.
+-- name, n_rows, n_faults are derived from body.
+CREATE TABLE edition_draft (
+	id {id},
+	code TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('draft', 'in force', 'dropped')),
+	base_id {int} REFERENCES edition (id),
+	edition_id {int} REFERENCES edition (id),
+	revision {int} NOT NULL,
+	body TEXT NOT NULL,
+	name TEXT NOT NULL,
+	n_rows {int} NOT NULL,
+	n_faults {int} NOT NULL,
+	source_name TEXT,
+	source {blob},
+	created_at {int} NOT NULL,
+	actor TEXT NOT NULL,
+	changed_at {int} NOT NULL,
+	changed_by TEXT NOT NULL
+) {strict};
+CREATE INDEX edition_draft_state ON edition_draft (state, changed_at);
+
+-- What became of the criteria of an edition that was replaced: the code in the next one; none: left out.
+CREATE TABLE edition_map (
+	edition_id {int} NOT NULL REFERENCES edition (id),
+	old_code TEXT NOT NULL,
+	new_code TEXT,
+	PRIMARY KEY (edition_id, old_code)
+) {strict};
+
 CREATE TABLE measure_def (
 	name TEXT PRIMARY KEY NOT NULL,
 	name_vi TEXT NOT NULL,

@@ -40,7 +40,7 @@ CREATE TABLE notice_setting (
 ) {strict};
 
 -- What goes out. kind: 'notice' (notice_id), 'digest', or a letter of the account: 'invite', 'reset'. secret: the address with the token,
--- emptied once it has gone. claimed_at: since when a sender has it in hand. A try that was not answered leaves it waiting for next_at; after
+-- sealed with the key file, emptied once it has gone. claimed_at: since when a sender has it in hand. A try that was not answered leaves it waiting for next_at; after
 -- too many, or a refusal, it has failed.
 CREATE TABLE outbox (
 	id {id},

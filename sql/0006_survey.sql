@@ -70,7 +70,7 @@ CREATE TABLE response (
 	survey_id {int} NOT NULL REFERENCES survey (id),
 	receipt {blob} NOT NULL,
 	on_day {int} NOT NULL,
-	mode TEXT NOT NULL CHECK (mode IN ('web', 'kiosk', 'paper', 'phone', 'interview', 'import')),
+	mode TEXT NOT NULL CHECK (mode IN ('web', 'kiosk', 'paper', 'phone', 'interview', 'odk', 'import')),
 	lang TEXT NOT NULL,
 	place TEXT,
 	stratum TEXT,
@@ -80,3 +80,14 @@ CREATE TABLE response (
 	UNIQUE (survey_id, receipt)
 ) {strict};
 CREATE INDEX response_place ON response (survey_id, place, on_day);
+
+-- ---- interviewers' apps ----
+
+-- Who held the telephone, and from when to when. There only for answers that were given to a person.
+CREATE TABLE response_visit (
+	response_id {int} PRIMARY KEY NOT NULL REFERENCES response (id),
+	account_id {int} NOT NULL REFERENCES account (id),
+	started_at {int},
+	ended_at {int},
+	received_at {int} NOT NULL
+) {strict};

@@ -268,7 +268,8 @@ def main():
                 app = []
                 if "http" in suites and kind == "gcc-san":
                     app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
-                        + run.store(kind, "tests/http/test_people.py", "http people")
+                        + run.store(kind, "tests/http/test_odk.py", "http odk") \
+                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))

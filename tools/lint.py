@@ -50,7 +50,7 @@ LIBRARIES = {
     "openssl/x509.h": ({"format"}, "libssl-dev"),
     "openssl/core_names.h": ({"net"}, "libssl-dev"),
     "openssl/ecdsa.h": ({"net"}, "libssl-dev"),
-    "openssl/evp.h": ({"net"}, "libssl-dev"),
+    "openssl/evp.h": ({"format", "net"}, "libssl-dev"),
     "openssl/param_build.h": ({"net"}, "libssl-dev"),
     "liboath/oath.h": ({"app"}, "liboath-dev"),
 }

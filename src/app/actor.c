@@ -54,15 +54,15 @@ static enum err climb(cx *c, db_conn *k, struct line *l)
 	return ERR_OK;
 }
 
-static enum err covers(cx *c, db_conn *k, const struct actor_grant *g, const struct line *l, bool *yes)
+static enum err covers(cx *c, db_conn *k, str level, str code, const struct line *l, bool *yes)
 {
-	*yes = !g->level.len;
+	*yes = !level.len;
 	for (size_t i = 0; i < l->n && !*yes; i++) {
-		if (!str_is(g->level, "group")) {
-			*yes = str_eq(g->level, l->unit[i].level) && str_eq(g->unit_code, l->unit[i].code);
+		if (!str_is(level, "group")) {
+			*yes = str_eq(level, l->unit[i].level) && str_eq(code, l->unit[i].code);
 			continue;
 		}
-		enum err e = db_group_has(c, k, g->unit_code, l->unit[i].level, l->unit[i].code, yes);
+		enum err e = db_group_has(c, k, code, l->unit[i].level, l->unit[i].code, yes);
 		if (e)
 			return e;
 	}
@@ -83,7 +83,7 @@ static enum err decide(cx *c, db_conn *k, const struct actor *who, const char *n
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		bool yes = false;
-		enum err e = actor_grant_says(g, str_of(noun), str_of(verb)) ? covers(c, k, g, l, &yes) : ERR_OK;
+		enum err e = actor_grant_says(g, str_of(noun), str_of(verb)) ? covers(c, k, g->level, g->unit_code, l, &yes) : ERR_OK;
 		if (e || yes)
 			return e;
 	}
@@ -147,4 +147,59 @@ int64_t actor_behalf(const struct actor *who, str what)
 		other = g->delegator;
 	}
 	return other;
+}
+
+/* ---- who is meant ---- */
+
+enum err actor_holders(cx *c, db_conn *k, const char *noun, const char *verb, struct actor_holders *out)
+{
+	db_holder_list list;
+	enum err e = db_holders(c, k, str_of(noun), str_of(verb), date_of_ms(c->now_ms), &list);
+	struct actor_holder *p = NEW_ARRAY(c->mem, struct actor_holder, list.n + 1);
+	for (size_t i = 0; i < list.n; i++)
+		p[i] = (struct actor_holder){ list.p[i].account_id, list.p[i].unit_level, list.p[i].unit_code, list.p[i].named };
+	*out = (struct actor_holders){ p, list.n };
+	return e;
+}
+
+static void add_id(cx *c, struct actor_ids *l, int64_t id)
+{
+	size_t at = l->n;
+	while (at && l->p[at - 1] > id)
+		at--;
+	if (at && l->p[at - 1] == id)
+		return;
+	*VEC_PUSH(c->mem, l) = id;
+	memmove(l->p + at + 1, l->p + at, (l->n - 1 - at) * sizeof *l->p);
+	l->p[at] = id;
+}
+
+static enum err add_meant(cx *c, db_conn *k, const struct actor_holders *h, bool named, const struct line *l, struct actor_ids *out)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < h->n && !e; i++) {
+		const struct actor_holder *x = &h->p[i];
+		bool yes = !l->n;
+		if (x->named == named && l->n)
+			e = covers(c, k, x->level, x->unit_code, l, &yes);
+		if (x->named == named && yes && !e)
+			add_id(c, out, x->user_id);
+	}
+	return e;
+}
+
+enum err actor_meant(cx *c, db_conn *k, const struct actor_holders *const *rights, size_t n, bool only_named, int64_t unit_id,
+	struct actor_ids *out)
+{
+	struct line l = { .n = unit_id != 0 };
+	struct actor_ids found = { 0 };
+	enum err e = unit_id ? db_unit_get(c, k, unit_id, &l.unit[0]) : ERR_OK;
+	if (!e && unit_id)
+		e = climb(c, k, &l);
+	for (int named = 1; named >= (only_named ? 1 : 0) && !found.n; named--)
+		for (size_t i = 0; i < n && !e; i++)
+			e = add_meant(c, k, rights[i], named == 1, &l, &found);
+	for (size_t i = 0; i < found.n && !e; i++)
+		add_id(c, out, found.p[i]);
+	return e;
 }

@@ -16,6 +16,8 @@ struct actor_grant {
 	str delegator_name;
 };
 
+struct db_conn;
+
 struct actor {
 	int64_t user_id; /* 0: nobody, or the system */
 	str login, name; /* what the history shows; kept with the fact, so that a renamed account changes no past */
@@ -42,6 +44,29 @@ bool actor_can(const struct actor *who, str noun, str verb);
 bool actor_grant_says(const struct actor_grant *g, str noun, str verb); /* one line of it, wherever */
 /* A unit by level and code, as of today; level empty: all units at once. */
 enum err actor_may_at(cx *c, struct app *a, const struct actor *who, const char *noun, const char *verb, str level, str code);
+/* ---- who is meant ---- */
+
+/* Active accounts with a right, and where; those who act for somebody absent as well. Read once, asked for many units. */
+struct actor_holders {
+	const struct actor_holder {
+		int64_t user_id;
+		str level, unit_code;
+		bool named; /* the role has this very right; else by "*" */
+	} * p;
+	size_t n;
+};
+
+struct actor_ids {
+	int64_t *p; /* rising, each once */
+	size_t n, cap;
+};
+
+enum err actor_holders(cx *c, struct db_conn *k, const char *noun, const char *verb, struct actor_holders *out);
+/* Adds those whose work it is in a unit: whose role names one of n rights; where nobody's does and it is not only about those, whoever may by
+ * "*". unit_id 0: wherever. */
+enum err actor_meant(cx *c, struct db_conn *k, const struct actor_holders *const *rights, size_t n, bool only_named, int64_t unit_id,
+	struct actor_ids *out);
+
 /* For whom the actor does it: 0 when one of its own grants says noun.verb ("round.submit"), else the absent one whose grant does. */
 int64_t actor_behalf(const struct actor *who, str what);
 

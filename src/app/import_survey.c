@@ -147,7 +147,7 @@ static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "answers", true },
 };
 
-static const char *const modes[] = { "web", "kiosk", "paper", "phone", "interview", "import", NULL };
+static const char *const modes[] = { "web", "kiosk", "paper", "phone", "interview", "odk", "import", NULL };
 
 struct answer_rows {
 	struct {

@@ -107,3 +107,23 @@ str app_unseal(cx *c, const struct app *a, str sealed)
 	sodium_memzero(key, sizeof key);
 	return ok ? (str){ (const char *)out, sealed.len - head - mac } : (str){ 0 };
 }
+
+str app_seal_text(cx *c, const struct app *a, str plain)
+{
+	str sealed = app_seal(c, a, plain);
+	if (!sealed.p)
+		return (str){ 0 };
+	size_t most = sodium_base64_ENCODED_LEN(sealed.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	char *text = arena_alloc(c->mem, most);
+	sodium_bin2base64(text, most, (const unsigned char *)sealed.p, sealed.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return str_of(text);
+}
+
+str app_unseal_text(cx *c, const struct app *a, str sealed)
+{
+	size_t n = 0;
+	unsigned char *raw = arena_alloc(c->mem, sealed.len + 1);
+	if (sodium_base642bin(raw, sealed.len, sealed.p, sealed.len, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return (str){ 0 };
+	return app_unseal(c, a, (str){ (const char *)raw, n });
+}

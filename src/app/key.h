@@ -16,5 +16,8 @@ bool app_subkey(const struct app *a, enum app_key purpose, unsigned char out[32]
 /* Encrypted with the key; NULL .p: there is none, or (unseal) it was another one. */
 str app_seal(cx *c, const struct app *a, str plain);
 str app_unseal(cx *c, const struct app *a, str sealed);
+/* The same as text (base64 for addresses), for forms and columns. */
+str app_seal_text(cx *c, const struct app *a, str plain);
+str app_unseal_text(cx *c, const struct app *a, str sealed);
 
 #endif

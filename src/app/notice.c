@@ -1,4 +1,5 @@
 #include "app/notice.h"
+#include "app/key.h"
 #include "base/vec.h"
 #include "db/notice.h"
 
@@ -13,6 +14,8 @@ static const struct {
 	[NOTICE_REMARK] = { "remark", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
 	[NOTICE_DECIDED] = { "decided", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
 	[NOTICE_PUBLISHED] = { "published", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_EXTENDED] = { "extended", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
+	[NOTICE_SUBMITTED] = { "submitted", { true, NOTICE_MAIL_DIGEST, NOTICE_PHONE_NONE } },
 };
 
 static const char *const mail_words[] = { "none", "digest", "now" };
@@ -134,9 +137,12 @@ enum err notice_add(cx *c, db_conn *k, const struct notice *n)
 	return e;
 }
 
-enum err notice_letter(cx *c, db_conn *k, enum notice_letter which, int64_t user_id, str path, int64_t expires_ms)
+enum err notice_letter(cx *c, struct app *a, db_conn *k, enum notice_letter which, int64_t user_id, str path, int64_t expires_ms)
 {
-	db_outbox o = { .user_id = user_id, .channel = STR("mail"), .kind = which == NOTICE_INVITE ? STR("invite") : STR("reset"), .secret = path,
+	str secret = app_seal_text(c, a, path);
+	if (!secret.len)
+		return cx_fail(c, ERR_INPUT, "app.no_key", (place){ 0 }, (str){ 0 });
+	db_outbox o = { .user_id = user_id, .channel = STR("mail"), .kind = which == NOTICE_INVITE ? STR("invite") : STR("reset"), .secret = secret,
 		.expires_at = expires_ms, .next_at = c->now_ms };
 	return db_outbox_add(c, k, &o);
 }

@@ -21,6 +21,8 @@ enum notice_kind {
 	NOTICE_REMARK,    /* somebody remarked, or asks for an explanation */
 	NOTICE_DECIDED,   /* appraised, approved, decided */
 	NOTICE_PUBLISHED, /* results are public */
+	NOTICE_EXTENDED,  /* more time, or other dates */
+	NOTICE_SUBMITTED, /* handed in, waits for who asks next */
 	NOTICE_KINDS
 };
 
@@ -48,8 +50,9 @@ struct notice {
 enum err notice_add(cx *c, struct db_conn *k, const struct notice *n);
 
 enum notice_letter { NOTICE_INVITE, NOTICE_RESET };
-/* A letter with a secret address ("/dat-mat-khau/TOKEN"); not sent after expires_ms. The address is forgotten when it has gone. */
-enum err notice_letter(cx *c, struct db_conn *k, enum notice_letter which, int64_t user_id, str path, int64_t expires_ms);
+/* A letter with a secret address ("/dat-mat-khau/TOKEN"); not sent after expires_ms. In the outbox the address stands sealed with the key file,
+ * and is forgotten when it has gone. Fault app.no_key. */
+enum err notice_letter(cx *c, struct app *a, struct db_conn *k, enum notice_letter which, int64_t user_id, str path, int64_t expires_ms);
 
 /* ---- the list ---- */
 
@@ -117,7 +120,8 @@ struct notice_letters {
 };
 
 /* Permission "notice" "watch". */
-enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, struct notice_letters *out, struct notice_state *counts);
+enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, int64_t skip, struct notice_letters *out,
+	struct notice_state *counts);
 /* Tries a failed letter again; permission "notice" "send". A letter of the account cannot: its secret is gone. */
 enum err notice_again(cx *c, struct app *a, const struct actor *who, int64_t id);
 

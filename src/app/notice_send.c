@@ -1,6 +1,7 @@
 /* Letters on their way: what is in them, who gets them, and what becomes of the answer. */
 #include <stdio.h>
 #include "app/audit.h"
+#include "app/key.h"
 #include "app/notice.h"
 #include "app/settings.h"
 #include "base/date.h"
@@ -115,9 +116,14 @@ static bool write_letter(struct letter *l, db_conn *k, const db_outbox *o, enum 
 		add_notice(l, &n);
 	} else {
 		bool invite = str_is(o->kind, "invite");
+		str path = app_unseal_text(l->c, l->a, o->secret);
+		if (!path.len) { /* sealed with another key: nobody can send it any more */
+			*e = cx_fail(l->c, ERR_INPUT, "notice.no_secret", (place){ 0 }, (str){ 0 });
+			return false;
+		}
 		l->subject = say(l, invite ? "notice.mail_invite" : "notice.mail_reset", STR(""), STR(""));
 		paragraph(l, say(l, invite ? "notice.mail_invite_text" : "notice.mail_reset_text", STR(""), STR("")));
-		link_to(l, o->secret);
+		link_to(l, path);
 		paragraph(l, say(l, "notice.mail_secret", STR(""), STR("")));
 		return true;
 	}
@@ -236,7 +242,9 @@ static void deliver(cx *c, struct app *a, db_outbox *o)
 		buf_init(&l.text, 1 << 20);
 		buf_init(&l.html, 1 << 20);
 		e = compose(&l, o, &there);
-		if (e && e != ERR_NOTFOUND)
+		if (e == ERR_INPUT)
+			failed(o, last_key(c));
+		else if (e && e != ERR_NOTFOUND)
 			later(c, o, last_key(c));
 		else if (!there)
 			o->state = STR("sent"), o->error = STR("notice.read_meanwhile");
@@ -358,7 +366,8 @@ enum err notice_trim(cx *c, struct app *a)
 	return e;
 }
 
-enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, struct notice_letters *out, struct notice_state *counts)
+enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state, int limit, int64_t skip, struct notice_letters *out,
+	struct notice_state *counts)
 {
 	DB_READER(k);
 	db_outbox_list l = { 0 };
@@ -368,7 +377,7 @@ enum err notice_outbox(cx *c, struct app *a, const struct actor *who, str state,
 		e = db_reader(c, a->db, &k);
 	if (e)
 		return e;
-	e = db_outbox_of(c, k, state, limit, &l);
+	e = db_outbox_of(c, k, state, limit, skip, &l);
 	if (!e)
 		e = db_outbox_count(c, k, &n);
 	*out = (struct notice_letters){ 0 };

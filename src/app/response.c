@@ -7,6 +7,7 @@
 struct work {
 	db_response r;
 	str token_hash, token_receipt;
+	db_visit visit; /* account_id 0: none */
 	bool again;
 };
 
@@ -21,7 +22,8 @@ static enum err store(cx *c, db_conn *k, void *arg)
 		if (e || w->again)
 			return e;
 	}
-	return db_response_add(c, k, &r, &w->again);
+	enum err e = db_response_add(c, k, &r, &w->again);
+	return e || w->again || !w->visit.account_id ? e : db_visit_add(c, k, &w->visit);
 }
 
 static enum err refuse(cx *c, enum err code, const char *key)
@@ -81,6 +83,10 @@ enum err response_submit(cx *c, struct app *a, const struct survey_info *s, cons
 				  .lang = str_of(in->lang == LANG_EN ? "en" : "vi"),
 				  .at = { .place = in->where },
 				  .answers = line_of(c, s->q, answers) } };
+	if (in->visit)
+		w.visit = (db_visit){ w.r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at };
+	if (in->visit && in->visit->ended_at)
+		w.r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {
 		w.token_hash = survey_token_hash(c->mem, in->token);
 		w.token_receipt = hash_for(c->mem, "survey token used", in->key, DB_RECEIPT);
@@ -92,4 +98,12 @@ enum err response_submit(cx *c, struct app *a, const struct survey_info *s, cons
 		return refuse(c, ERR_CONFLICT, "response.token_used");
 	*again = w.again;
 	return e;
+}
+
+enum err response_find(cx *c, struct app *a, const struct survey_info *s, str key, int64_t *id)
+{
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	*id = 0;
+	return e ? e : db_response_find(c, k, s->id, hash_for(c->mem, "survey answer", key, DB_RECEIPT), id);
 }

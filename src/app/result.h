@@ -110,4 +110,12 @@ enum err result_series(cx *c, struct app *a, str index_code, int year, struct se
 enum err result_breaks(cx *c, struct app *a, str index_code, struct break_list *out); /* "": of all indices */
 str result_slug(cx *c, str index_code);
 
+/* The unit itself, or the unit of the same code and name before its borders changed. */
+bool history_is_own(const struct point *p, const struct unit_info *u);
+/* The newest own figure of the total; NULL: none. */
+const struct point *history_latest(const struct history *h, const struct unit_info *u, str index_code);
+const struct point *history_at(const struct history *h, str slug, str index_code, str series, int year);
+/* Whether a break of the series lies in (from, to]. */
+bool history_broken(const struct break_list *b, str series, int from, int to);
+
 #endif

@@ -263,12 +263,32 @@ static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
 	return ERR_OK;
 }
 
+/* What follows from the figures of a table, frozen or scored just now. */
+static void sum_up(struct round_table *t)
+{
+	struct figure sum = { true, DEC_ZERO };
+	int64_t n = 0;
+	for (size_t i = 0; i < t->n; i++) {
+		struct round_unit *u = &t->p[i];
+		u->lost = figure_minus(u->max, u->points);
+		u->percent = figure_percent(u->points, u->max);
+		sum = figure_plus(sum, u->value);
+		n += u->value.there;
+	}
+	if (n > 1)
+		t->mean = figure_mean(sum, n);
+}
+
 enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out)
 {
 	DB_READER(k);
 	*out = (struct round_table){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	return e ? e : table_of(c, k, code, out);
+	if (!e)
+		e = table_of(c, k, code, out);
+	if (!e)
+		sum_up(out);
+	return e;
 }
 
 /* ---- one unit ---- */

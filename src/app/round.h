@@ -19,6 +19,7 @@ struct round_unit {
 	int64_t unit_id;
 	str code, name, slug, group;
 	struct figure value, points, max, change; /* change: of the value against the preceding round */
+	struct figure lost, percent; /* of the maximum, where it is all there */
 	int rank, previous_rank, moved;
 	bool moved_known;
 	int missing, ask; /* scored rows without points */
@@ -29,6 +30,7 @@ struct round_table {
 	struct round_list rounds; /* of the same level, newest first */
 	str previous;             /* period of the round that changes are against; empty: none */
 	bool percent;
+	struct figure mean; /* of the values that are there, if two at least */
 	struct round_unit *p; /* by rank, those without one last */
 	size_t n, cap, ranked;
 };

@@ -187,6 +187,16 @@ struct evidence_new {
 enum err evidence_add(cx *c, struct app *a, const struct actor *who, str round, str unit, const struct evidence_new *x, int64_t *id);
 enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id, str reason);
 
+/* Signing (sign.h): a PDF leaves, and comes back signed. By who may give evidence of the criterion or hand in the sheet, until it is locked. What
+ * came back is kept beside the original; both are locked, and so is the evidence (evidence_remove: ERR_CONFLICT with sign.keeps). */
+struct file_info;
+enum err evidence_sign(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id);
+enum err evidence_signed(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t request, str name, int fd, uint64_t size);
+/* Whether who asks may do this now for a criterion. */
+bool evidence_signs(cx *c, struct app *a, const struct actor *who, str round, str unit, str node);
+/* The signed form of an evidence's file, once it has come back; 0: none. */
+enum err evidence_signed_file(cx *c, struct app *a, int64_t id, int64_t *file_id);
+
 /* For files (file_noun.c): ERR_OK, or ERR_DENIED. */
 enum err evidence_may(cx *c, struct app *a, const struct actor *who, int64_t id);
 

@@ -1,9 +1,11 @@
 /* Evidence of criteria, and what happened to one. */
 #include <stdlib.h>
 #include "app/audit.h"
+#include "app/file.h"
 #include "app/round_entry.h"
 #include "app/round_flow.h"
 #include "app/round_work.h"
+#include "app/sign.h"
 #include "base/vec.h"
 #include "base/vn.h"
 #include "db/file.h"
@@ -113,25 +115,96 @@ enum err evidence_add(cx *c, struct app *a, const struct actor *who, str round, 
 	return work_settle(c, a, &p.w, p.s.s.unit_id);
 }
 
+/* One that is there, of this sheet, by who may. */
+static enum err find_proof(cx *c, struct proof *p, str round, str unit, int64_t id)
+{
+	enum err e = read_sheet(c, p->a, round, unit, &p->w, &p->s);
+	if (!e) {
+		DB_READER(k);
+		e = db_reader(c, p->a->db, &k);
+		if (!e)
+			e = db_evidence_get(c, k, id, &p->x);
+	}
+	if (!e && p->x.sheet_id != p->s.s.id)
+		e = ERR_NOTFOUND;
+	return e ? e : may_prove(c, p, p->x.node);
+}
+
+static enum err check_free(cx *c, const struct proof *p)
+{
+	struct file_info f;
+	enum err e = p->x.file_id ? file_get(c, p->a, p->x.file_id, &f) : ERR_OK;
+	return !e && p->x.file_id && f.locked ? cx_fail(c, ERR_CONFLICT, "sign.keeps", (place){ 0 }, f.name) : e;
+}
+
 enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id, str reason)
 {
 	struct proof p = { .a = a, .who = who, .id = id, .reason = str_trim(reason) };
-	db_conn *k;
-	enum err e = read_sheet(c, a, round, unit, &p.w, &p.s);
-	if (e)
-		return e;
-	e = db_reader(c, a->db, &k);
-	if (e)
-		return e;
-	e = db_evidence_get(c, k, id, &p.x);
-	db_release(k);
-	if (!e && p.x.sheet_id != p.s.s.id)
-		e = ERR_NOTFOUND;
+	enum err e = find_proof(c, &p, round, unit, id);
 	if (!e)
-		e = may_prove(c, &p, p.x.node);
+		e = check_free(c, &p);
 	if (!e)
 		e = work_write(c, a, write, &p);
 	return e ? e : work_settle(c, a, &p.w, p.s.s.unit_id);
+}
+
+/* ---- signing ---- */
+
+static enum err may_sign(cx *c, const struct proof *p)
+{
+	return str_is(p->s.s.state, "locked") ? cx_fail(c, ERR_CONFLICT, "flow.closed", (place){ 0 }, p->w.round.code) : ERR_OK;
+}
+
+bool evidence_signs(cx *c, struct app *a, const struct actor *who, str round, str unit, str node)
+{
+	struct proof p = { .a = a, .who = who };
+	size_t faults = c->n_faults, errors = c->n_errors;
+	enum err e = read_sheet(c, a, round, unit, &p.w, &p.s);
+	if (!e)
+		e = may_sign(c, &p);
+	if (!e)
+		e = may_prove(c, &p, node);
+	c->n_faults = faults;
+	c->n_errors = errors;
+	return !e;
+}
+
+enum err evidence_sign(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id)
+{
+	struct proof p = { .a = a, .who = who };
+	int64_t request;
+	enum err e = find_proof(c, &p, round, unit, id);
+	if (!e)
+		e = may_sign(c, &p);
+	if (!e)
+		e = p.x.file_id ? check_free(c, &p) : cx_fail(c, ERR_INPUT, "sign.not_pdf", (place){ 0 }, p.x.title);
+	return e ? e : sign_send(c, a, who, STR("evidence"), id, p.x.file_id, &request);
+}
+
+enum err evidence_signed(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t request, str name, int fd, uint64_t size)
+{
+	struct proof p = { .a = a, .who = who };
+	struct sign_request r;
+	struct file_info f;
+	enum err e = sign_request_get(c, a, request, &r);
+	if (!e && !str_is(r.noun, "evidence"))
+		e = ERR_NOTFOUND;
+	if (!e)
+		e = find_proof(c, &p, round, unit, r.object_id);
+	if (!e)
+		e = may_sign(c, &p);
+	return e ? e : sign_accept(c, a, who, request, name, fd, size, &f);
+}
+
+enum err evidence_signed_file(cx *c, struct app *a, int64_t id, int64_t *file_id)
+{
+	struct sign_requests l;
+	enum err e = sign_requests_of(c, a, STR("evidence"), id, &l);
+	*file_id = 0;
+	for (size_t i = 0; i < l.n && !e; i++)
+		if (l.p[i].returned_id)
+			*file_id = l.p[i].returned_id;
+	return e;
 }
 
 /* ---- files ---- */

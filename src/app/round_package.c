@@ -41,7 +41,12 @@ static enum err add_proofs(cx *c, struct app *a, struct package *p)
 				.issued_on = x->issued_on, .file_id = x->file_id };
 			number++;
 			struct file_info f;
-			enum err e = x->file_id ? file_get(c, a, x->file_id, &f) : ERR_NOTFOUND;
+			int64_t as_signed = 0; /* the signed form is handed over in place of the bare one */
+			enum err e = x->file_id ? evidence_signed_file(c, a, x->id, &as_signed) : ERR_NOTFOUND;
+			if (as_signed)
+				q->file_id = as_signed;
+			if (!e)
+				e = file_get(c, a, q->file_id, &f);
 			if (e && e != ERR_NOTFOUND)
 				return e;
 			if (e || f.erased)

@@ -1,6 +1,7 @@
 /* Doing the steps of the state machines: rights, what a step demands, and its one transaction. */
 #include "app/audit.h"
 #include "app/round_flow.h"
+#include "app/round_notice.h"
 #include "app/round_publish.h"
 #include "app/round_work.h"
 #include "base/vec.h"
@@ -11,6 +12,7 @@ struct doing {
 	struct work w;
 	struct work_sheet s;
 	str verb, reason, owner;
+	const db_round_part *part;
 	const struct flow_step *step;
 };
 
@@ -32,6 +34,20 @@ static enum err read_all(cx *c, struct app *a, str round, str unit, struct doing
 static enum err check_reason(cx *c, const struct doing *d)
 {
 	return d->step->reason && !d->reason.len ? cx_fail(c, ERR_INPUT, "flow.reason", (place){ .field = STR("reason") }, d->verb) : ERR_OK;
+}
+
+/* Who may not take the step in any state learns nothing of the state. */
+static enum err may_ever(cx *c, const struct doing *d, enum flow_of of, int64_t unit_id)
+{
+	const struct flow_step *first = NULL;
+	for (const struct flow_step *s = flow_steps; s->verb; s++) {
+		if (s->of != of || !str_is(d->verb, s->verb))
+			continue;
+		if (work_may(c, d->a, d->who, s->noun, s->may, unit_id))
+			return ERR_OK;
+		first = first ? first : s;
+	}
+	return actor_may(c, d->a, d->who, first ? first->noun : "score", first ? first->may : "view", unit_id);
 }
 
 /* ---- the round ---- */
@@ -88,6 +104,8 @@ enum err round_do(cx *c, struct app *a, const struct actor *who, str round, str 
 {
 	struct doing d = { .a = a, .who = who, .verb = verb, .reason = str_trim(reason) };
 	enum err e = read_all(c, a, round, STR(""), &d);
+	if (!e)
+		e = may_ever(c, &d, FLOW_ROUND, 0);
 	if (!e)
 		e = flow_find(c, FLOW_ROUND, verb, d.w.plan.state, STR(""), d.w.plan.kind, &d.step);
 	if (!e)
@@ -194,6 +212,8 @@ static enum err move_sheet(cx *c, db_conn *k, void *arg)
 		return cx_fail(c, ERR_CONFLICT, "flow.moved", (place){ 0 }, now.unit_name);
 	if (!e && str_is(d->verb, "submit"))
 		e = keep_store(c, k, d);
+	if (!e)
+		e = round_tell_step(c, k, &d->w, &d->s, NULL, d->who, d->verb, d->reason);
 	return e ? e : work_move_sheet(c, k, &d->w, &d->s.s, d->who, d->verb, str_of(d->step->to), d->reason);
 }
 
@@ -219,6 +239,8 @@ enum err round_sheet_do(cx *c, struct app *a, const struct actor *who, str round
 		return cx_fail(c, ERR_INPUT, "flow.no_such_step", (place){ .field = STR("verb") }, verb);
 	enum err e = read_counted(c, a, round, unit, &d);
 	if (!e)
+		e = may_ever(c, &d, FLOW_SHEET, d.s.s.unit_id);
+	if (!e)
 		e = flow_find(c, FLOW_SHEET, verb, d.s.s.state, d.w.plan.state, d.w.plan.kind, &d.step);
 	if (!e)
 		e = actor_may(c, a, who, d.step->noun, d.step->may, d.s.s.unit_id);
@@ -236,10 +258,8 @@ enum err round_sheet_do(cx *c, struct app *a, const struct actor *who, str round
 static enum err move_part(cx *c, db_conn *k, void *arg)
 {
 	const struct doing *d = arg;
-	str from = STR("");
-	for (size_t i = 0; i < d->s.parts.n; i++)
-		if (str_eq(d->s.parts.p[i].owner, d->owner))
-			from = d->s.parts.p[i].state;
+	const db_round_part *part = d->part;
+	str from = part->state;
 	enum err e = db_round_part_move(c, k, d->s.s.id, d->owner, from, str_of(d->step->to));
 	if (e == ERR_CONFLICT)
 		return cx_fail(c, e, "flow.moved", (place){ 0 }, d->owner);
@@ -247,30 +267,40 @@ static enum err move_part(cx *c, db_conn *k, void *arg)
 		e = db_round_step_add(c, k,
 			&(db_round_step){ .round_id = d->w.round.id, .sheet_id = d->s.s.id, .owner = d->owner, .verb = d->verb, .from = from,
 				.to = str_of(d->step->to), .reason = d->reason, .who = work_who(d->who) });
+	if (!e)
+		e = round_tell_step(c, k, &d->w, &d->s, part, d->who, d->verb, d->reason);
 	str what = arena_printf(c->mem, "round.part_%.*s", STR_ARG(d->verb));
 	str object = arena_printf(c->mem, "%.*s/%.*s/%.*s", STR_ARG(d->w.round.code), STR_ARG(d->s.s.unit_code), STR_ARG(d->owner));
 	return e ? e : audit_add(c, k, d->who, arena_cstr(c->mem, what), object, d->reason);
 }
 
+/* Upwards an agency answers for its part by its own unit; what is done with the part goes by the unit of the sheet. */
+static int64_t part_unit(const struct doing *d, const db_round_part *part)
+{
+	for (const struct flow_step *s = flow_steps; s->verb; s++)
+		if (s->of == FLOW_PART && str_is(d->verb, s->verb) && strcmp(s->may, "fill") == 0 && str_is(d->w.plan.kind, "up") && part->unit_id)
+			return part->unit_id;
+	return d->s.s.unit_id;
+}
+
 enum err round_part_do(cx *c, struct app *a, const struct actor *who, str round, str unit, str owner, str verb, str reason)
 {
 	struct doing d = { .a = a, .who = who, .verb = verb, .reason = str_trim(reason), .owner = owner };
-	const db_round_part *part = NULL;
 	enum err e = read_counted(c, a, round, unit, &d);
 	for (size_t i = 0; !e && i < d.s.parts.n; i++)
 		if (str_eq(d.s.parts.p[i].owner, owner))
-			part = &d.s.parts.p[i];
+			d.part = &d.s.parts.p[i];
+	const db_round_part *part = d.part;
 	if (!e && !part)
 		return ERR_NOTFOUND;
 	if (!e && str_is(verb, "begin"))
 		return cx_fail(c, ERR_INPUT, "flow.no_such_step", (place){ .field = STR("verb") }, verb);
 	if (!e)
+		e = may_ever(c, &d, FLOW_PART, part_unit(&d, part));
+	if (!e)
 		e = flow_find(c, FLOW_PART, verb, part->state, d.w.plan.state, d.w.plan.kind, &d.step);
 	if (!e && !flow_word("new work returned", d.s.s.state))
 		e = cx_fail(c, ERR_CONFLICT, "flow.handed_in", (place){ 0 }, d.s.s.unit_name);
-	bool own = str_is(STR("fill"), e ? "" : d.step->may) && str_is(d.w.plan.kind, "up") && part->unit_id;
-	if (!e)
-		e = actor_may(c, a, who, d.step->noun, d.step->may, own ? part->unit_id : d.s.s.unit_id);
 	if (!e)
 		e = check_reason(c, &d);
 	if (!e && str_is(verb, "submit") && part->n_done < part->n_rows)
@@ -291,8 +321,10 @@ static enum err add_extension(cx *c, db_conn *k, void *arg)
 	const struct extend *x = arg;
 	const struct doing *d = &x->d;
 	char text[DATE_TEXT];
-	enum err e = db_round_extension_add(c, k, d->w.round.id,
-		&(db_round_extension){ .sheet_id = d->s.s.id, .phase = x->phase, .until = x->until, .reason = d->reason, .who = work_who(d->who) });
+	const db_round_extension more = { .sheet_id = d->s.s.id, .phase = x->phase, .until = x->until, .reason = d->reason, .who = work_who(d->who) };
+	enum err e = db_round_extension_add(c, k, d->w.round.id, &more);
+	if (!e && d->s.s.id)
+		e = round_tell_more(c, k, &d->w, &d->s.s, d->who, &more);
 	str object = d->s.s.id ? arena_printf(c->mem, "%.*s/%.*s", STR_ARG(d->w.round.code), STR_ARG(d->s.s.unit_code)) : d->w.round.code;
 	str detail = arena_printf(c->mem, "%.*s %.*s %.*s", STR_ARG(x->phase), STR_ARG(date_text(x->until, text)), STR_ARG(d->reason));
 	return e ? e : audit_add(c, k, d->who, "round.extend", object, detail);

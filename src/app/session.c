@@ -216,23 +216,56 @@ static enum err find(cx *c, struct app *a, str login, struct begin *w)
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
-enum err session_begin(cx *c, struct app *a, str login, str password, const struct session_from *from, struct session_start *out)
+/* The password fits, or the failure is counted. */
+static enum err check_login(cx *c, struct app *a, str login, str password, const struct session_from *from, struct begin *w)
 {
-	struct begin w = { .a = a, .from = from };
 	bool fits;
 	str known = vn_lower(c->mem, str_trim(login));
 	if (known.len > USER_LOGIN_MAX)
 		known.len = 0;
-	session_brakes(c, a, known, from->client, &w.brakes);
-	enum err e = find(c, a, known, &w);
+	session_brakes(c, a, known, from->client, &w->brakes);
+	enum err e = find(c, a, known, w);
 	if (!e)
-		e = session_check(c, a, w.account.password, password, &fits);
+		e = session_check(c, a, w->account.password, password, &fits);
+	if (e || (fits && !w->account.disabled))
+		return e;
+	e = session_brake_press(c, a, &w->brakes);
+	return e ? e : cx_fail(c, ERR_DENIED, "session.wrong", (place){ .field = STR("password") }, (str){ 0 });
+}
+
+static enum err forgive(cx *c, db_conn *k, void *arg)
+{
+	const struct begin *w = arg;
+	enum err e = db_try_drop(c, k, w->brakes.pair);
+	return e ? e : db_place_put(c, k, w->brakes.place, w->account.id);
+}
+
+enum err session_basic(cx *c, struct app *a, str login, str password, const struct session_from *from, struct actor *out)
+{
+	struct begin w = { .a = a, .from = from };
+	DB_READER(k);
+	bool known = false;
+	enum err e = check_login(c, a, login, password, from, &w);
+	if (!e && (w.account.totp.len || w.account.must_change))
+		e = cx_fail(c, ERR_DENIED, "session.no_basic", (place){ 0 }, (str){ 0 });
+	if (!e)
+		e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_place_has(c, k, w.brakes.place, c->now_ms - DAY_MS, &known);
+	if (!e)
+		e = user_actor_of(c, k, &w.account, out);
+	db_release(k);
+	k = NULL;
+	/* Once a day is enough: this comes with every request. */
+	return e || known ? e : db_tx(c, a->db, DB_WRITE, forgive, &w);
+}
+
+enum err session_begin(cx *c, struct app *a, str login, str password, const struct session_from *from, struct session_start *out)
+{
+	struct begin w = { .a = a, .from = from };
+	enum err e = check_login(c, a, login, password, from, &w);
 	if (e)
 		return e;
-	if (!fits || w.account.disabled) {
-		e = session_brake_press(c, a, &w.brakes);
-		return e ? e : cx_fail(c, ERR_DENIED, "session.wrong", (place){ .field = STR("password") }, (str){ 0 });
-	}
 	w.needs_code = w.account.totp.len > 0;
 	return finish_begin(c, &w, out);
 }

@@ -32,6 +32,10 @@ enum err session_code(cx *c, struct app *a, str token, str code, const struct se
 /* For single sign-on, where the password was checked by the provider (with its own second factor). The account must be active. */
 enum err session_begin_for(cx *c, struct app *a, int64_t user_id, const struct session_from *from, struct session_start *out);
 
+/* For a program that carries login and password with each request: the same checks and delays, no session. An account with a second factor, or
+ * whose first password was not changed yet, is refused (session.no_basic). */
+enum err session_basic(cx *c, struct app *a, str login, str password, const struct session_from *from, struct actor *out);
+
 /* Who the token stands for. ERR_NOTFOUND without a fault: nobody (any more). *awaits_code: the password was right, and that is all. */
 enum err session_actor(cx *c, struct app *a, str token, struct actor *out, bool *awaits_code);
 enum err session_end(cx *c, struct app *a, str token);

@@ -118,7 +118,7 @@ static enum err ask(cx *c, db_conn *k, void *arg)
 	if (!e)
 		e = put_link(c, k, &l);
 	str path = arena_printf(c->mem, "/dat-mat-khau/%.*s", STR_ARG(l.token));
-	return e ? e : notice_letter(c, k, NOTICE_RESET, x.id, path, c->now_ms + LINK_MS);
+	return e ? e : notice_letter(c, w->a, k, NOTICE_RESET, x.id, path, c->now_ms + LINK_MS);
 }
 
 enum err session_reset_ask(cx *c, struct app *a, str login, const struct session_from *from)

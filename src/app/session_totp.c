@@ -63,25 +63,16 @@ enum err totp_begin(cx *c, struct app *a, const struct actor *who, struct totp_s
 	randombytes_buf(raw, sizeof raw);
 	out->secret = base32(c, raw, sizeof raw);
 	sodium_memzero(raw, sizeof raw);
-	str sealed = app_seal(c, a, arena_printf(c->mem, "%lld %.*s", (long long)who->user_id, STR_ARG(out->secret)));
-	if (!sealed.p)
+	out->sealed = app_seal_text(c, a, arena_printf(c->mem, "%lld %.*s", (long long)who->user_id, STR_ARG(out->secret)));
+	if (!out->sealed.len)
 		return no_key(c);
-	size_t most = sodium_base64_ENCODED_LEN(sealed.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	char *text = arena_alloc(c->mem, most);
-	sodium_bin2base64(text, most, (const unsigned char *)sealed.p, sealed.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	out->sealed = str_of(text);
 	return address(c, who->login, out);
 }
 
 enum err totp_resume(cx *c, struct app *a, const struct actor *who, str sealed, struct totp_setup *out)
 {
-	unsigned char raw[256];
-	size_t n = 0;
 	long id = 0;
-	str word;
-	if (sodium_base642bin(raw, sizeof raw, sealed.p, sealed.len, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return ERR_NOTFOUND;
-	str plain = app_unseal(c, a, (str){ (const char *)raw, n });
+	str word, plain = app_unseal_text(c, a, sealed);
 	if (!plain.p || !str_next(&plain, ' ', &word) || !str_int(word, 1, INT64_MAX, &id) || id != who->user_id)
 		return ERR_NOTFOUND; /* made for somebody else, or with another key */
 	out->secret = plain;

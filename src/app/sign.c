@@ -185,6 +185,20 @@ enum err sign_accept(cx *c, struct app *a, const struct actor *who, int64_t requ
 	return e;
 }
 
+static struct sign_request request_of(const db_signing *s)
+{
+	return (struct sign_request){ s->id, s->file_id, s->object_id, s->returned_id, s->noun, s->user_id, s->sent_at, s->returned_at };
+}
+
+enum err sign_request_get(cx *c, struct app *a, int64_t id, struct sign_request *out)
+{
+	db_signing row;
+	enum err e = find_request(c, a, id, &row);
+	if (!e)
+		*out = request_of(&row);
+	return e;
+}
+
 enum err sign_requests_of(cx *c, struct app *a, str noun, int64_t object, struct sign_requests *out)
 {
 	DB_READER(k);
@@ -194,10 +208,7 @@ enum err sign_requests_of(cx *c, struct app *a, str noun, int64_t object, struct
 	if (e)
 		return e;
 	e = db_signing_of(c, k, noun, object, &l);
-	for (size_t i = 0; !e && i < l.n; i++) {
-		const db_signing *s = &l.p[i];
-		*VEC_PUSH(c->mem, out) = (struct sign_request){ s->id, s->file_id, s->object_id, s->returned_id, s->noun,
-			s->user_id, s->sent_at, s->returned_at };
-	}
+	for (size_t i = 0; !e && i < l.n; i++)
+		*VEC_PUSH(c->mem, out) = request_of(&l.p[i]);
 	return e;
 }

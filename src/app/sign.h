@@ -27,6 +27,8 @@ enum err sign_look(cx *c, struct app *a, int64_t file_id, struct pdf_signatures 
 enum err sign_send(cx *c, struct app *a, const struct actor *who, str noun, int64_t object, int64_t file_id, int64_t *request);
 /* It comes back. Faults sign.*; nothing is kept of what is not accepted. ERR_CONFLICT: this one has come back already. */
 enum err sign_accept(cx *c, struct app *a, const struct actor *who, int64_t request, str name, int fd, uint64_t size, struct file_info *out);
+/* One that is still out; ERR_NOTFOUND, ERR_CONFLICT as above. */
+enum err sign_request_get(cx *c, struct app *a, int64_t id, struct sign_request *out);
 enum err sign_requests_of(cx *c, struct app *a, str noun, int64_t object, struct sign_requests *out);
 
 #endif

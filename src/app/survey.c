@@ -1,6 +1,7 @@
 #include "app/survey.h"
 #include <sodium.h>
 #include "app/kept.h"
+#include "app/xlsform.h"
 #include "base/hash.h"
 #include "db/questionnaire.h"
 #include "db/response.h"
@@ -198,6 +199,46 @@ enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *
 	return form_of(c, a, k, s.questionnaire_id, out);
 }
 
+/* ---- questionnaires ---- */
+
+static struct questionnaire_info form_info(const db_questionnaire *d)
+{
+	return (struct questionnaire_info){ .id = d->id, .code = d->code, .name = { d->name_vi, d->name_en }, .version = d->version,
+		.illustrative = d->illustrative, .created_at = d->created_at, .actor = d->actor, .text = d->csv };
+}
+
+enum err questionnaire_all(cx *c, struct app *a, struct questionnaire_infos *out)
+{
+	DB_READER(k);
+	db_questionnaire_list list = { 0 };
+	*out = (struct questionnaire_infos){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_questionnaire_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = form_info(&list.p[i]);
+	return e;
+}
+
+enum err questionnaire_get(cx *c, struct app *a, str code, int version, struct questionnaire_info *out)
+{
+	DB_READER(k);
+	db_questionnaire d;
+	questionnaire *q = NULL;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = version ? db_questionnaire_version(c, k, code, version, &d) : db_questionnaire_last(c, k, code, &d);
+	if (e == ERR_NOTFOUND)
+		return cx_fail(c, e, version ? "questionnaire.no_version" : "questionnaire.unknown", (place){ 0 }, code);
+	if (!e)
+		e = questionnaire_read(c, table_csv(csv_open_mem(c, d.code, d.csv, NULL), d.code), &q);
+	if (!e) {
+		*out = form_info(&d);
+		out->q = q;
+	}
+	return e;
+}
+
 /* ---- loading ---- */
 
 struct store_work {
@@ -213,16 +254,17 @@ static enum err put_form(cx *c, db_conn *k, void *arg)
 
 enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out)
 {
-	questionnaire *q;
-	enum err e = questionnaire_read(c, table_csv(csv_open_mem(c, name, bytes, &opt->csv), name), &q);
+	const questionnaire *q;
+	str text;
+	enum err e = questionnaire_text(c, name, bytes, &opt->csv, &text, &q);
 	if (e)
 		return e;
 	struct store_work w = { .q = { .code = opt->code ? str_of(opt->code) : import_code(name),
 					.name_vi = q->name[LANG_VI],
 					.name_en = q->name[LANG_EN],
 					.illustrative = import_says_illustrative(q->name[LANG_VI]),
-					.csv = bytes,
-					.sha256 = hash_sha256(c->mem, bytes),
+					.csv = text,
+					.sha256 = hash_sha256(c->mem, text),
 					.source = q->source,
 					.note = q->note,
 					.actor = str_of(opt->actor ? opt->actor : "system") } };

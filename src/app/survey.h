@@ -56,7 +56,28 @@ enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str
 enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *out, str *place, bool *used);
 str survey_token_hash(arena *mem, str token);
 
-/* Reads, checks and stores a questionnaire; the same text again is known. */
+/* One version of a questionnaire. */
+struct questionnaire_info {
+	int64_t id;
+	str code, name[LANGS];
+	int version;
+	bool illustrative;
+	int64_t created_at;
+	str actor;
+	str text;               /* canonical; empty in lists */
+	const questionnaire *q; /* NULL in lists */
+};
+
+struct questionnaire_infos {
+	struct questionnaire_info *p;
+	size_t n, cap;
+};
+
+enum err questionnaire_all(cx *c, struct app *a, struct questionnaire_infos *out); /* by code, newest version first */
+/* version 0: the newest. ERR_NOTFOUND: questionnaire.unknown, questionnaire.no_version. */
+enum err questionnaire_get(cx *c, struct app *a, str code, int version, struct questionnaire_info *out);
+
+/* Reads, checks and stores a questionnaire in any form (CSV, workbook, XLSForm) as its canonical text; the same text again is known. */
 enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const struct import_options *opt, struct import_report *out);
 
 #endif

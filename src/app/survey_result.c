@@ -500,6 +500,7 @@ enum err survey_result_from(cx *c, struct app *a, const struct survey_data *d, c
 	if (e)
 		return e;
 	choose_index(&m);
+	out->index = m.index;
 	m.sheet = survey_sheet_new(c, d, &out->basis, &out->psus, &out->strata);
 	if (!m.sheet)
 		return ERR_INPUT;

@@ -76,6 +76,7 @@ struct survey_result {
 	const struct survey_info *s;
 	struct survey_question asked;
 	enum survey_basis basis;
+	int32_t index;           /* the factor it is of; NO_ITEM: everything that can be satisfied or has points */
 	enum survey_stat stat;   /* of the index; SURVEY_SHARE: this form has nothing to sum up */
 	int64_t everybody, people; /* all answers; those that the filter lets in */
 	bool filter_hidden;      /* the filter leaves too few, or a rest that is too small */

@@ -6,6 +6,7 @@
 #include "app/audit.h"
 #include "app/file.h"
 #include "app/notice.h"
+#include "app/round_notice.h"
 
 enum { LETTERS = 20, CLEAN_MS = 3600 * 1000 };
 
@@ -41,6 +42,7 @@ void worker_once(struct app *a, const struct worker_options *opt, bool clean)
 		one_work(a, opt, "notices", notice_trim);
 		one_work(a, opt, "anchor", audit_anchor_daily);
 	}
+	one_work(a, opt, "rounds", round_tell_due);
 	one_work(a, opt, "digests", notice_digests);
 	one_work(a, opt, "letters", letters);
 }

@@ -1,5 +1,5 @@
-/* worker: what has to be done without anybody asking: letters sent, digests made, files and old notices cleared away. One thread, started by
- * `thuocdo serve`; several servers on one store do not disturb each other. */
+/* worker: what has to be done without anybody asking: what rounds tell people, letters sent, digests made, files and old notices cleared away.
+ * One thread, started by `thuocdo serve`; several servers on one store do not disturb each other. */
 #ifndef APP_WORKER_H
 #define APP_WORKER_H
 #include "app/app.h"

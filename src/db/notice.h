@@ -67,7 +67,7 @@ enum err db_outbox_claim(cx *c, db_conn *k, int64_t lease, db_outbox *out, bool 
 /* o as claimed, with state, next_at, error and reply anew. *mine false: somebody else has taken it meanwhile, nothing was changed. */
 enum err db_outbox_end(cx *c, db_conn *k, const db_outbox *o, bool *mine);
 enum err db_outbox_get(cx *c, db_conn *k, int64_t id, db_outbox *out);
-enum err db_outbox_of(cx *c, db_conn *k, str state, int limit, db_outbox_list *out); /* state empty: all; newest first */
+enum err db_outbox_of(cx *c, db_conn *k, str state, int limit, int64_t skip, db_outbox_list *out); /* state empty: all; newest first */
 enum err db_outbox_count(cx *c, db_conn *k, db_outbox_counts *out);
 enum err db_outbox_again(cx *c, db_conn *k, int64_t id, int64_t *n); /* one that failed, and has no secret that is gone */
 /* A digest for the next user with unread notices waiting for one, behind `after`; *user 0: there is none. */

@@ -74,11 +74,12 @@ enum err db_outbox_get(cx *c, db_conn *k, int64_t id, db_outbox *out)
 	return e ? e : found ? ERR_OK : ERR_NOTFOUND;
 }
 
-enum err db_outbox_of(cx *c, db_conn *k, str state, int limit, db_outbox_list *out)
+enum err db_outbox_of(cx *c, db_conn *k, str state, int limit, int64_t skip, db_outbox_list *out)
 {
 	db_rows r;
 	*out = (db_outbox_list){ 0 };
-	db_query(c, k, "SELECT " COLUMNS "WHERE $1 = '' OR state = $1 ORDER BY id DESC LIMIT $2", DB_ARGS(db_text(state), db_int(limit)), &r);
+	db_query(c, k, "SELECT " COLUMNS "WHERE $1 = '' OR state = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
+		DB_ARGS(db_text(state), db_int(limit), db_int(skip)), &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = read_one(c, &r);
 	return db_end(&r);

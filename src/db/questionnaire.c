@@ -72,6 +72,13 @@ enum err db_questionnaire_last(cx *c, db_conn *k, str code, db_questionnaire *ou
 	return read_one(c, &r, out);
 }
 
+enum err db_questionnaire_version(cx *c, db_conn *k, str code, int version, db_questionnaire *out)
+{
+	db_rows r;
+	db_query(c, k, "SELECT " COLUMNS ", csv FROM questionnaire WHERE code = $1 AND version = $2", DB_ARGS(db_text(code), db_int(version)), &r);
+	return read_one(c, &r, out);
+}
+
 enum err db_questionnaire_all(cx *c, db_conn *k, db_questionnaire_list *out)
 {
 	db_rows r;

@@ -23,6 +23,7 @@ typedef struct db_questionnaire_list {
 enum err db_questionnaire_put(cx *c, db_conn *k, db_questionnaire *q, bool *stored);
 enum err db_questionnaire_get(cx *c, db_conn *k, int64_t id, db_questionnaire *out); /* ERR_NOTFOUND without a fault */
 enum err db_questionnaire_last(cx *c, db_conn *k, str code, db_questionnaire *out);  /* the newest version */
+enum err db_questionnaire_version(cx *c, db_conn *k, str code, int version, db_questionnaire *out);
 enum err db_questionnaire_all(cx *c, db_conn *k, db_questionnaire_list *out);        /* by code, newest version first */
 
 #endif

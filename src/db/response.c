@@ -19,6 +19,19 @@ enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool
 	return db_scalar(c, k, "SELECT 1 FROM response WHERE survey_id = $1 AND receipt = $2", DB_ARGS(db_int(survey_id), db_blob(receipt)), &one, out);
 }
 
+enum err db_response_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_t *id)
+{
+	*id = 0;
+	return db_scalar(c, k, "SELECT id FROM response WHERE survey_id = $1 AND receipt = $2", DB_ARGS(db_int(survey_id), db_blob(receipt)), id, NULL);
+}
+
+enum err db_visit_add(cx *c, db_conn *k, const db_visit *v)
+{
+	return db_exec(c, k, "INSERT INTO response_visit (response_id, account_id, started_at, ended_at, received_at) VALUES ($1, $2, $3, $4, $5)",
+		DB_ARGS(db_int(v->response_id), db_int(v->account_id), db_int_if(v->started_at != 0, v->started_at),
+			db_int_if(v->ended_at != 0, v->ended_at), db_int(c->now_ms)), NULL);
+}
+
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out)
 {
 	return db_scalar(c, k, "SELECT COUNT(*) FROM response WHERE survey_id = $1", DB_ARGS(db_int(survey_id)), out, NULL);

@@ -18,7 +18,15 @@ typedef struct db_response {
 /* *known: an answer with this receipt is there already; nothing was stored then. */
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
 enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out);
+enum err db_response_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_t *id); /* 0: none */
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out);
+
+/* What an interviewer's app tells about an answer. Moments 0: not told. */
+typedef struct db_visit {
+	int64_t response_id, account_id, started_at, ended_at;
+} db_visit;
+
+enum err db_visit_add(cx *c, db_conn *k, const db_visit *v);
 
 /* Calls each for every answer, in the order of ids (that is, in no order); what r holds lives until each returns. An error of each ends it. */
 enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)(void *ctx, const db_response *r), void *ctx);

@@ -111,6 +111,20 @@ enum err db_grant_put(cx *c, db_conn *k, int64_t account_id, const db_grant *g);
 enum err db_grant_drop(cx *c, db_conn *k, int64_t account_id, str role, str unit_level, str unit_code);
 enum err db_grant_of(cx *c, db_conn *k, int64_t account_id, day on, db_grant_list *out);
 enum err db_held_by(cx *c, db_conn *k, int64_t account_id, day on, db_held_list *out);
+/* Active accounts that hold a right, by a grant of their own or of somebody absent, with the scope of the grant. named: the role has this very
+ * right, not "*". */
+typedef struct db_holder {
+	int64_t account_id;
+	str unit_level, unit_code;
+	bool named;
+} db_holder;
+
+typedef struct db_holder_list {
+	db_holder *p;
+	size_t n, cap;
+} db_holder_list;
+
+enum err db_holders(cx *c, db_conn *k, str noun, str verb, day on, db_holder_list *out);
 /* How many active accounts with a password hold a role over all units on a day. */
 enum err db_grant_holders(cx *c, db_conn *k, str role, day on, int64_t *out);
 

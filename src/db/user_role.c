@@ -118,6 +118,26 @@ enum err db_held_by(cx *c, db_conn *k, int64_t account_id, day on, db_held_list 
 	return db_end(&r);
 }
 
+enum err db_holders(cx *c, db_conn *k, str noun, str verb, day on, db_holder_list *out)
+{
+	db_rows r;
+	*out = (db_holder_list){ 0 };
+	db_query(c, k,
+		"WITH able AS (SELECT role, MAX(CASE WHEN noun = $1 AND verb = $2 THEN 1 ELSE 0 END) AS named FROM role_right"
+		" WHERE noun IN ($1, '*') AND verb IN ($2, '*') GROUP BY role),"
+		" held AS (SELECT g.account_id, g.account_id AS owner, g.unit_level, g.unit_code, x.named FROM account_grant g JOIN able x ON x.role = g.role"
+		" WHERE g.valid_from <= $3 AND g.valid_to >= $3"
+		" UNION SELECT d.to_id, d.from_id, g.unit_level, g.unit_code, x.named FROM delegation d JOIN account_grant g ON g.account_id = d.from_id"
+		" JOIN role o ON o.code = g.role AND o.delegable = 1 JOIN able x ON x.role = g.role"
+		" WHERE d.valid_from <= $3 AND d.valid_to >= $3 AND d.ended_at IS NULL AND g.valid_from <= $3 AND g.valid_to >= $3)"
+		" SELECT DISTINCT h.account_id, h.unit_level, h.unit_code, h.named FROM held h JOIN account a ON a.id = h.account_id AND a.state = 'active'"
+		" JOIN account b ON b.id = h.owner AND b.state = 'active' ORDER BY h.account_id, h.unit_level, h.unit_code, h.named",
+		DB_ARGS(db_text(noun), db_text(verb), db_int(on)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = (db_holder){ db_cell_int(&r, 0), db_cell_copy(c, &r, 1), db_cell_copy(c, &r, 2), db_cell_int(&r, 3) != 0 };
+	return db_end(&r);
+}
+
 enum err db_grant_holders(cx *c, db_conn *k, str role, day on, int64_t *out)
 {
 	return db_scalar(c, k,

@@ -3,42 +3,56 @@
 #include "base/vn.h"
 #include "engine/cell.h"
 
-enum column { CODE, PARENT, KIND, TEXT_VI, TEXT_EN, HINT_VI, HINT_EN, LIST, FACTOR, REQUIRED, SHOW_IF, CHECK, SAY_VI, SAY_EN, MIN, MAX, MEANS, AGG,
-	WEIGHT, NOTE, COLUMNS };
+enum { CODE = QUESTIONNAIRE_CODE, PARENT = QUESTIONNAIRE_PARENT, KIND = QUESTIONNAIRE_KIND, TEXT_VI = QUESTIONNAIRE_TEXT_VI,
+	TEXT_EN = QUESTIONNAIRE_TEXT_EN, HINT_VI = QUESTIONNAIRE_HINT_VI, HINT_EN = QUESTIONNAIRE_HINT_EN, LIST = QUESTIONNAIRE_LIST,
+	FACTOR = QUESTIONNAIRE_FACTOR, REQUIRED = QUESTIONNAIRE_REQUIRED, SHOW_IF = QUESTIONNAIRE_SHOW_IF, CHECK = QUESTIONNAIRE_CHECK,
+	SAY_VI = QUESTIONNAIRE_SAY_VI, SAY_EN = QUESTIONNAIRE_SAY_EN, MIN = QUESTIONNAIRE_MIN, MAX = QUESTIONNAIRE_MAX,
+	MEANS = QUESTIONNAIRE_MEANS, AGG = QUESTIONNAIRE_AGG, WEIGHT = QUESTIONNAIRE_WEIGHT, NOTE = QUESTIONNAIRE_NOTE };
 
-static const struct table_column columns[COLUMNS] = {
-	{ "code", true },
-	{ "parent", true },
-	{ "kind", true },
-	{ "text_vi", true },
-	{ "text_en", false },
-	{ "hint_vi", false },
-	{ "hint_en", false },
-	{ "list", false },
-	{ "factor", false },
-	{ "required", false },
-	{ "show_if", false },
-	{ "check", false },
-	{ "say_vi", false },
-	{ "say_en", false },
-	{ "min", false },
-	{ "max", false },
-	{ "means", false },
-	{ "agg", false },
-	{ "weight", false },
-	{ "note", false },
+const struct table_column questionnaire_columns[QUESTIONNAIRE_COLUMNS] = {
+	[CODE] = { "code", true, true },
+	[PARENT] = { "parent", true, true },
+	[KIND] = { "kind", true },
+	[TEXT_VI] = { "text_vi", true },
+	[TEXT_EN] = { "text_en", false },
+	[HINT_VI] = { "hint_vi", false },
+	[HINT_EN] = { "hint_en", false },
+	[LIST] = { "list", false, true },
+	[FACTOR] = { "factor", false, true },
+	[REQUIRED] = { "required", false },
+	[SHOW_IF] = { "show_if", false },
+	[CHECK] = { "check", false },
+	[SAY_VI] = { "say_vi", false },
+	[SAY_EN] = { "say_en", false },
+	[MIN] = { "min", false },
+	[MAX] = { "max", false },
+	[MEANS] = { "means", false },
+	[AGG] = { "agg", false },
+	[WEIGHT] = { "weight", false },
+	[NOTE] = { "note", false },
 };
 
 enum { KIND_LIST = ASK_DATE + 1, KIND_OPTION, KIND_FACTOR };
 
-static const struct cell_choice kind_words[] = { { "section", ASK_SECTION }, { "group", ASK_GROUP }, { "single", ASK_SINGLE },
-	{ "multiple", ASK_MULTIPLE }, { "scale", ASK_SCALE }, { "number", ASK_NUMBER }, { "text", ASK_TEXT }, { "date", ASK_DATE },
+static const struct cell_choice kind_words[] = { { "section", ASK_SECTION }, { "group", ASK_GROUP }, { "matrix", ASK_MATRIX },
+	{ "single", ASK_SINGLE }, { "multiple", ASK_MULTIPLE }, { "scale", ASK_SCALE }, { "number", ASK_NUMBER }, { "text", ASK_TEXT }, { "date", ASK_DATE },
 	{ "list", KIND_LIST }, { "option", KIND_OPTION }, { "factor", KIND_FACTOR }, { 0 } };
 static const struct cell_choice yes_words[] = { { "yes", 1 }, { "no", 0 }, { 0 } };
 static const struct cell_choice means_words[] = { { "answer", MEANS_ANSWER }, { "good", MEANS_GOOD }, { "none", MEANS_NONE },
 	{ "dont_know", MEANS_DONT_KNOW }, { "not_experienced", MEANS_NOT_EXPERIENCED }, { "refused", MEANS_REFUSED }, { 0 } };
 static const struct cell_choice agg_words[] = { { "pooled", FACTOR_POOLED }, { "mean_items", FACTOR_MEAN_ITEMS },
 	{ "mean_factors", FACTOR_MEAN_FACTORS }, { "weights", FACTOR_WEIGHTS }, { 0 } };
+
+static const char *word_of(const struct cell_choice *words, int value)
+{
+	while (words->value != value)
+		words++;
+	return words->word;
+}
+
+const char *question_kind_word(enum question_kind k) { return word_of(kind_words, k); }
+const char *option_means_word(enum option_means m) { return m == MEANS_ANSWER ? "" : word_of(means_words, m); }
+const char *factor_agg_word(enum factor_agg a) { return word_of(agg_words, a); }
 
 struct reader {
 	cx *c;
@@ -128,7 +142,9 @@ static void read_list(struct reader *r)
 		return;
 	}
 	*at = (int64_t)r->q->lists.n;
-	*VEC_PUSH(r->c->mem, &r->q->lists) = (struct question_list){ .code = kept(r, CODE), .numbers = true };
+	struct question_list l = { .code = kept(r, CODE), .note = kept(r, NOTE), .numbers = true };
+	read_text(r, TEXT_VI, TEXT_EN, l.text);
+	*VEC_PUSH(r->c->mem, &r->q->lists) = l;
 }
 
 static void read_option(struct reader *r)
@@ -140,7 +156,7 @@ static void read_option(struct reader *r)
 		return;
 	}
 	struct question_list *list = &r->q->lists.p[*at];
-	struct question_option o = { .code = kept(r, CODE) };
+	struct question_option o = { .code = kept(r, CODE), .note = kept(r, NOTE) };
 	for (size_t i = 0; i < list->options.n; i++)
 		if (str_eq(list->options.p[i].code, o.code))
 			cell_fault(r->in, "questionnaire.code_twice", CODE);
@@ -158,7 +174,7 @@ static void read_option(struct reader *r)
 static void read_factor(struct reader *r)
 {
 	bool added;
-	struct question_factor f = { .code = kept(r, CODE), .parent = NO_ITEM };
+	struct question_factor f = { .code = kept(r, CODE), .note = kept(r, NOTE), .parent = NO_ITEM };
 	const int64_t *up = map_get(&r->q->by_factor, r->in->cell[PARENT]);
 	if (r->in->cell[PARENT].len && !up)
 		cell_fault(r->in, "questionnaire.no_parent", PARENT);
@@ -176,7 +192,17 @@ static void read_factor(struct reader *r)
 	*VEC_PUSH(r->c->mem, &r->q->factors) = f;
 }
 
-/* Where it stands: a section at the top, a group in a section, an item in either. */
+static bool needs_list(enum question_kind k)
+{
+	return k == ASK_MATRIX || k == ASK_SINGLE || k == ASK_MULTIPLE || k == ASK_SCALE;
+}
+
+static bool is_block(enum question_kind k)
+{
+	return k == ASK_GROUP || k == ASK_MATRIX;
+}
+
+/* Where it stands: a section at the top, a group or matrix in a section, an item in any of them. */
 static bool place_item(struct reader *r, struct question *i)
 {
 	questionnaire *q = r->q;
@@ -194,8 +220,12 @@ static bool place_item(struct reader *r, struct question *i)
 		return false;
 	}
 	const struct question *up = &q->items.p[i->parent];
-	if (question_is_asked(up) || (i->kind == ASK_GROUP && up->kind == ASK_GROUP)) {
+	if (question_is_asked(up) || (is_block(i->kind) && is_block(up->kind))) {
 		cell_fault(r->in, "questionnaire.parent_kind", PARENT);
+		return false;
+	}
+	if (up->kind == ASK_MATRIX && !needs_list(i->kind)) {
+		cell_fault(r->in, "questionnaire.matrix_kind", KIND);
 		return false;
 	}
 	if (up->section != q->items.p[self - 1].section) {
@@ -206,9 +236,9 @@ static bool place_item(struct reader *r, struct question *i)
 	return true;
 }
 
-static bool needs_list(enum question_kind k)
+static bool in_matrix(const struct reader *r, const struct question *i)
 {
-	return k == ASK_SINGLE || k == ASK_MULTIPLE || k == ASK_SCALE;
+	return i->parent != NO_ITEM && r->q->items.p[i->parent].kind == ASK_MATRIX;
 }
 
 static void read_links(struct reader *r, struct question *i)
@@ -216,7 +246,12 @@ static void read_links(struct reader *r, struct question *i)
 	const int64_t *list = map_get(&r->q->by_list, r->in->cell[LIST]), *factor = map_get(&r->q->by_factor, r->in->cell[FACTOR]);
 	i->list = list ? (int32_t)*list : NO_ITEM;
 	i->factor = factor ? (int32_t)*factor : NO_ITEM;
-	if (needs_list(i->kind) && !list)
+	if (in_matrix(r, i)) {
+		int32_t of_matrix = r->q->items.p[i->parent].list;
+		if (r->in->cell[LIST].len && i->list != of_matrix)
+			cell_fault(r->in, "questionnaire.matrix_list", LIST);
+		i->list = of_matrix;
+	} else if (needs_list(i->kind) && !list)
 		cell_fault(r->in, "questionnaire.no_list", LIST);
 	else if (!needs_list(i->kind) && r->in->cell[LIST].len)
 		cell_fault(r->in, "questionnaire.idle_list", LIST);
@@ -239,7 +274,7 @@ static void read_bounds(struct reader *r, struct question *i)
 static void read_item(struct reader *r, enum question_kind kind)
 {
 	questionnaire *q = r->q;
-	struct question i = { .code = kept(r, CODE), .kind = kind, .line = r->in->line, .list = NO_ITEM, .factor = NO_ITEM };
+	struct question i = { .code = kept(r, CODE), .note = kept(r, NOTE), .kind = kind, .line = r->in->line, .list = NO_ITEM, .factor = NO_ITEM };
 	str name;
 	bool added, named;
 	if (questionnaire_find(q, i.code) != NO_ITEM || !rule_name(r, i.code, &name)) {
@@ -330,7 +365,7 @@ enum err questionnaire_read(cx *c, table_source from, questionnaire **out)
 	table t;
 	size_t before = c->n_errors;
 	*out = NULL;
-	enum err e = table_begin(c, from, columns, COLUMNS, &t);
+	enum err e = table_begin(c, from, questionnaire_columns, QUESTIONNAIRE_COLUMNS, &t);
 	if (e) {
 		table_close(&t);
 		return e;

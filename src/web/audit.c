@@ -1,37 +1,11 @@
 #include "web/audit.h"
 #include "app/audit.h"
 #include "web/inner.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { PAGE = 100, CSV_MOST = 50000, CHECK_AT_ONCE = 20000 };
-
-static void put_filter(buf *b, const char *name, str value)
-{
-	buf_printf(b, "&%s=", name);
-	view_segment(b, value);
-}
-
-static str day_text(struct web_cx *w, const char *name)
-{
-	char text[DATE_TEXT];
-	return web_has(w, name) ? arena_str(w->mem, date_text(web_date(w, name), text)) : STR("");
-}
-
-static str older_url(struct web_cx *w, int64_t below)
-{
-	buf b;
-	buf_init(&b, 4096);
-	buf_printf(&b, "/nhat-ky?truoc=%lld", (long long)below);
-	put_filter(&b, "ai", web_text(w, "ai"));
-	put_filter(&b, "viec", web_text(w, "viec"));
-	put_filter(&b, "doi-tuong", web_text(w, "doi-tuong"));
-	put_filter(&b, "tu", day_text(w, "tu"));
-	put_filter(&b, "den", day_text(w, "den"));
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
+enum { CHECK_AT_ONCE = 20000 };
 
 static void fill_rows(struct web_cx *w, const struct audit_list *list, struct view_audit *v)
 {
@@ -74,7 +48,7 @@ static enum err fill_chain(struct web_cx *w, int64_t newest, struct view_audit *
 static void page_audit(struct web_cx *w)
 {
 	struct audit_query q = { .login = web_text(w, "ai"), .what = web_text(w, "viec"), .object = web_text(w, "doi-tuong"), .below = web_int(w, "truoc"),
-		.from = web_date(w, "tu"), .to = web_date(w, "den"), .limit = w->face == FACE_CSV ? CSV_MOST : PAGE };
+		.from = web_date(w, "tu"), .to = web_date(w, "den"), .limit = pager_limit(w) };
 	struct audit_list list, newest;
 	struct view_audit v = { .login = q.login, .what = q.what, .object = q.object };
 	enum err e = w->face == FACE_CSV ? actor_may(w->cx, w->app, w->actor, "audit", "export", 0) : ERR_OK;
@@ -92,15 +66,14 @@ static void page_audit(struct web_cx *w)
 		v.from = some_date(q.from);
 	if (q.to)
 		v.until = some_date(q.to);
-	if (list.more && w->face != FACE_CSV)
-		v.next = older_url(w, list.p[list.n - 1].seq);
+	pager_older(w, list.more ? arena_printf(w->mem, "%lld", (long long)list.p[list.n - 1].seq) : STR(""));
 	fill_rows(w, &list, &v);
 	reply_audit(w, &v);
 }
 
 const struct web_route routes_audit[] = {
-	{ WEB_GET, "/nhat-ky", page_audit, "audit.view", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
-		.view = "audit",
+	{ WEB_GET, "/nhat-ky", page_audit, "audit.view", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .flags = WEB_STREAM,
+		.view = "audit", .rows = PAGER_ROWS,
 		.doc = { "Nhật ký hệ thống: ai làm gì với đối tượng nào, và chuỗi có nguyên vẹn không",
 			"The audit log: who did what to which thing, and whether the chain is whole" },
 		.in = WEB_INPUTS(

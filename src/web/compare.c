@@ -1,23 +1,14 @@
 /* Only figures of the same index, series and year are set against each other. */
 #include "web/compare.h"
-#include "base/vec.h"
+#include "app/compare.h"
 #include "web/unit.h"
 #include "web/round.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { MOST = 4, LINES_SPARE = 64 };
+enum { MOST = COMPARE_MOST, LINES_SPARE = 64 };
 
 typedef struct view_compare view;
-
-struct chosen {
-	struct unit_info unit[MOST];
-	size_t n;
-	struct index_info index;
-	struct history h; /* own figures of all of them */
-	struct break_list breaks;
-	int common_year; /* newest year in which all have a score; 0: none */
-};
 
 static const char *const names[MOST] = { "a", "b", "c", "d" };
 
@@ -30,42 +21,17 @@ static void add_note(struct web_cx *w, view *v, str text)
 	v->notes[v->n_notes++] = text;
 }
 
-static enum err add_unit(struct web_cx *w, struct chosen *c, str slug, view *v)
+static enum err load(struct web_cx *w, struct comparison *c, struct index_list *indices, view *v)
 {
-	struct unit_info u;
-	struct history h = { 0 };
-	enum err e = unit_by_slug(w->cx, w->app, slug, &u);
-	if (e == ERR_NOTFOUND) {
-		add_note(w, v, SAY(w, "compare.unknown", slug));
-		return ERR_OK;
-	}
-	if (!e)
-		e = result_history(w->cx, w->app, u.id, true, c->index.code, &h);
-	if (e)
-		return e;
-	for (size_t i = 0; i < c->n; i++)
-		if (str_eq(c->unit[i].slug, u.slug))
-			return ERR_OK;
-	for (size_t i = 0; i < h.n; i++)
-		if (history_is_own(&h.p[i], &u))
-			*VEC_PUSH(w->mem, &c->h) = h.p[i];
-	c->unit[c->n++] = u;
-	return ERR_OK;
-}
-
-static enum err load(struct web_cx *w, struct chosen *c, struct index_list *indices, view *v)
-{
+	str slugs[MOST];
+	for (size_t i = 0; i < MOST; i++)
+		slugs[i] = web_text(w, names[i]);
 	enum err e = result_indices(w->cx, w->app, indices);
-	if (e || !indices->n)
-		return e;
-	c->index = indices->p[0];
-	for (size_t i = 0; i < indices->n; i++)
-		if (str_eq(indices->p[i].slug, web_text(w, "chi-so")))
-			c->index = indices->p[i];
-	for (size_t i = 0; i < MOST && !e; i++)
-		if (web_text(w, names[i]).len)
-			e = add_unit(w, c, web_text(w, names[i]), v);
-	return e ? e : result_breaks(w->cx, w->app, c->index.code, &c->breaks);
+	if (!e)
+		e = compare_units(w->cx, w->app, indices, web_text(w, "chi-so"), slugs, MOST, c);
+	for (size_t i = 0; i < c->n_unknown; i++)
+		add_note(w, v, SAY(w, "compare.unknown", c->unknown[i]));
+	return e;
 }
 
 /* ---- the form ---- */
@@ -81,7 +47,7 @@ static void fill_options(const struct unit_list *from, const struct unit_list *w
 	}
 }
 
-static enum err fill_form(struct web_cx *w, const struct chosen *c, const struct index_list *indices, view *v)
+static enum err fill_form(struct web_cx *w, const struct comparison *c, const struct index_list *indices, view *v)
 {
 	static const char *const labels[MOST] = { "compare.a", "compare.b", "compare.c", "compare.d" };
 	struct unit_list now = { 0 }, then = { 0 };
@@ -115,29 +81,24 @@ static struct view_compare_cell cell_of(const struct point *p)
 	return c;
 }
 
-static struct view_compare_diff diff_of(const struct point *a, const struct point *b)
+static struct view_compare_diff diff_of(struct figure gap)
 {
-	struct view_compare_diff d = { 0 };
-	struct figure f = { 0 };
-	f.there = a && b && a->score.there && b->score.there && dec_sub(b->score.v, a->score.v, &f.v);
-	d.score = figure_dec(&f);
-	d.higher = f.there && dec_cmp(f.v, DEC_ZERO) > 0;
-	d.lower = f.there && dec_cmp(f.v, DEC_ZERO) < 0;
+	struct view_compare_diff d = { .score = figure_dec(&gap) };
+	d.higher = gap.there && dec_cmp(gap.v, DEC_ZERO) > 0;
+	d.lower = gap.there && dec_cmp(gap.v, DEC_ZERO) < 0;
 	return d;
 }
 
 /* Cells and differences of one series and year; returns how many units have a score. */
-static size_t fill_cells(struct web_cx *w, const struct chosen *c, str series, int year, struct view_compare_cell **cells, size_t *n_cells,
+static size_t fill_cells(struct web_cx *w, const struct comparison *c, str series, int year, struct view_compare_cell **cells, size_t *n_cells,
 	struct view_compare_diff **diffs, size_t *n_diffs, view *v)
 {
-	const struct point *first = NULL;
 	size_t scored = 0;
 	*cells = NEW_ARRAY(w->mem, struct view_compare_cell, MOST);
 	*diffs = NEW_ARRAY(w->mem, struct view_compare_diff, MOST);
 	for (size_t i = 0; i < c->n; i++) {
-		const struct point *p = history_at(&c->h, c->unit[i].slug, c->index.code, series, year);
-		first = i ? first : p;
-		struct view_compare_diff d = diff_of(first, p);
+		const struct point *p = compare_at(c, i, series, year);
+		struct view_compare_diff d = diff_of(compare_gap(c, i, 0, series, year));
 		if (p)
 			(*cells)[i] = cell_of(p);
 		if (i)
@@ -153,7 +114,7 @@ static size_t fill_cells(struct web_cx *w, const struct chosen *c, str series, i
 	return scored;
 }
 
-static void add_gaps(struct web_cx *w, const struct chosen *c, int from, int to, view *v)
+static void add_gaps(struct web_cx *w, const struct comparison *c, int from, int to, view *v)
 {
 	for (size_t i = c->breaks.n; i-- > 0;) {
 		const struct break_info *b = &c->breaks.p[i];
@@ -163,47 +124,29 @@ static void add_gaps(struct web_cx *w, const struct chosen *c, int from, int to,
 	}
 }
 
-static bool has_year(const struct chosen *c, int year)
-{
-	for (size_t i = 0; i < c->h.n; i++)
-		if (c->h.p[i].year == year && str_is(c->h.p[i].series, "total"))
-			return true;
-	return false;
-}
-
-static void fill_lines(struct web_cx *w, struct chosen *c, view *v)
+static void fill_lines(struct web_cx *w, const struct comparison *c, view *v)
 {
 	int newer = 0;
 	v->lines = NEW_ARRAY(w->mem, struct view_compare_line, c->index.n_years + c->breaks.n + 1);
 	for (size_t i = 0; i < c->index.n_years; i++) {
 		int year = c->index.years[i];
-		if (!has_year(c, year))
+		if (!compare_has_year(c, year))
 			continue;
 		if (newer)
 			add_gaps(w, c, year, newer, v);
 		struct view_compare_line *l = &v->lines[v->n_lines++];
 		*l = (struct view_compare_line){ .kind = VIEW_COMPARE_LINE_KIND_YEAR, .year = year };
-		size_t scored = fill_cells(w, c, STR("total"), year, &l->cells, &l->n_cells, &l->diffs, &l->n_diffs, v);
-		if (scored == c->n && !c->common_year)
-			c->common_year = year;
+		fill_cells(w, c, STR("total"), year, &l->cells, &l->n_cells, &l->diffs, &l->n_diffs, v);
 		newer = year;
 	}
 	v->common_year = c->common_year;
 	v->span = 1 + 2 * (int64_t)c->n + (int64_t)v->n_others;
 }
 
-static bool has_dimensions(const struct chosen *c, int year)
-{
-	for (size_t i = 0; i < c->h.n; i++)
-		if (c->h.p[i].year == year && !str_is(c->h.p[i].series, "total"))
-			return true;
-	return false;
-}
-
-static enum err fill_dimensions(struct web_cx *w, const struct chosen *c, view *v)
+static enum err fill_dimensions(struct web_cx *w, const struct comparison *c, view *v)
 {
 	struct series_info_list series = { 0 };
-	if (!c->common_year || !has_dimensions(c, c->common_year))
+	if (!c->common_year || !compare_has_dimensions(c, c->common_year))
 		return ERR_OK;
 	enum err e = result_series(w->cx, w->app, c->index.code, c->common_year, &series);
 	v->dimensions = NEW_ARRAY(w->mem, struct view_compare_dimension, series.n + 1);
@@ -222,34 +165,17 @@ static enum err fill_dimensions(struct web_cx *w, const struct chosen *c, view *
 
 /* ---- words ---- */
 
-static size_t highest(const struct chosen *c, int year)
+static str title_of_two(struct web_cx *w, const struct comparison *c)
 {
-	size_t best = 0;
-	const struct point *top = NULL;
-	for (size_t i = 0; i < c->n; i++) {
-		const struct point *p = history_at(&c->h, c->unit[i].slug, c->index.code, STR("total"), year);
-		if (p && p->score.there && (!top || dec_cmp(p->score.v, top->score.v) > 0)) {
-			top = p;
-			best = i;
-		}
-	}
-	return best;
+	size_t best = compare_highest(c, c->common_year);
+	struct figure gap = compare_gap(c, best, 1 - best, STR("total"), c->common_year);
+	str year = say_year(w, c->common_year);
+	if (!gap.there || dec_is_zero(gap.v))
+		return SAY(w, "compare.title_equal", c->index.code, year, c->unit[0].name, c->unit[1].name);
+	return SAY(w, "compare.title_two", c->index.code, year, c->unit[best].name, c->unit[1 - best].name, say_dec(w, gap.v, 2));
 }
 
-static str title_of_two(struct web_cx *w, const struct chosen *c)
-{
-	size_t best = highest(c, c->common_year);
-	const struct point *p[2];
-	dec gap = DEC_ZERO;
-	for (size_t i = 0; i < 2; i++)
-		p[i] = history_at(&c->h, c->unit[i].slug, c->index.code, STR("total"), c->common_year);
-	dec_sub(p[best]->score.v, p[1 - best]->score.v, &gap);
-	if (dec_is_zero(gap))
-		return SAY(w, "compare.title_equal", c->index.code, say_year(w, c->common_year), c->unit[0].name, c->unit[1].name);
-	return SAY(w, "compare.title_two", c->index.code, say_year(w, c->common_year), c->unit[best].name, c->unit[1 - best].name, say_dec(w, gap, 2));
-}
-
-static str title_of(struct web_cx *w, const struct chosen *c)
+static str title_of(struct web_cx *w, const struct comparison *c)
 {
 	if (c->n < 2)
 		return say(w, "compare.title");
@@ -257,34 +183,12 @@ static str title_of(struct web_cx *w, const struct chosen *c)
 		return SAY(w, "compare.title_none", c->index.code);
 	if (c->n == 2)
 		return title_of_two(w, c);
-	return SAY(w, "compare.title_many", c->index.code, say_year(w, c->common_year), c->unit[highest(c, c->common_year)].name, say_int(w, (int64_t)c->n));
-}
-
-static str names_of(struct web_cx *w, const struct unit_list *l)
-{
-	buf b;
-	buf_init(&b, 0);
-	for (size_t i = 0; i < l->n; i++) {
-		buf_addz(&b, i ? ", " : "");
-		buf_add(&b, l->p[i].name);
-	}
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
-static str date_of(struct web_cx *w, day d)
-{
-	buf b;
-	buf_init(&b, 64);
-	view_date(&b, d, w->lang);
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
+	return SAY(w, "compare.title_many", c->index.code, say_year(w, c->common_year),
+		c->unit[compare_highest(c, c->common_year)].name, say_int(w, (int64_t)c->n));
 }
 
 /* Units of different generations: what a name covered before and covers now. */
-static enum err fill_notes(struct web_cx *w, const struct chosen *c, view *v)
+static enum err fill_notes(struct web_cx *w, const struct comparison *c, view *v)
 {
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < c->n && !e; i++) {
@@ -292,16 +196,16 @@ static enum err fill_notes(struct web_cx *w, const struct chosen *c, view *v)
 		const struct unit_info *u = &c->unit[i];
 		e = unit_line(w->cx, w->app, u->id, &before, &after);
 		if (!e && !u->today && after.n)
-			add_note(w, v, SAY(w, "compare.gone", u->name, date_of(w, u->valid_to), names_of(w, &after)));
+			add_note(w, v, SAY(w, "compare.gone", u->name, say_date(w, u->valid_to), say_units(w, &after)));
 		if (!e && u->today && before.n > 1)
-			add_note(w, v, SAY(w, "compare.merged", u->name, date_of(w, u->valid_from), names_of(w, &before)));
+			add_note(w, v, SAY(w, "compare.merged", u->name, say_date(w, u->valid_from), say_units(w, &before)));
 	}
 	if (c->n > 1 && !c->common_year && v->n_lines)
 		add_note(w, v, say(w, "compare.no_common"));
 	return e;
 }
 
-static void fill_units(struct web_cx *w, const struct chosen *c, view *v)
+static void fill_units(struct web_cx *w, const struct comparison *c, view *v)
 {
 	v->units = NEW_ARRAY(w->mem, struct view_compare_unit, MOST);
 	v->others = NEW_ARRAY(w->mem, struct view_compare_unit, MOST);
@@ -319,7 +223,7 @@ static void fill_units(struct web_cx *w, const struct chosen *c, view *v)
 	v->first = c->n ? c->unit[0].name : STR("");
 }
 
-static void fill_charts(struct web_cx *w, const struct chosen *c, view *v)
+static void fill_charts(struct web_cx *w, const struct comparison *c, view *v)
 {
 	struct history_line lines[MOST];
 	for (size_t i = 0; i < c->n; i++)
@@ -330,7 +234,7 @@ static void fill_charts(struct web_cx *w, const struct chosen *c, view *v)
 
 static enum err fill(struct web_cx *w, view *v)
 {
-	struct chosen c = { 0 };
+	struct comparison c = { 0 };
 	struct index_list indices = { 0 };
 	enum err e = load(w, &c, &indices, v);
 	if (e)

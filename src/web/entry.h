@@ -14,6 +14,9 @@ void page_entry_proof_add(struct web_cx *w);
 void page_entry_history(struct web_cx *w);
 void page_appraise(struct web_cx *w);
 void page_appraise_save(struct web_cx *w);
+void page_book(struct web_cx *w);         /* as a workbook: what it is, the file, what is in a filled one */
+void page_book_file(struct web_cx *w);
+void page_book_read(struct web_cx *w);
 void page_package(struct web_cx *w);
 void page_package_zip(struct web_cx *w);
 

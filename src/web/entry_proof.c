@@ -1,7 +1,10 @@
 /* Evidence of a criterion, and the history of a criterion or a sheet. */
 #include <unistd.h>
 #include "app/file.h"
+#include "app/sign.h"
+#include "app/user.h"
 #include "web/entry.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web_views.h"
 
@@ -27,6 +30,59 @@ static proof proof_of(const struct entry_evidence *x)
 	return p;
 }
 
+/* ---- signing ---- */
+
+static void add_signers(struct web_cx *w, int64_t file_id, struct view_evidence_signing *to)
+{
+	struct pdf_signatures l;
+	if (sign_look(w->cx, w->app, file_id, &l))
+		return;
+	to->signers = NEW_ARRAY(w->mem, struct view_evidence_signer, l.n + 1);
+	for (; to->n_signers < l.n; to->n_signers++) {
+		const struct pdf_signature *s = &l.p[to->n_signers];
+		to->signers[to->n_signers] = (struct view_evidence_signer){ .name = s->signer.len ? s->signer : say(w, "sign.nameless"),
+			.state = (enum view_evidence_sign_state)s->state, .trust = (enum view_evidence_trust)s->trust, .whole = s->whole };
+		if (s->signed_at)
+			to->signers[to->n_signers].at = some_time(s->signed_at);
+	}
+}
+
+/* What left to be signed, and what came back. Only PDF are signed. */
+static enum err add_signing(struct web_cx *w, const struct entry_evidence *x, bool may, proof *p)
+{
+	struct file_info f;
+	struct sign_requests l;
+	enum err e = file_get(w->cx, w->app, x->file_id, &f);
+	if (!e)
+		e = sign_requests_of(w->cx, w->app, STR("evidence"), x->id, &l);
+	if (e || !str_is(f.kind, "pdf"))
+		return e;
+	p->pdf = true;
+	p->locked = f.locked;
+	bool out = false;
+	p->signing = NEW_ARRAY(w->mem, struct view_evidence_signing, l.n + 1);
+	for (size_t i = 0; i < l.n && !e; i++) {
+		const struct sign_request *r = &l.p[i];
+		struct view_evidence_signing *to = &p->signing[p->n_signing++];
+		struct user who = { 0 };
+		*to = (struct view_evidence_signing){ .id = (uint64_t)r->id, .sent = r->sent_at,
+			.request_file = (uint64_t)r->file_id };
+		e = r->user_id ? user_get(w->cx, w->app, r->user_id, &who) : ERR_OK;
+		if (e == ERR_NOTFOUND)
+			e = ERR_OK;
+		to->who = who.name;
+		if (r->returned_id) {
+			to->file = some_id((uint64_t)r->returned_id);
+			to->back = some_time(r->returned_at);
+			add_signers(w, r->returned_id, to);
+		}
+		to->waits = !r->returned_id && may && !f.locked;
+		out |= !r->returned_id;
+	}
+	p->may_sign = may && !f.locked && !out && !x->removed;
+	return e;
+}
+
 static void add_faults(struct web_cx *w, struct view_evidence *v)
 {
 	v->faults = NEW_ARRAY(w->mem, str, w->cx->n_faults + 1);
@@ -36,14 +92,24 @@ static void add_faults(struct web_cx *w, struct view_evidence *v)
 
 static void show(struct web_cx *w, const struct entry_sheet *s, const struct entry_row *r)
 {
+	bool signs = evidence_signs(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), r->code);
 	struct view_evidence v = { .round = s->round.code, .round_name = say_either(w, s->round.name_vi, s->round.name_en),
 		.unit_name = s->unit_name, .unit_slug = s->unit_slug, .code = r->code, .name = say_either(w, r->name_vi, r->name_en),
 		.illustrative = s->round.illustrative, .may = r->answer };
 	if (!r->answer && s->closed)
 		v.closed = SAY(w, s->closed, v.round_name);
 	v.proofs = NEW_ARRAY(w->mem, proof, r->n_evidence + 1);
-	for (size_t i = 0; i < r->n_evidence; i++)
-		v.proofs[v.n_proofs++] = proof_of(&r->evidence[i]);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < r->n_evidence && !e; i++) {
+		v.proofs[v.n_proofs] = proof_of(&r->evidence[i]);
+		if (v.proofs[v.n_proofs].is_file)
+			e = add_signing(w, &r->evidence[i], signs, &v.proofs[v.n_proofs]);
+		v.n_proofs++;
+	}
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
 	if (w->method == WEB_POST) {
 		v.title = web_text(w, "ten");
 		v.number = web_text(w, "so");
@@ -106,6 +172,21 @@ static enum err add(struct web_cx *w)
 	return e ? e : evidence_add(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), &x, &id);
 }
 
+static enum err change(struct web_cx *w)
+{
+	str round = web_text(w, "round"), unit = web_text(w, "unit");
+	const struct web_file *f = web_file(w, "tep");
+	if (web_has(w, "bo"))
+		return evidence_remove(w->cx, w->app, w->actor, round, unit, (int64_t)web_id(w, "bo"), web_text(w, "ly-do"));
+	if (web_has(w, "ky"))
+		return evidence_sign(w->cx, w->app, w->actor, round, unit, (int64_t)web_id(w, "ky"));
+	if (!web_has(w, "ky-nhan"))
+		return add(w);
+	if (!f || !f->size)
+		return cx_fail(w->cx, ERR_INPUT, "upload.none", (place){ .field = STR("tep") }, (str){ 0 });
+	return evidence_signed(w->cx, w->app, w->actor, round, unit, (int64_t)web_id(w, "ky-nhan"), f->name, f->fd, f->size);
+}
+
 void page_entry_proof_add(struct web_cx *w)
 {
 	struct entry_sheet s;
@@ -115,10 +196,11 @@ void page_entry_proof_add(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	e = web_has(w, "bo") ? evidence_remove(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"),
-		    (int64_t)web_id(w, "bo"), web_text(w, "ly-do"))
-			     : add(w);
-	if (e == ERR_INPUT || e == ERR_LIMIT) { /* the form again, with what was typed */
+	e = change(w);
+	if (e == ERR_CONFLICT && (web_has(w, "ky") || web_has(w, "ky-nhan") || web_has(w, "bo"))) { /* locked, or back already: as it stands now */
+		w->status = 409;
+		show(w, &s, r);
+	} else if (e == ERR_INPUT || e == ERR_LIMIT) { /* the form again, with what was typed */
 		w->status = e == ERR_INPUT ? 422 : 413;
 		show(w, &s, r);
 	} else if (e) {
@@ -173,6 +255,9 @@ void page_entry_history(struct web_cx *w)
 	const struct entry_row *r = e ? NULL : row_of(&s, code);
 	if (!e)
 		e = entry_history(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), code, &h);
+	struct pager_rows at = { 0 };
+	if (!e)
+		e = pager_rows(w, h.n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -180,8 +265,9 @@ void page_entry_history(struct web_cx *w)
 	struct view_entry_history v = { .round = s.round.code, .round_name = say_either(w, s.round.name_vi, s.round.name_en),
 		.unit_name = s.unit_name, .unit_slug = s.unit_slug, .code = code, .name = r ? say_either(w, r->name_vi, r->name_en) : STR(""),
 		.illustrative = s.round.illustrative };
+	v.all = (int64_t)h.n;
 	v.events = NEW_ARRAY(w->mem, struct view_entry_history_event, h.n + 1);
-	for (size_t i = 0; i < h.n; i++) {
+	for (size_t i = at.from; i < at.to; i++) {
 		const struct entry_event *x = &h.p[i];
 		v.events[v.n_events++] = (struct view_entry_history_event){ .at = x->at, .who = str_is(x->who, "store") ? say(w, "history.store") : x->who,
 			.what = what_of(w, x), .label = x->label_vi.len ? say_either(w, x->label_vi, x->label_en) : x->node, .node = x->node,

@@ -1,6 +1,7 @@
 /* index: published indices and their league tables. */
 #include "web/index.h"
 #include "web/index_map.h"
+#include "web/pager.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/svg.h"
@@ -195,14 +196,23 @@ static void fill_row(struct web_cx *w, struct view_league *v, const struct leagu
 	}
 }
 
-static void fill_rows(struct web_cx *w, struct view_league *v, const struct league *l)
+static enum err fill_rows(struct web_cx *w, struct view_league *v, const struct league *l)
 {
-	v->rows = NEW_ARRAY(w->mem, struct view_league_row, l->n);
+	const struct league_row **wanted = NEW_ARRAY(w->mem, const struct league_row *, l->n + 1);
+	struct pager_rows at;
+	size_t n = 0;
 	for (size_t i = 0; i < l->n; i++)
 		if (!v->region.len || str_eq(say_slug(w, l->p[i].region), v->region))
-			fill_row(w, v, &l->p[i], &v->rows[v->n_rows++]);
-	v->shown = (int64_t)v->n_rows;
+			wanted[n++] = &l->p[i];
+	enum err e = pager_rows(w, n, &at);
+	if (e)
+		return e;
+	v->rows = NEW_ARRAY(w->mem, struct view_league_row, at.to - at.from + 1);
+	for (size_t i = at.from; i < at.to; i++)
+		fill_row(w, v, wanted[i], &v->rows[v->n_rows++]);
+	v->shown = (int64_t)n;
 	v->brief = v->n_rows <= SHORT_ROWS;
+	return ERR_OK;
 }
 
 static void fill_scale(struct web_cx *w, struct view_league *v, const struct league *l)
@@ -423,7 +433,9 @@ static enum err fill_league(struct web_cx *w, const struct league *l, struct vie
 	fill_notices(w, v, l);
 	fill_choices(w, v, l);
 	fill_scale(w, v, l);
-	fill_rows(w, v, l);
+	e = fill_rows(w, v, l);
+	if (e)
+		return e;
 	fill_trend(w, v, l, &t);
 	draw_trend(w, v, l, &t);
 	v->can_choose_borders = l->year < MERGER_YEAR;
@@ -538,6 +550,7 @@ const struct web_route routes_index[] = {
 	{ WEB_GET, "/chi-so/{index}", page_index, "public", .section = "chi-so", .doc = { "Bảng mới nhất của một chỉ số", "Newest table of an index" },
 		.in = WEB_INPUTS(INDEX, { "nam", IN_INT, .min = 1990, .max = 2100, .doc = { "năm", "year" } }, SERIES, REGION, BORDERS) },
 	{ WEB_GET, "/chi-so/{index}/{year:int}", page_league, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "league", .section = "chi-so",
+		.rows = PAGER_ROWS,
 		.doc = { "Bảng xếp hạng của một chỉ số và một năm", "League table of an index and year" },
 		.in = WEB_INPUTS(INDEX, { "year", IN_INT, .min = 1990, .max = 2100, .doc = { "năm", "year" } }, SERIES, REGION, BORDERS) },
 	{ 0 },

@@ -150,16 +150,17 @@ static bool read_value(struct web_cx *w, const struct web_input *in, struct web_
 	return readers[in->type](w, in, v);
 }
 
-/* Takes one given text; an empty one counts as not given, as browsers send empty fields. */
+/* Takes one given text; an empty one counts as not given, as browsers send empty fields. In a list it keeps its place: lists of one form go
+ * side by side. */
 static bool take(struct web_cx *w, struct web_value *first, str text, const struct web_file *file)
 {
 	const struct web_input *in = first->in;
 	text = vn_nfc(w->mem, str_trim(text));
 	bool empty = file ? !file->size && !file->name.len : !text.len;
-	if (empty)
+	if (empty && !in->many)
 		return true;
 	struct web_value *v = first;
-	if (first->has) {
+	if (first->listed) {
 		if (!in->many)
 			return wrong(w, in, text, "input.twice");
 		while (v->more)
@@ -167,6 +168,9 @@ static bool take(struct web_cx *w, struct web_value *first, str text, const stru
 		v = v->more = NEW(w->mem, struct web_value);
 		v->in = in;
 	}
+	v->listed = true;
+	if (empty)
+		return true;
 	v->has = true;
 	v->text = text;
 	v->file = file;
@@ -291,5 +295,5 @@ const struct web_file *web_file(const struct web_cx *w, const char *name)
 const struct web_value *web_values(const struct web_cx *w, const char *name)
 {
 	const struct web_value *v = value_of(w, name);
-	return v->has ? v : NULL;
+	return v->listed ? v : NULL;
 }

@@ -1,10 +1,9 @@
 #include "web/notice.h"
 #include "app/notice.h"
 #include "app/settings.h"
+#include "web/pager.h"
 #include "web/view.h"
 #include "web_views.h"
-
-enum { PAGE = 50, LETTERS = 200 };
 
 /* ---- the list ---- */
 
@@ -20,7 +19,7 @@ static void page_notices(struct web_cx *w)
 {
 	struct notice_items l;
 	bool only_new = web_bool(w, "moi");
-	enum err e = notice_list(w->cx, w->app, w->actor->user_id, only_new, (int64_t)web_id(w, "truoc"), PAGE, &l);
+	enum err e = notice_list(w->cx, w->app, w->actor->user_id, only_new, (int64_t)web_id(w, "truoc"), pager_limit(w), &l);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -31,10 +30,8 @@ static void page_notices(struct web_cx *w)
 		fill_item(&v.items[v.n_items], &l.p[v.n_items]);
 	if (l.n)
 		v.newest = (uint64_t)l.p[0].id;
-	if (l.more) {
-		char id[ID_TEXT];
-		v.more = arena_printf(w->mem, "/thong-bao?truoc=%.*s%s", STR_ARG(view_id_text((uint64_t)l.p[l.n - 1].id, id)), only_new ? "&moi=1" : "");
-	}
+	char id[ID_TEXT];
+	pager_older(w, l.more ? view_id_text((uint64_t)l.p[l.n - 1].id, id) : STR(""));
 	web_cache(w, -1);
 	reply_notices(w, &v);
 }
@@ -137,7 +134,10 @@ static void page_outbox(struct web_cx *w)
 {
 	struct notice_letters l;
 	struct notice_state n;
-	enum err e = notice_outbox(w->cx, w->app, w->actor, state_asked(w), LETTERS, &l, &n);
+	enum err e = notice_outbox(w->cx, w->app, w->actor, state_asked(w), pager_limit(w), pager_skip(w), &l, &n);
+	int64_t of_state[] = { n.waiting, n.sending, n.sent, n.failed };
+	if (!e)
+		e = pager_total(w, web_has(w, "trang-thai") ? of_state[web_enum(w, "trang-thai")] : n.waiting + n.sending + n.sent + n.failed);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -166,7 +166,8 @@ static void page_again(struct web_cx *w)
 	{ k "-phone", IN_ENUM, .values = "none sms zalo", .doc = { "tin nhắn", "short message" } }
 
 const struct web_route routes_notice[] = {
-	{ WEB_GET, "/thong-bao", page_notices, "signed-in", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "notices",
+	{ WEB_GET, "/thong-bao", page_notices, "signed-in", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .flags = WEB_STREAM, .view = "notices",
+		.rows = PAGER_ROWS,
 		.doc = { "Thông báo của tôi", "My notices" },
 		.in = WEB_INPUTS({ "moi", IN_BOOL, .doc = { "chỉ thông báo chưa đọc", "unread ones only" } },
 			{ "truoc", IN_ID, .doc = { "cũ hơn thông báo này", "older than this one" } }) },
@@ -176,10 +177,13 @@ const struct web_route routes_notice[] = {
 	{ WEB_GET, "/thong-bao/lua-chon", page_choices, "signed-in", .view = "notice_choices",
 		.doc = { "Chọn cách nhận thông báo", "How to be told" },
 		.in = WEB_INPUTS({ "luu", IN_BOOL, .doc = { "vừa lưu", "just saved" } }) },
-	{ WEB_POST, "/thong-bao/lua-chon", page_choices_do, "signed-in", .faces = FACE_HTML, .doc = { "Lưu cách nhận thông báo", "Save how to be told" },
-		.in = WEB_INPUTS(KIND("opened"), KIND("due"), KIND("late"), KIND("returned"), KIND("remark"), KIND("decided"), KIND("published"),
+	{ WEB_POST, "/thong-bao/lua-chon", page_choices_do, "signed-in", .faces = FACE_HTML,
+		.doc = { "Lưu cách nhận thông báo", "Save how to be told" },
+		.in = WEB_INPUTS(KIND("opened"), KIND("due"), KIND("late"), KIND("returned"), KIND("remark"), KIND("decided"),
+			KIND("published"), KIND("extended"), KIND("submitted"),
 			{ "tieng", IN_ENUM, .values = "vi en", .doc = { "tiếng của thư", "language of letters" } }) },
 	{ WEB_GET, "/thong-bao/thu-di", page_outbox, "notice.watch", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "outbox",
+		.rows = PAGER_ROWS,
 		.doc = { "Thư đi: đang chờ, đã gửi, hỏng", "The outbox: waiting, sent, failed" },
 		.in = WEB_INPUTS({ "trang-thai", IN_ENUM, .values = "waiting sending sent failed", .doc = { "trạng thái", "state" } }) },
 	{ WEB_POST, "/thong-bao/gui-lai", page_again, "notice.send", .faces = FACE_HTML, .doc = { "Gửi lại thư hỏng", "Send a failed letter again" },

@@ -127,7 +127,16 @@ static void form_body(json_out *j, const struct route_info *info, enum lang l)
 		json_put_end(j, '}');
 }
 
-static void media(json_out *j, const char *type, const char *view)
+static void put_ref(json_out *j, const char *name)
+{
+	char ref[160];
+	json_put_object(j);
+	snprintf(ref, sizeof ref, "#/components/schemas/%s", name);
+	text(j, "$ref", ref);
+	json_put_end(j, '}');
+}
+
+static void media(json_out *j, const char *type, const char *view, bool paged)
 {
 	json_put_key(j, type);
 	json_put_object(j);
@@ -147,11 +156,11 @@ static void media(json_out *j, const char *type, const char *view)
 		json_add_int(j, "const", 1);
 		json_put_end(j, '}');
 		json_put_key(j, "data");
-		json_put_object(j);
-		char ref[160];
-		snprintf(ref, sizeof ref, "#/components/schemas/%s", view);
-		text(j, "$ref", ref);
-		json_put_end(j, '}');
+		put_ref(j, view);
+		if (paged) {
+			json_put_key(j, "page");
+			put_ref(j, "page_of_list");
+		}
 		json_put_end(j, '}');
 	} else {
 		text(j, "type", "string");
@@ -173,11 +182,11 @@ static void responses(json_out *j, const struct route_info *info, enum lang l)
 	json_put_key(j, "content");
 	json_put_object(j);
 	if (info->faces & FACE_HTML)
-		media(j, "text/html", NULL);
+		media(j, "text/html", NULL, false);
 	if (info->faces & FACE_JSON)
-		media(j, "application/json", info->route->view);
+		media(j, "application/json", info->route->view, info->route->rows > 0);
 	if (info->faces & FACE_CSV)
-		media(j, "text/csv", NULL);
+		media(j, "text/csv", NULL, false);
 	json_put_end(j, '}');
 	json_put_end(j, '}');
 	for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
@@ -194,7 +203,6 @@ static void operation(json_out *j, const struct route_info *info, enum lang l)
 	json_put_key(j, info->route->method == WEB_POST ? "post" : "get");
 	json_put_object(j);
 	text(j, "summary", info->route->doc[l]);
-	text(j, "x-permission", info->route->may);
 	text(j, "x-permission", info->route->may);
 	if (info->route->section) {
 		json_put_key(j, "tags");
@@ -227,6 +235,18 @@ static int by_path(const void *a, const void *b)
 	const struct route_info *const *x = a, *const *y = b;
 	int d = strcmp((*x)->route->path, (*y)->route->path);
 	return d ? d : (int)(*x)->route->method - (int)(*y)->route->method;
+}
+
+/* What pager_json writes. */
+static void page_schema(buf *b)
+{
+	buf_addz(b, "\"page_of_list\":{\"type\":\"object\",\"required\":[\"size\",\"prev\",\"next\"],\"properties\":{");
+	static const char *const numbers[] = { "number", "pages", "total", "size" }, *const links[] = { "prev", "next" };
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		buf_printf(b, "\"%s\":{\"type\":\"integer\"},", numbers[i]);
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+		buf_printf(b, "%s\"%s\":{\"type\":[\"string\",\"null\"],\"format\":\"uri-reference\"}", i ? "," : "", links[i]);
+	buf_addz(b, "}}");
 }
 
 static void paths(json_out *j, struct web_cx *w)
@@ -272,7 +292,10 @@ void page_openapi(struct web_cx *w)
 	json_put_end(&j, ']');
 	paths(&j, w);
 	json_put_key(&j, "components");
-	buf_printf(&w->out, "{\"schemas\":%s}", view_schemas);
+	/* The schemas are one object, {…}: the page of a list comes first in it. */
+	buf_addz(&w->out, "{\"schemas\":{");
+	page_schema(&w->out);
+	buf_printf(&w->out, ",%s}", view_schemas + 1);
 	j.after_key = false;
 	json_put_end(&j, '}');
 	buf_char(&w->out, '\n');

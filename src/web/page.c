@@ -65,6 +65,23 @@ static void fill_user(struct web_cx *w, struct view_page *p)
 	p->may_audit = actor_can(who, STR("audit"), STR("view"));
 }
 
+static void fill_pages(const struct web_pages *from, struct view_page *p)
+{
+	if (!from)
+		return;
+	p->page_no = from->number;
+	p->page_count = from->pages;
+	p->row_first = from->first;
+	p->row_last = from->last;
+	p->row_total = from->total;
+	p->page_start = from->start;
+	p->page_prev = from->prev;
+	p->page_next = from->next;
+	p->page_end = from->end;
+	p->pages_by_number = from->pages > 1;
+	p->pages_by_place = from->stream && (from->next.len || from->start.len);
+}
+
 struct view_page *web_page(struct web_cx *w)
 {
 	struct view_page *p = NEW(w->mem, struct view_page);
@@ -80,6 +97,7 @@ struct view_page *web_page(struct web_cx *w)
 	p->vi = with_query(w, path);
 	p->en = with_query(w, web_path(w, LANG_EN, path));
 	fill_user(w, p);
+	fill_pages(w->pages, p);
 	p->dark = display_dark(w);
 	p->wall = display_wall(w);
 	p->here = display_here(w);

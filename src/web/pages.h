@@ -6,6 +6,7 @@
 #include "web/home.h"
 #include "web/job.h"
 #include "web/notice.h"
+#include "web/odk.h"
 #include "web/profile.h"
 #include "web/sample.h"
 #include "web/search.h"
@@ -23,6 +24,7 @@ extern const struct web_route routes_index[];  /* indices and league tables: ind
 extern const struct web_route routes_unit[];   /* units and their comparison: unit.c */
 extern const struct web_route routes_round_work[]; /* the yearly work: round_work.c */
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
+extern const struct web_route routes_edition_edit[]; /* the workshop of criteria sets: edition_edit.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */
 extern const struct web_route routes_display[];  /* light or dark, usual size or wall screen: display.c */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "web/inner.h"
+#include "web/pager.h"
 #include "web/view.h"
 
 static const char HTML[] = "text/html; charset=utf-8", JSON[] = "application/json; charset=utf-8", CSV[] = "text/csv; charset=utf-8; header=present";
@@ -83,6 +84,7 @@ void answer_reset(struct web_cx *w)
 {
 	buf_clear(&w->out);
 	w->done = false;
+	w->pages = NULL;
 	if (w->send_fd >= 0)
 		close(w->send_fd);
 	w->send_fd = -1;
@@ -96,7 +98,11 @@ static void finish(struct web_cx *w, const char *type)
 	w->type = type;
 }
 
-void web_reply_html(struct web_cx *w) { finish(w, HTML); }
+void web_reply_html(struct web_cx *w)
+{
+	pager_links(w);
+	finish(w, HTML);
+}
 
 void web_reply_json_start(struct web_cx *w, json_out *j)
 {
@@ -108,8 +114,10 @@ void web_reply_json_start(struct web_cx *w, json_out *j)
 
 void web_reply_json_end(struct web_cx *w, json_out *j)
 {
+	pager_json(w, j);
 	json_put_end(j, '}');
 	buf_char(&w->out, '\n');
+	pager_links(w);
 	finish(w, JSON);
 }
 

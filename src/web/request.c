@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "web/basic.h"
 #include "web/accept.h"
 #include "web/asset.h"
 #include "web/inner.h"
@@ -150,6 +151,7 @@ static void read_fields(struct request *r)
 	r->own_site = same_site(r);
 	r->w.host = good_host(r->w.mem, request_header(r, "Host"));
 	r->w.agent = arena_str(r->w.mem, str_of(request_header(r, "User-Agent")));
+	r->w.authorization = arena_str(r->w.mem, str_of(request_header(r, "Authorization")));
 	v = request_header(r, "Cookie");
 	form_cookies(r->w.mem, arena_str(r->w.mem, str_of(v)), &r->cookies);
 	r->w.cookies = r->cookies.p;
@@ -318,12 +320,16 @@ static bool may_come(struct request *r)
 /* Who shows no session is not even asked for the body of his form; whether a session is good is looked up in the worker. */
 static bool is_stranger(const struct request *r)
 {
-	return strcmp(r->w.route->may, "public") != 0 && !web_cookie_get(&r->w, SESSION_COOKIE).len;
+	str shown = r->w.route->flags & WEB_PROGRAM ? r->w.authorization : web_cookie_get(&r->w, SESSION_COOKIE);
+	return strcmp(r->w.route->may, "public") != 0 && !shown.len;
 }
 
 static bool refuse_stranger(struct request *r)
 {
-	web_sign_in(&r->w);
+	if (r->w.route->flags & WEB_PROGRAM)
+		basic_challenge(&r->w);
+	else
+		web_sign_in(&r->w);
 	struct reply reply = answer_build(r);
 	r->response = reply.response;
 	r->status = reply.status;
@@ -454,7 +460,9 @@ bool request_begin(struct request *r, const char *method)
 	r->w.info = m.info;
 	r->w.route = m.info->route;
 	memcpy(r->params, m.param, sizeof r->params);
-	if (!r->chosen && !choose_face(r))
+	if (r->w.route->flags & WEB_PROGRAM)
+		r->w.face = FACE_JSON; /* for what goes wrong before the page */
+	else if (!r->chosen && !choose_face(r))
 		return refuse(r, 406);
 	if (!may_come(r))
 		return refuse(r, 403);

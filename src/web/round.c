@@ -2,6 +2,7 @@
 #include "web/round.h"
 #include "web/bar.h"
 #include "web/edition.h"
+#include "web/pager.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/sheet.h"
@@ -70,13 +71,17 @@ static void page_rounds(struct web_cx *w)
 {
 	struct round_list list = { 0 };
 	struct view_rounds v = { 0 };
+	struct pager_rows at = { 0 };
 	enum err e = round_all(w->cx, w->app, &list);
+	if (!e)
+		e = pager_rows(w, list.n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
 	}
+	v.all = (int64_t)list.n;
 	v.rounds = NEW_ARRAY(w->mem, struct view_rounds_round, list.n + 1);
-	for (size_t i = 0; i < list.n; i++) {
+	for (size_t i = at.from; i < at.to; i++) {
 		v.rounds[v.n_rounds++] = brief_of(w, &list.p[i]);
 		v.illustrative |= list.p[i].illustrative;
 	}
@@ -98,13 +103,10 @@ str round_word(struct web_cx *w, const struct round_list *all, size_t i)
 static struct view_round_row row_of(struct web_cx *w, const struct round_unit *u)
 {
 	struct view_round_row r = { .unit_code = u->code, .unit_name = u->name, .unit_slug = u->slug, .group = u->group };
-	struct figure lost = { 0 };
-	dec share;
-	lost.there = u->points.there && u->max.there && dec_sub(u->max.v, u->points.v, &lost.v);
 	r.value = figure_dec(&u->value);
 	r.points = figure_dec(&u->points);
 	r.max = figure_dec(&u->max);
-	r.lost = figure_dec(&lost);
+	r.lost = figure_dec(&u->lost);
 	r.change = figure_dec(&u->change);
 	r.rises = u->change.there && dec_cmp(u->change.v, DEC_ZERO) > 0;
 	r.falls = u->change.there && dec_cmp(u->change.v, DEC_ZERO) < 0;
@@ -120,8 +122,8 @@ static struct view_round_row row_of(struct web_cx *w, const struct round_unit *u
 	r.places = u->moved < 0 ? -u->moved : u->moved;
 	if (u->moved_known)
 		r.move = u->moved > 0 ? VIEW_ROUND_MOVE_UP : u->moved < 0 ? VIEW_ROUND_MOVE_DOWN : VIEW_ROUND_MOVE_SAME;
-	if (lost.there && dec_div(u->points.v, u->max.v, &share))
-		r.bar = bar_score(w->mem, dec_to_double(share), BAR_ROW);
+	if (u->percent.there)
+		r.bar = bar_score(w->mem, dec_to_double(u->percent.v) / 100, BAR_ROW);
 	return r;
 }
 
@@ -134,17 +136,12 @@ static void fill_choices(struct web_cx *w, const struct round_table *t, struct v
 	}
 }
 
-static void fill_rows(struct web_cx *w, const struct round_table *t, struct view_round *v)
+static void fill_rows(struct web_cx *w, const struct round_table *t, struct pager_rows at, struct view_round *v)
 {
-	dec sum = DEC_ZERO, mean;
-	int64_t known = 0;
-	v->rows = NEW_ARRAY(w->mem, struct view_round_row, t->n + 1);
-	for (size_t i = 0; i < t->n; i++) {
+	v->rows = NEW_ARRAY(w->mem, struct view_round_row, at.to - at.from + 1);
+	for (size_t i = at.from; i < at.to; i++)
 		v->rows[v->n_rows++] = row_of(w, &t->p[i]);
-		known += t->p[i].value.there && dec_add(sum, t->p[i].value.v, &sum);
-	}
-	if (known > 1 && dec_div(sum, dec_int(known), &mean))
-		v->mean = some_dec(mean);
+	v->mean = figure_dec(&t->mean);
 	if (t->n && t->p[0].rank == 1) {
 		v->first = t->p[0].name;
 		v->first_value = figure_dec(&t->p[0].value);
@@ -159,7 +156,10 @@ static void page_round(struct web_cx *w)
 		web_redirect(w, arena_printf(w->mem, "/ket-qua/%.*s", STR_ARG(web_text(w, "ky"))));
 		return;
 	}
+	struct pager_rows at = { 0 };
 	enum err e = round_table_of(w->cx, w->app, code, &t);
+	if (!e)
+		e = pager_rows(w, t.n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -174,7 +174,7 @@ static void page_round(struct web_cx *w)
 	v.complete = t.ranked == t.n;
 	v.alone = t.n == 1;
 	fill_choices(w, &t, &v);
-	fill_rows(w, &t, &v);
+	fill_rows(w, &t, at, &v);
 	reply_round(w, &v);
 }
 
@@ -184,8 +184,9 @@ static void page_round(struct web_cx *w)
 #define ALL_FACES .faces = FACE_HTML | FACE_JSON | FACE_CSV
 
 const struct web_route routes_round[] = {
-	{ WEB_GET, "/ket-qua", page_rounds, SECTION, ALL_FACES, .view = "rounds", .doc = { "Các đợt đánh giá", "Rounds" } },
-	{ WEB_GET, "/ket-qua/{round}", page_round, SECTION, ALL_FACES, .view = "round",
+	{ WEB_GET, "/ket-qua", page_rounds, SECTION, ALL_FACES, .view = "rounds", .rows = PAGER_ROWS,
+		.doc = { "Các đợt đánh giá", "Rounds" } },
+	{ WEB_GET, "/ket-qua/{round}", page_round, SECTION, ALL_FACES, .view = "round", .rows = PAGER_ROWS,
 		.doc = { "Bảng xếp hạng của một đợt đánh giá", "League table of a round" },
 		.in = WEB_INPUTS({ "round", IN_TEXT, .max = 80, .doc = { "mã đợt đánh giá", "code of the round" } },
 			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } }) },

@@ -4,9 +4,11 @@
 #include "app/round_setup.h"
 #include "app/unit.h"
 #include "web/entry.h"
+#include "web/pager.h"
 #include "web/pages.h"
 #include "web/round.h"
 #include "web/say.h"
+#include "web/upload.h"
 #include "web_views.h"
 
 /* ---- my rounds ---- */
@@ -36,14 +38,18 @@ static void page_my_rounds(struct web_cx *w)
 {
 	struct plan_list list;
 	struct view_my_rounds v = { 0 };
+	struct pager_rows at = { 0 };
 	enum err e = plan_mine(w->cx, w->app, w->actor, &list);
+	if (!e)
+		e = pager_rows(w, list.n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
 	}
 	v.rounds = NEW_ARRAY(w->mem, struct view_my_rounds_round, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {
-		v.rounds[v.n_rounds++] = brief_of(w, &list.p[i]);
+		if (i >= at.from && i < at.to)
+			v.rounds[v.n_rounds++] = brief_of(w, &list.p[i]);
 		v.open += !flow_word("published draft", list.p[i].state);
 		v.illustrative |= list.p[i].round.illustrative;
 	}
@@ -79,18 +85,27 @@ static struct view_round_board_row row_of(struct web_cx *w, const struct board_r
 	return v;
 }
 
-static void add_rows(struct web_cx *w, const struct board *b, struct view_round_board *v)
+static enum err add_rows(struct web_cx *w, const struct board *b, struct view_round_board *v)
 {
 	int filter = web_has(w, "loc") ? web_enum(w, "loc") : 0;
-	v->rows = NEW_ARRAY(w->mem, struct view_round_board_row, b->n_rows + 1);
+	const struct board_row **shown = NEW_ARRAY(w->mem, const struct board_row *, b->n_rows + 1);
+	struct pager_rows at;
+	size_t n = 0;
 	for (size_t i = 0; i < b->n_rows; i++) {
 		v->handed_in += is_in(&b->rows[i]);
 		if (wanted(&b->rows[i], filter))
-			v->rows[v->n_rows++] = row_of(w, &b->rows[i]);
+			shown[n++] = &b->rows[i];
 	}
+	enum err e = pager_rows(w, n, &at);
+	if (e)
+		return e;
+	v->rows = NEW_ARRAY(w->mem, struct view_round_board_row, at.to - at.from + 1);
+	for (size_t i = at.from; i < at.to; i++)
+		v->rows[v->n_rows++] = row_of(w, shown[i]);
 	v->filters = NEW_ARRAY(w->mem, struct view_round_board_option, 4);
 	for (int f = 0; f < 4; f++)
 		v->filters[v->n_filters++] = (struct view_round_board_option){ str_of(board_filters[f]), say(w, board_keys[f]), f == filter };
+	return ERR_OK;
 }
 
 static void add_owners(struct web_cx *w, const struct board *b, struct view_round_board *v)
@@ -165,7 +180,11 @@ static void page_round_board(struct web_cx *w)
 		v.over = is_over(w, p->next_due);
 		v.soon = !v.over && p->days_left <= 3;
 	}
-	add_rows(w, &b, &v);
+	e = add_rows(w, &b, &v);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
 	add_owners(w, &b, &v);
 	add_marks(w, p, &v);
 	add_steps(w, &b, &v);
@@ -351,6 +370,7 @@ static void page_round_create(struct web_cx *w)
 
 const struct web_route routes_round_work[] = {
 	{ WEB_GET, "/tu-cham", page_my_rounds, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "my_rounds",
+		.rows = PAGER_ROWS,
 		.doc = { "Các đợt chấm có việc của tôi", "Rounds with something for me to do" } },
 	{ WEB_GET, "/tu-cham/tao", page_round_new, "round.plan", SECTION, .faces = FACE_HTML, .view = "round_new",
 		.doc = { "Mẫu tạo đợt chấm", "Form for a new round" }, .in = WEB_INPUTS(NEW_FIELDS) },
@@ -363,7 +383,7 @@ const struct web_route routes_round_work[] = {
 			{ "ket-thuc", IN_DATE, .required = true, .doc = { "hạn kết thúc", "end" } },
 			LIST("chu-tri", "tên đơn vị chủ trì", "owner"), LIST("co-quan", "đơn vị", "unit")) },
 	{ WEB_GET, "/tu-cham/{round}", page_round_board, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
-		.view = "round_board", .doc = { "Tiến độ của một đợt chấm", "Progress of a round" },
+		.view = "round_board", .rows = PAGER_ROWS, .doc = { "Tiến độ của một đợt chấm", "Progress of a round" },
 		.in = WEB_INPUTS(ROUND,
 			{ "loc", IN_ENUM, .values = "tat-ca chua-nop qua-han da-nop", .def = "tat-ca",
 				.doc = { "chỉ các bảng", "only sheets" } }) },
@@ -389,7 +409,7 @@ const struct web_route routes_round_work[] = {
 		.doc = { "Nộp, trả lại, duyệt bảng chấm hoặc một phần", "Hands in, returns, approves a sheet or a part" },
 		.in = WEB_INPUTS(ROUND, UNIT, { "buoc", IN_TEXT, .max = 20, .required = true, .doc = { "bước", "step" } },
 			{ "phan", IN_TEXT, .max = 300, .doc = { "phần; để trống: cả bảng", "part; empty: the sheet" } }, WHY) },
-	{ WEB_GET, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof, "signed-in", SECTION, .view = "evidence",
+	{ WEB_GET, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof, "signed-in", SECTION, .lane = LANE_SLOW, .view = "evidence",
 		.doc = { "Minh chứng của một tiêu chí", "Evidence of a criterion" }, .in = WEB_INPUTS(ROUND, UNIT, CRITERION) },
 	{ WEB_POST, "/tu-cham/{round}/{unit}/minh-chung", page_entry_proof_add, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
 		.max_body = 70u << 20, .view = "evidence", .doc = { "Thêm hoặc rút minh chứng", "Adds or takes back evidence" },
@@ -397,9 +417,11 @@ const struct web_route routes_round_work[] = {
 			{ "so", IN_TEXT, .max = 200, .doc = { "số văn bản", "number of the document" } },
 			{ "ngay", IN_TEXT, .max = 10, .doc = { "ngày văn bản", "day of the document" } },
 			{ "dia-chi", IN_TEXT, .max = 2000, .doc = { "địa chỉ", "address" } }, { "tep", IN_FILE, .doc = { "tệp", "file" } },
-			{ "bo", IN_ID, .doc = { "rút minh chứng này", "takes this one back" } }, WHY) },
+			{ "bo", IN_ID, .doc = { "rút minh chứng này", "takes this one back" } },
+			{ "ky", IN_ID, .doc = { "lấy minh chứng này đi ký", "this evidence leaves to be signed" } },
+			{ "ky-nhan", IN_ID, .doc = { "nhận lại tệp đã ký của lần lấy này", "what left then comes back signed" } }, WHY) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/lich-su", page_entry_history, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
-		.view = "entry_history", .doc = { "Lịch sử của một tiêu chí hoặc cả bảng", "History of a criterion or a sheet" },
+		.view = "entry_history", .rows = PAGER_ROWS, .doc = { "Lịch sử của một tiêu chí hoặc cả bảng", "History of a criterion or a sheet" },
 		.in = WEB_INPUTS(ROUND, UNIT, CRITERION) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/tham-dinh", page_appraise, "signed-in", SECTION, .view = "appraise",
 		.doc = { "Thẩm định một bảng chấm", "Appraisal of a sheet" }, .in = WEB_INPUTS(ROUND, UNIT) },
@@ -409,6 +431,14 @@ const struct web_route routes_round_work[] = {
 			LIST("o", "dòng: tiêu chí|bản|như đã hiện", "row: criterion|revision|as shown"), LIST("c", "cách kết luận", "basis"),
 			LIST("d", "điểm", "points"), LIST("f", "tử số", "numerator"), LIST("h", "mẫu số", "denominator"), LIST("k", "ô của số liệu", "cell"),
 			LIST("g", "nhận xét", "remark"), LIST("y", "tiêu chí yêu cầu giải trình", "criteria with a request for explanation")) },
+	{ WEB_GET, "/tu-cham/{round}/{unit}/phieu", page_book, "signed-in", SECTION, .faces = FACE_HTML, .view = "book",
+		.doc = { "Phiếu tự chấm dạng bảng tính, để làm ngoại tuyến", "The sheet as a workbook, for work without the web" },
+		.in = WEB_INPUTS(ROUND, UNIT, { "luu", IN_INT, .min = 0, .max = 100000, .doc = { "số thay đổi vừa lưu", "changes just saved" } }) },
+	{ WEB_GET, "/tu-cham/{round}/{unit}/phieu/tai-ve.xlsx", page_book_file, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
+		.doc = { "Tải phiếu về", "The workbook" }, .in = WEB_INPUTS(ROUND, UNIT) },
+	{ WEB_POST, "/tu-cham/{round}/{unit}/phieu", page_book_read, "signed-in", SECTION, .lane = LANE_SLOW, .max_body = UPLOAD_BODY, .view = "book",
+		.doc = { "Xem trước phiếu đã điền; gửi lại nội dung đã xem thì lưu", "What a filled workbook would change; what was looked at is saved" },
+		.in = WEB_INPUTS(ROUND, UNIT, UPLOAD_INPUTS) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so", page_package, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "package",
 		.doc = { "Hồ sơ tự đánh giá để gửi", "Package of the self-assessment" }, .in = WEB_INPUTS(ROUND, UNIT) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so/minh-chung.zip", page_package_zip, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,

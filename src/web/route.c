@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include "base/vec.h"
 #include "base/vn.h"
+#include "web/pager.h"
 #include "web/view.h"
 
 /* Types of segments in the order in which they are tried; text takes everything. */
 static const enum in_type segment_types[] = { IN_INT, IN_ID, IN_DATE, IN_TEXT };
-enum { N_TYPES = sizeof segment_types / sizeof *segment_types, DEFAULT_BODY = 64 << 10 };
+enum { N_TYPES = sizeof segment_types / sizeof *segment_types, DEFAULT_BODY = 64 << 10, N_PAGER = sizeof pager_inputs / sizeof *pager_inputs };
 
 struct node {
 	VEC(struct edge) fixed;
@@ -120,6 +121,17 @@ static bool add_inputs(struct router *r, struct route_info *info, struct web_inp
 		if (!is_param(info, i->name))
 			in[info->n_in++] = *i;
 	}
+	if (!info->route->rows)
+		return true;
+	if (info->route->rows < 0 || info->route->rows > PAGER_MOST)
+		return bad(r, info->route, "too many rows a page");
+	if (info->route->flags & WEB_STREAM)
+		return declared(info->route, STR("truoc")) ? true : bad(r, info->route, "a list by place needs the input truoc");
+	for (size_t i = 0; i < N_PAGER; i++) {
+		if (declared(info->route, str_of(pager_inputs[i].name)))
+			return bad(r, info->route, "the inputs of pages are added by the router");
+		in[info->n_in++] = pager_inputs[i];
+	}
 	return true;
 }
 
@@ -131,7 +143,7 @@ static bool add_route(struct router *r, const struct web_route *route)
 	while (route->in && route->in[n].name)
 		n++;
 	struct route_info *info = NEW(r->mem, struct route_info);
-	struct web_input *in = NEW_ARRAY(r->mem, struct web_input, n + ROUTE_PARAMS);
+	struct web_input *in = NEW_ARRAY(r->mem, struct web_input, n + ROUTE_PARAMS + N_PAGER);
 	info->route = route;
 	info->in = in;
 	info->faces = route->faces ? route->faces : FACE_HTML | FACE_JSON;

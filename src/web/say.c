@@ -1,4 +1,5 @@
 #include "web/say.h"
+#include "app/unit.h"
 #include "base/vn.h"
 
 static str kept(struct web_cx *w, buf *b)
@@ -32,6 +33,23 @@ str say_int(struct web_cx *w, int64_t n)
 str say_year(struct web_cx *w, int64_t n)
 {
 	return arena_printf(w->mem, "%lld", (long long)n);
+}
+
+str say_date(struct web_cx *w, day d)
+{
+	buf b;
+	buf_init(&b, 64);
+	view_date(&b, d, w->lang);
+	return kept(w, &b);
+}
+
+str say_units(struct web_cx *w, const struct unit_list *l)
+{
+	buf b;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < l->n; i++)
+		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(l->p[i].name));
+	return kept(w, &b);
 }
 
 str say_dec(struct web_cx *w, dec d, int digits)

@@ -3,6 +3,8 @@
 #define WEB_SAY_H
 #include "web/view.h"
 
+struct unit_list;
+
 /* Message with its places filled, in the language of the request. SAY(w, key, a, b) takes the values as str. */
 str say(struct web_cx *w, const char *key);
 str say_with(struct web_cx *w, const char *key, const str *args, size_t n);
@@ -10,6 +12,8 @@ str say_with(struct web_cx *w, const char *key, const str *args, size_t n);
 
 str say_int(struct web_cx *w, int64_t n); /* grouped */
 str say_year(struct web_cx *w, int64_t n);
+str say_date(struct web_cx *w, day d);
+str say_units(struct web_cx *w, const struct unit_list *l); /* their names, with commas */
 str say_dec(struct web_cx *w, dec d, int digits);
 str say_score(struct web_cx *w, dec d, bool percent); /* "80,15%", "46,74 điểm" */
 /* Vietnamese or English, whichever the request wants; Vietnamese when the other is not there. */

@@ -3,10 +3,11 @@
 #include "app/round.h"
 #include "app/unit.h"
 #include "base/vn.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { UNITS = 30, CRITERIA = 30, OTHERS = 20, GROUPS = 5, WORDS = 8 };
+enum { UNITS = 30, UNITS_MOST = 1000, CRITERIA = 30, OTHERS = 20, GROUPS = 5, WORDS = 8 };
 
 struct search {
 	struct web_cx *w;
@@ -40,32 +41,11 @@ static struct view_search_group *group(struct search *s, const char *key, size_t
 /* A group without hits is not shown. */
 static void close_group(struct search *s, struct view_search_group *g)
 {
-	s->v.total += (int64_t)g->n_hits;
+	if (!g->all)
+		g->all = (int64_t)g->n_hits;
+	s->v.total += g->all;
 	if (g->n_hits)
 		s->v.n_groups++;
-}
-
-static str names_of(struct web_cx *w, const struct unit_list *list)
-{
-	buf b;
-	buf_init(&b, 8192);
-	for (size_t i = 0; i < list->n; i++) {
-		buf_addz(&b, i ? ", " : "");
-		buf_add(&b, list->p[i].name);
-	}
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
-static str day_text(struct web_cx *w, day d)
-{
-	buf b;
-	buf_init(&b, 64);
-	view_date(&b, d, w->lang);
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
 }
 
 /* Many communes have the same name: the province tells them apart. */
@@ -92,29 +72,34 @@ static enum err line_of(struct search *s, const struct unit_info *u, str *out)
 	if (e)
 		return e;
 	if (!u->today && after.n)
-		*out = SAY(w, "search.became", day_text(w, u->valid_to + 1), names_of(w, &after));
+		*out = SAY(w, "search.became", say_date(w, u->valid_to + 1), say_units(w, &after));
 	else if (u->today && before.n > 1)
-		*out = SAY(w, "search.made_of", names_of(w, &before));
+		*out = SAY(w, "search.made_of", say_units(w, &before));
 	return ERR_OK;
 }
 
+/* Units are the one group that can be long: it has pages, the other groups stand on the first. */
 static enum err find_units(struct search *s)
 {
 	struct web_cx *w = s->w;
 	struct unit_list list = { 0 };
-	enum err e = unit_search(w->cx, w->app, s->v.q, UNITS + 1, &list);
-	struct view_search_group *g = group(s, "search.units", UNITS);
-	for (size_t i = 0; i < list.n && !e; i++) {
-		if (str_is(list.p[i].level, "country"))
-			continue;
-		if (g->n_hits == UNITS) {
-			g->more = true;
-			break;
-		}
+	struct pager_rows at = { 0 };
+	size_t n = 0;
+	enum err e = unit_search(w->cx, w->app, s->v.q, UNITS_MOST + 1, &list);
+	for (size_t i = 0; i < list.n && n < UNITS_MOST; i++)
+		if (!str_is(list.p[i].level, "country"))
+			list.p[n++] = list.p[i];
+	if (!e)
+		e = pager_rows(w, n, &at);
+	struct view_search_group *g = group(s, "search.units", at.to - at.from + 1);
+	g->all = (int64_t)n;
+	g->more = list.n > UNITS_MOST;
+	for (size_t i = at.from; i < at.to && !e; i++) {
+		const struct unit_info *u = &list.p[i];
 		struct view_search_hit *hit = &g->hits[g->n_hits++];
-		*hit = (struct view_search_hit){ .name = list.p[i].name, .url = arena_printf(w->mem, "/don-vi/%.*s", STR_ARG(list.p[i].slug)),
-			.what = list.p[i].type, .illustrative = list.p[i].sample };
-		e = line_of(s, &list.p[i], &hit->more);
+		*hit = (struct view_search_hit){ .name = u->name, .url = arena_printf(w->mem, "/don-vi/%.*s", STR_ARG(u->slug)), .what = u->type,
+			.illustrative = u->sample };
+		e = line_of(s, u, &hit->more);
 	}
 	close_group(s, g);
 	return e;
@@ -219,7 +204,7 @@ static void split(struct search *s)
 static void page_search(struct web_cx *w)
 {
 	struct search s = { .w = w, .v = { .q = web_text(w, "q") } };
-	enum err e = ERR_OK;
+	enum err e;
 	split(&s);
 	s.v.asked = s.n_words > 0;
 	s.v.groups = NEW_ARRAY(w->mem, struct view_search_group, GROUPS + 1);
@@ -231,7 +216,11 @@ static void page_search(struct web_cx *w)
 			e = find_rounds(&s);
 		if (!e)
 			e = find_editions(&s);
+	} else {
+		e = pager_total(w, 0);
 	}
+	if (w->pages && w->pages->number > 1) /* of units only; the rest was told on the first page */
+		s.v.n_groups = 1;
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -241,7 +230,8 @@ static void page_search(struct web_cx *w)
 }
 
 const struct web_route routes_search[] = {
-	{ WEB_GET, "/tim", page_search, "public", .view = "search", .section = "tong-quan", .doc = { "Tìm kiếm", "Search" },
+	{ WEB_GET, "/tim", page_search, "public", .view = "search", .section = "tong-quan", .rows = UNITS,
+		.doc = { "Tìm kiếm", "Search" },
 		.in = WEB_INPUTS({ "q", IN_TEXT, .max = 100, .doc = { "từ cần tìm; không cần dấu", "words; without marks is fine" } }) },
 	{ 0 },
 };

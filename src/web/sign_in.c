@@ -1,6 +1,7 @@
 #include "web/sign_in.h"
 #include "app/session.h"
 #include "app/sso.h"
+#include "web/basic.h"
 #include "web/display.h"
 #include "web/fault.h"
 #include "web/inner.h"
@@ -63,8 +64,8 @@ static bool must_change_first(struct web_cx *w)
 bool sign_in_allow(struct web_cx *w)
 {
 	str may = str_of(w->route->may), verb = may, noun;
-	bool is_public = str_is(may, "public");
-	if (!read_session(w, is_public))
+	bool is_public = str_is(may, "public"), is_program = w->route->flags & WEB_PROGRAM;
+	if (is_program ? !basic_allow(w) : !read_session(w, is_public))
 		return false;
 	if (is_public)
 		return true;
@@ -72,7 +73,7 @@ bool sign_in_allow(struct web_cx *w)
 		web_sign_in(w);
 		return false;
 	}
-	if (must_change_first(w))
+	if (!is_program && must_change_first(w))
 		return false;
 	if (str_is(may, "signed-in"))
 		return true;

@@ -8,6 +8,7 @@
 #include "base/vn.h"
 #include "web/form.h"
 #include "web/pages.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web/svg.h"
 #include "web_views.h"
@@ -178,7 +179,7 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 	int64_t max;
 	if (x->kind == ASK_TEXT && x->has_max && dec_to_int(x->max, &max))
 		v->maximum = max;
-	if (up->kind == ASK_GROUP && *group != x->parent)
+	if (up->kind != ASK_SECTION && *group != x->parent)
 		v->heading = up->text[t->w->lang];
 	*group = x->parent;
 	fill_options(t, item, v);
@@ -488,12 +489,18 @@ static void page_surveys(struct web_cx *w)
 {
 	struct survey_list list;
 	struct view_surveys v = { 0 };
+	struct pager_rows at = { 0 };
+	size_t n = 0, seen = 0;
 	enum err e = survey_all(w->cx, w->app, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		n += list.p[i].gate != SURVEY_DRAFT;
+	if (!e)
+		e = pager_rows(w, n, &at);
 	if (e) {
 		web_fail(w, e);
 		return;
 	}
-	v.surveys = NEW_ARRAY(w->mem, struct view_surveys_survey, list.n + 1);
+	v.surveys = NEW_ARRAY(w->mem, struct view_surveys_survey, n + 1);
 	v.sampled = NEW_ARRAY(w->mem, struct view_surveys_sampled, list.n + 1);
 	bool may = w->actor && actor_can(w->actor, STR("survey"), STR("sample"));
 	for (size_t i = 0; may && i < list.n; i++)
@@ -501,6 +508,11 @@ static void page_surveys(struct web_cx *w)
 	for (size_t i = 0; i < list.n; i++) {
 		const struct survey_info *s = &list.p[i];
 		if (s->gate == SURVEY_DRAFT)
+			continue;
+		v.open += s->gate == SURVEY_TAKES;
+		v.illustrative |= s->illustrative;
+		size_t row = seen++;
+		if (row < at.from || row >= at.to)
 			continue;
 		v.surveys[v.n_surveys++] = (struct view_surveys_survey){ .code = s->code,
 			.name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]),
@@ -513,8 +525,6 @@ static void page_surveys(struct web_cx *w)
 			.answers = s->answers,
 			.illustrative = s->illustrative,
 			.results = survey_result_shown(w, s) };
-		v.open += s->gate == SURVEY_TAKES;
-		v.illustrative |= s->illustrative;
 	}
 	reply_surveys(w, &v);
 }
@@ -525,6 +535,7 @@ static void page_surveys(struct web_cx *w)
 
 const struct web_route routes_survey[] = {
 	{ WEB_GET, "/khao-sat", page_surveys, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "surveys", .section = "khao-sat",
+		.rows = PAGER_ROWS,
 		.doc = { "Các cuộc khảo sát", "Surveys" } },
 	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
 		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN) },

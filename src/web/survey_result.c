@@ -337,6 +337,8 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
 	v.csv_url = csv_url(w);
+	if (survey_data_shown(w, s))
+		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
 	fill_lines(&sheet);
 	fill_groups(&sheet);
 	fill_choices(&sheet);

@@ -5,9 +5,11 @@
 
 struct survey_info;
 
-extern const struct web_route routes_survey_result[];
+extern const struct web_route routes_survey_result[], routes_survey_export[];
 
 /* Whether the figures are for who asks: the survey is over, or only an example, or the asker may read surveys. */
 bool survey_result_shown(const struct web_cx *w, const struct survey_info *s);
+/* The same of the anonymised answers. */
+bool survey_data_shown(const struct web_cx *w, const struct survey_info *s);
 
 #endif

@@ -4,14 +4,6 @@
 #include "app/result.h"
 #include "web/view.h"
 
-/* The unit itself, or the unit of the same code and name before its borders changed. */
-bool history_is_own(const struct point *p, const struct unit_info *u);
-/* The newest own figure of the total; NULL: none. */
-const struct point *history_latest(const struct history *h, const struct unit_info *u, str index_code);
-const struct point *history_at(const struct history *h, str slug, str index_code, str series, int year);
-/* Whether a break of the series lies in (from, to]. */
-bool history_broken(const struct break_list *b, str series, int from, int to);
-
 /* One line of a chart. */
 struct history_line {
 	str name, slug; /* the first line is the main one */

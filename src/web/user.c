@@ -6,10 +6,11 @@
 #include "app/user.h"
 #include "web/fault.h"
 #include "web/inner.h"
+#include "web/pager.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { PAGE = 50, CSV_MOST = 5000, IMPORT_MAX = 2 << 20, OPEN_END = 2932896 };
+enum { IMPORT_MAX = 2 << 20, OPEN_END = 2932896 };
 
 static const char STATES[] = "tat-ca hoat-dong da-khoa chua-cap"; /* in the order of user_query.state */
 
@@ -67,31 +68,15 @@ static void fill_choices(struct web_cx *w, const struct role_list *roles, struct
 		v->states[v->n_states] = (struct view_users_choice){ word, say(w, names[v->n_states]), web_enum(w, "tinh-trang") == (int)v->n_states };
 }
 
-static str page_url(struct web_cx *w, int64_t from)
-{
-	buf b;
-	buf_init(&b, 4096);
-	buf_addz(&b, "/nguoi-dung?q=");
-	view_segment(&b, web_text(w, "q"));
-	buf_addz(&b, "&vai-tro=");
-	view_segment(&b, web_text(w, "vai-tro"));
-	str rest = str_of(STATES), word = STR("");
-	for (int i = 0; i <= web_enum(w, "tinh-trang"); i++)
-		str_next(&rest, ' ', &word);
-	buf_printf(&b, "&tinh-trang=%.*s&tu=%lld", STR_ARG(word), (long long)from);
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 static void page_users(struct web_cx *w)
 {
-	int64_t from = web_int(w, "tu");
-	int size = w->face == FACE_CSV ? CSV_MOST : PAGE;
-	struct user_query q = { .text = web_text(w, "q"), .role = web_text(w, "vai-tro"), .state = web_enum(w, "tinh-trang"), .limit = size, .skip = from - 1 };
+	struct user_query q = { .text = web_text(w, "q"), .role = web_text(w, "vai-tro"), .state = web_enum(w, "tinh-trang"), .limit = pager_limit(w),
+		.skip = pager_skip(w) };
 	struct user_list list, waiting = { 0 };
 	struct role_list roles;
 	enum err e = user_list(w->cx, w->app, w->actor, &q, &list);
+	if (!e)
+		e = pager_total(w, list.total);
 	if (!e)
 		e = user_list(w->cx, w->app, w->actor, &(struct user_query){ .state = 3, .limit = 1 }, &waiting);
 	if (!e)
@@ -100,14 +85,10 @@ static void page_users(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	struct view_users v = { .q = q.text, .total = list.total, .first = from, .last = from + (int64_t)list.n - 1,
+	struct view_users v = { .q = q.text, .total = list.total,
 		.may_add = actor_can(w->actor, STR("user"), STR("add")), .no_password = waiting.total };
 	if (web_has(w, "nhap"))
 		v.imported = some_int(web_int(w, "nhap"));
-	if (from > 1)
-		v.prev = page_url(w, from > PAGE ? from - PAGE : 1);
-	if (v.last < list.total && w->face != FACE_CSV)
-		v.next = page_url(w, v.last + 1);
 	fill_rows(w, &list, &v);
 	fill_choices(w, &roles, &v);
 	reply_users(w, &v);
@@ -388,12 +369,11 @@ static void page_import_do(struct web_cx *w)
 		TEXT("email", false, 200, "thư điện tử", "e-mail"), TEXT("phone", false, 40, "điện thoại", "telephone")
 
 const struct web_route routes_user[] = {
-	{ WEB_GET, "/nguoi-dung", page_users, "user.view", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "users",
+	{ WEB_GET, "/nguoi-dung", page_users, "user.view", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "users", .rows = PAGER_ROWS,
 		.doc = { "Tài khoản", "Accounts" },
 		.in = WEB_INPUTS(TEXT("q", false, 100, "họ tên hoặc tên đăng nhập", "name or login"),
 			TEXT("vai-tro", false, 60, "mã vai trò", "code of a role"),
 			{ "tinh-trang", IN_ENUM, .values = STATES, .def = "tat-ca", .doc = { "tình trạng", "state" } },
-			{ "tu", IN_INT, .min = 1, .max = 1000000, .def = "1", .doc = { "từ dòng", "from row" } },
 			{ "nhap", IN_INT, .min = 0, .max = 1000000,
 				.doc = { "số tài khoản vừa nhập", "accounts just imported" } }) },
 	{ WEB_GET, "/nguoi-dung/moi", page_new, "user.add", .faces = FACE_HTML, .view = "account",

@@ -31,7 +31,9 @@ enum web_flag {
 	WEB_FORM_ERRORS = 2, /* wrong inputs do not end the request: the page is called and shows them (w->cx->n_errors) */
 	WEB_NO_CSRF = 4,     /* a POST without a form token: for programs that carry their own proof, and anonymous answers */
 	WEB_LOCAL = 8,       /* only for clients on this machine unless the configuration opens it */
-	WEB_BUILTIN = 16     /* of the server itself: not in the OpenAPI document */
+	WEB_BUILTIN = 16,    /* of the server itself: not in the OpenAPI document */
+	WEB_STREAM = 32,     /* pages of its list go by place, `truoc`, not by number (web/pager.h) */
+	WEB_PROGRAM = 64     /* for programs: HTTP Basic (web/basic.h) instead of a session, one form of answer whatever Accept says */
 };
 
 enum in_type { IN_TEXT, IN_INT, IN_DEC, IN_DATE, IN_ENUM, IN_ID, IN_BOOL, IN_FILE, IN_TYPES };
@@ -58,6 +60,7 @@ struct web_route {
 	unsigned flags;   /* enum web_flag */
 	size_t max_body;  /* bytes of a form; 0: 64 KiB */
 	const char *view; /* name of the view it answers with, for the OpenAPI document */
+	int rows;         /* of its list on one page; 0: the list is not paged (web/pager.h) */
 	const char *section; /* word that the navigation marks as current */
 	const char *doc[2];  /* Vietnamese, English */
 	const struct web_input *in; /* ends with an entry without name; NULL: none but the segments */
@@ -74,11 +77,19 @@ struct web_file {
 struct web_value {
 	const struct web_input *in;
 	bool has;      /* given, or by default */
+	bool listed;   /* there, though perhaps empty, as a member of many */
 	str text;      /* as given, trimmed and NFC */
 	int64_t n;     /* IN_INT, IN_BOOL, IN_ID; IN_DATE: day; IN_ENUM: place in values */
 	dec d;         /* IN_DEC, IN_INT */
 	const struct web_file *file;
 	struct web_value *more; /* the next one of many */
+};
+
+/* Which page of a list this is (web/pager.h). Addresses are whole, empty: there is none. */
+struct web_pages {
+	int64_t number, pages, size, total, first, last; /* first, last: rows shown, counted from 1; a list by place has size only */
+	str start, prev, next, end;
+	bool stream;
 };
 
 struct web_header {
@@ -100,6 +111,7 @@ struct web_cx {
 	str query;      /* as asked, not decoded */
 	str client;     /* address */
 	str host;       /* of this server, as the client called it; empty: not a good one */
+	str authorization; /* header of a program; never logged */
 	str agent;      /* what the browser calls itself; not to be trusted */
 	const char *id; /* of the request */
 
@@ -120,6 +132,7 @@ struct web_cx {
 	int send_fd;       /* -1, or a file to send instead of out */
 	uint64_t send_size;
 	const char *policy; /* content security policy of this answer; NULL: the usual one */
+	const struct web_pages *pages; /* NULL: no list with pages */
 };
 
 /* --- inputs: name must be declared with the fitting type --- */
@@ -132,7 +145,8 @@ int web_enum(const struct web_cx *w, const char *name);         /* place in valu
 uint64_t web_id(const struct web_cx *w, const char *name);
 bool web_bool(const struct web_cx *w, const char *name);
 const struct web_file *web_file(const struct web_cx *w, const char *name);
-const struct web_value *web_values(const struct web_cx *w, const char *name); /* of many: follow ->more; NULL when none */
+/* Of many: follow ->more; NULL when none. An empty one keeps its place, without has. */
+const struct web_value *web_values(const struct web_cx *w, const char *name);
 
 /* Every field of the form as it came, for forms whose fields are data (a questionnaire). Decoded and checked UTF-8, nothing more. */
 const struct web_pair *web_pairs(struct web_cx *w, size_t *n);

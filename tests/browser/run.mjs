@@ -18,6 +18,8 @@ import { media } from './media.mjs';
 import { rounds } from './rounds.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
+import { prepareUp, upwards } from './upwards.mjs';
+import { downwards, prepareDown } from './yearly.mjs';
 import { check, failures, note, only, plan, same, wanted } from './tap.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -49,6 +51,26 @@ async function withServer(program, options, body) {
 				same(server.log.filter((l) => / (error|fatal) /.test(l)).join('\n'), '', 'log');
 			});
 	}
+}
+
+async function onPostgres(body) {
+	const base = freshDatabase(process.env.THUOCDO_TEST_PG);
+	try {
+		await body(base.url);
+	} finally {
+		base.drop();
+	}
+}
+
+const YEARS = [[prepareDown, downwards], [prepareUp, upwards]];
+
+// A round from opening to hand-over in a store of its own.
+async function year(program, browser, name, prepare, body, db) {
+	if (!wanted(`${name}*`))
+		return;
+	let first;
+	await withServer(program, { name, db, prepare: (thuocdo, folder) => (first = prepare(thuocdo, folder)) },
+		(address, { thuocdo, folder }) => body({ browser, address, first, thuocdo, folder, name }));
 }
 
 async function main() {
@@ -85,13 +107,12 @@ async function main() {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
 		});
+		for (const [prepare, body] of YEARS)
+			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
-			const base = freshDatabase(process.env.THUOCDO_TEST_PG);
-			try {
-				await withServer(program, { name: 'postgresql', db: base.url }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' }));
-			} finally {
-				base.drop();
-			}
+			await onPostgres((db) => withServer(program, { name: 'postgresql', db }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' })));
+			for (const [prepare, body] of YEARS)
+				await onPostgres((db) => year(program, browser, 'round on PostgreSQL', prepare, body, db));
 		}
 		plan();
 	} finally {

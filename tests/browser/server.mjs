@@ -8,18 +8,24 @@ import { createInterface } from 'node:readline';
 const START_MS = 20000;
 const STOP_MS = 30000;
 
+let databases = 0;
+
 // A database of its own beside that of THUOCDO_TEST_PG, dropped at the end. psql comes with the server's package.
 export function freshDatabase(url) {
-	const name = `browser_${process.pid}`;
+	const name = `browser_${process.pid}_${++databases}`;
 	const sql = (text) => execFileSync('psql', ['-X', '-q', '-d', url, '-c', text], { stdio: ['ignore', 'ignore', 'pipe'] });
 	sql(`CREATE DATABASE ${name}`);
 	return { url: url.replace(/^(postgres(?:ql)?:\/\/[^/?]*\/)[^?]*/, `$1${name}`), drop: () => sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-export async function startServer(program, { db, sandbox = false } = {}) {
+// prepare(thuocdo, folder): fills the store instead of the demonstration; thuocdo(...words) runs a command on it and gives back what it printed.
+export async function startServer(program, { db, sandbox = false, prepare } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'thuocdo-browser-'));
 	const store = db || join(folder, 'store.db');
-	if (!sandbox)
+	const thuocdo = (...words) => execFileSync(program, [...words, '--db', store], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf-8' });
+	if (prepare)
+		prepare(thuocdo, folder);
+	else if (!sandbox)
 		execFileSync(program, ['init', '--demo', '--db', store], { stdio: ['ignore', 'ignore', 'inherit'] });
 	const child = spawn(program, ['serve', '--db', store, '--listen', '127.0.0.1:0', ...(sandbox ? ['--sandbox'] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
 	const log = [], printed = [];
@@ -40,6 +46,8 @@ export async function startServer(program, { db, sandbox = false } = {}) {
 	return {
 		address,
 		log,
+		folder,
+		thuocdo,
 		// The password of the training accounts.
 		password: () => /(\S+)$/.exec(printed.find((l) => l.includes('quantri')) || '')?.[1],
 		// The exit code; it must be 0.

@@ -106,7 +106,7 @@ class App:
         """Sets the training store back, and waits: a job that has ended."""
         r = cls.post(s, "/tap-huan/dat-lai")
         assert r.status == 303, (r.status, r.body)
-        for _ in range(1200):
+        for _ in range(3000):
             job = json.loads(s.ask(r.headers["Location"] + ".json").body)["data"]
             if job["ended"]:
                 break
@@ -510,6 +510,64 @@ class App:
                 self.check(json.loads(r.body), schema, path)
         self.close_cases(500)
 
+    # --- lists with pages ---
+
+    def test_lists_have_pages(self):
+        """Every list of the table: its pages put together are the whole list, and the links of all faces lead from one to the next."""
+        for path, item in self.api["paths"].items():
+            inputs = {p["name"] for p in item.get("get", {}).get("parameters", [])}
+            if "trang" not in inputs or item["get"]["x-permission"] != "public" or not self.sampled(path):
+                continue
+            here, query = self.fill(path), "?q=tan&" if "q" in inputs else "?"
+            whole = json.loads(self.s.ask(f"{here}.json{query}moi-trang=1000").body)
+            self.expect(whole["page"]["pages"] == 1 and whole["page"]["next"] is None, here, whole["page"])
+            if query != "?":
+                continue  # several lists in one answer: below
+            total = whole["page"]["total"]
+            name = next(k for k, v in whole["data"].items() if isinstance(v, list) and len(v) == total)  # the list that has pages
+            rows, at, seen = [], f"{here}.json{query}moi-trang=7", 0
+            while at and seen < 100:
+                r = self.s.ask(at)
+                answer = json.loads(r.body)
+                page = answer["page"]
+                seen += 1
+                self.expect(page["number"] == seen and page["size"] == 7 and page["total"] == total, at, page)
+                self.expect((page["next"] is None) == (seen == page["pages"]), at, page)
+                self.expect((page["next"] or "") in (r.headers["Link"] or ""), at, r.headers["Link"])
+                rows += answer["data"][name]
+                at = page["next"]
+            # the numbers of sources are those of the page
+            same = [{k: v for k, v in r.items() if k != "source_no"} for r in rows], [{k: v for k, v in r.items() if k != "source_no"} for r in whole["data"][name]]
+            self.expect(same[0] == same[1], here, name, len(rows), total)
+            last = total // 7 + 2
+            self.expect(self.s.ask(f"{here}?moi-trang=7&trang={last}").status == 404, here, "a page behind the last")
+            for wrong in ("trang=0", "trang=x", "moi-trang=0", "moi-trang=1001"):
+                self.expect(self.s.ask(f"{here}?{wrong}").status == 400, here, wrong)
+        self.close_cases(30)
+
+    def test_pages_of_a_list_for_people(self):
+        text = self.s.ask("/en/chi-so/papi/2019?moi-trang=20&trang=2").body.decode()
+        self.assertIn('<link rel="prev" href="/en/chi-so/papi/2019?moi-trang=20">', text)
+        self.assertIn('<link rel="next" href="/en/chi-so/papi/2019?moi-trang=20&amp;trang=3">', text)
+        self.assertIn("Rows 21–40 of 63", text)
+        plain = self.s.ask("/chi-so/papi/2019")
+        self.assertNotIn('class="pager"', plain.body.decode())  # 63 rows fit
+        self.assertIsNone(plain.headers["Link"])
+        csv = self.s.ask("/chi-so/papi/2019.csv?moi-trang=20&trang=2").body.decode()
+        self.assertEqual(len(csv.splitlines()), 64)
+
+    def test_search_has_pages(self):
+        names, at = [], "/tim.json?q=tan"
+        while at:
+            answer = json.loads(self.s.ask(at).body)
+            units = answer["data"]["groups"][0]
+            names += [(h["url"], h["name"]) for h in units["hits"]]
+            at = answer["page"]["next"]
+        self.assertEqual(len(names), units["all"])
+        self.assertEqual(len(set(names)), len(names))
+        self.assertGreater(len(names), 100)
+        self.assertEqual(len(answer["data"]["groups"]), 1)  # the other kinds stand on the first page
+
     # --- the figures that must be there ---
 
     def test_acceptance_figures(self):
@@ -557,7 +615,7 @@ class App:
                 break
             time.sleep(0.1)
         self.assertIn(job["state"], ("cancelled", "done"))
-        if job["state"] == "cancelled":
+        if job["state"] == "cancelled" and job["started"]:  # else it was called off before it began
             self.assertEqual(job["faults"][0]["key"], "app.reset_partial")
             self.assertIn("set it back again", job["faults"][0]["text"])
         self.reset(s)

@@ -454,6 +454,36 @@ class People:
 
     # --- every route, every role ---
 
+    def test_lists_have_pages(self):
+        """Accounts by number, the audit log by place; the board of a round and the rest of what is paged answers too."""
+        b = self.of_role("administrator")
+        self.user("trang.mot"), self.user("trang.hai")
+        total, logins, at = None, [], "/nguoi-dung.json?moi-trang=5"
+        while at:
+            answer = json.loads(b.ask(at).text)
+            total, at = answer["page"]["total"], answer["page"]["next"]
+            logins += [r["login"] for r in answer["data"]["rows"]]
+        self.assertEqual((len(logins), len(set(logins))), (total, total))
+        self.assertEqual(b.ask("/nguoi-dung?moi-trang=5&trang=999").status, 404)
+        self.assertIn('rel="next"', b.ask("/nguoi-dung?moi-trang=5").text)
+        self.assertEqual(len(b.ask("/nguoi-dung.csv?moi-trang=5").text.splitlines()), total + 1)
+        log = self.of_role("auditor")
+        seqs, at = [], "/nhat-ky.json"
+        while at:
+            answer = json.loads(log.ask(at).text)
+            seqs += [r["seq"] for r in answer["data"]["rows"]]
+            at = answer["page"]["next"]
+        self.assertEqual(seqs, list(range(len(seqs), 0, -1)))
+        api = json.loads(b.ask("/openapi.json").text)
+        for path, item in api["paths"].items():
+            get = item.get("get", {})
+            if "{" in path or "page" not in get.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {}).get("schema", {}).get(
+                    "properties", {}):
+                continue
+            r = b.ask(path + ".json")
+            if r.status == 200:
+                self.assertIn("size", json.loads(r.text)["page"], path)
+
     def test_routes_by_roles(self):
         rights = {role: set() for role in ROLES}
         with open(os.path.join(ROOT, "method/packs/role_rights.csv"), encoding="utf-8") as f:

@@ -278,6 +278,10 @@ class Pages(unittest.TestCase):
         r = self.s.ask("/thu/gui", "POST", body, c, Content_Type=FORM, Cookie=cookie)
         self.assertEqual(r.status, 200)
         self.assertIn("<dd>Nguyễn &amp; &lt;b&gt;</dd><dt>more</dt><dd>1</dd><dt>more</dt><dd>2</dd>", r.body.decode())
+        # An empty member of a list keeps its place: lists of one form go side by side.
+        r = self.s.ask("/thu/gui", "POST", urllib.parse.urlencode([("_csrf", token), ("name", "x"), ("more", ""), ("more", "2")]), c, Content_Type=FORM,
+                       Cookie=cookie)
+        self.assertIn("<dt>more</dt><dd></dd><dt>more</dt><dd>2</dd>", r.body.decode())
         for bad in ({"Cookie": "td_form=AAAAAAAAAAAAAAAAAAAAAA"}, {}, {"Cookie": cookie, "Origin": "http://evil.example"},
                     {"Cookie": cookie, "Sec-Fetch-Site": "cross-site"}):
             self.assertEqual(self.s.ask("/thu/gui", "POST", body, Content_Type=FORM, **bad).status, 403, bad)

@@ -3,8 +3,10 @@
 Forms sent twice, out of order, oversized, malformed, for surveys that are closed; guessed invitations; many at once and kill -9 among them.
 On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
+import collections
 import csv
 import http.client
+import io
 import os
 import re
 import shutil
@@ -15,6 +17,7 @@ import tempfile
 import threading
 import unittest
 import urllib.parse
+import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tools"))
@@ -41,11 +44,11 @@ class Server:
         self.process.send_signal(how)
         self.process.communicate(timeout=60)
 
-    def ask(self, path, method="GET", body=None, connection=None):
+    def ask(self, path, method="GET", body=None, connection=None, raw=False):
         c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         c.request(method, path, body, HTML if body is not None else {"Accept": "text/html"})
         r = c.getresponse()
-        r.body = r.read().decode()
+        r.body = r.read() if raw else r.read().decode()
         if not connection:
             c.close()
         return r
@@ -121,6 +124,22 @@ class Answers(unittest.TestCase):
         self.assertEqual(r.status, 422)
         self.assertNotIn("<script>alert", r.body)
         self.assertIn("&lt;script&gt;", r.body)
+
+    def test_anonymised_data(self):
+        """An example may be had by everybody; what is going on only by who may export."""
+        r = self.server.ask("/khao-sat/sipas-ho-2025/du-lieu", raw=True)
+        self.assertEqual((r.status, r.getheader("Content-Type")), (200, "application/zip"))
+        z = zipfile.ZipFile(io.BytesIO(r.body))
+        self.assertIsNone(z.testzip())
+        rows = list(csv.DictReader(z.read("data.csv").decode().splitlines()))
+        self.assertEqual(len(rows), 558)
+        counts = collections.Counter(tuple(row[k] for k in ("month", "mode", "stratum", *(f"A{i}" for i in range(1, 8)))) for row in rows)
+        self.assertGreaterEqual(min(counts.values()), 5)
+        self.assertNotIn("xa-11", z.read("data.csv").decode())
+        self.assertEqual(self.server.ask("/khao-sat/sipas-ho-2025/du-lieu?dang=xlsx", raw=True).body[:2], b"PK")
+        self.assertEqual(self.server.ask("/khao-sat/mot-cua-2026/du-lieu").status, 403)
+        self.assertIn("/khao-sat/sipas-ho-2025/du-lieu", self.server.ask("/khao-sat/sipas-ho-2025/ket-qua").body)
+        self.assertNotIn("/du-lieu", self.server.ask("/khao-sat/mot-cua-2026/ket-qua").body)
 
     def test_kill_among_many(self):
         """Every answer that got its thanks is there, each once, after kill -9 in the middle of a flood."""

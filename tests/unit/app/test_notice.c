@@ -172,7 +172,7 @@ static void test_letters(void **state)
 	struct notice_letters l;
 	struct notice_state n;
 	struct actor all = actor_system("test"), nobody = { .user_id = 1 };
-	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, &l, &n));
+	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, 0, &l, &n));
 	assert_true(l.n == 5 && n.failed == 5 && n.sent == 1);
 	bool told = false;
 	for (size_t i = 0; i < l.n; i++)
@@ -182,7 +182,7 @@ static void test_letters(void **state)
 			assert_int_equal(notice_again(p.t.c, &p.t.app, &all, l.p[i].id), ERR_CONFLICT);
 		}
 	assert_true(told);
-	assert_int_equal(notice_outbox(p.t.c, &p.t.app, &nobody, STR(""), 10, &l, &n), ERR_DENIED);
+	assert_int_equal(notice_outbox(p.t.c, &p.t.app, &nobody, STR(""), 10, 0, &l, &n), ERR_DENIED);
 	assert_int_equal(notice_again(p.t.c, &p.t.app, &nobody, 1), ERR_DENIED);
 	assert_int_equal(in_state(&p, "waiting"), 1);
 	post_close(&p);
@@ -272,17 +272,28 @@ static void test_digest(void **state)
 	post_close(&p);
 }
 
+struct letter_to {
+	struct app *a;
+	int64_t who;
+};
+
 static enum err letter_work(cx *c, db_conn *k, void *arg)
 {
-	return notice_letter(c, k, NOTICE_RESET, *(int64_t *)arg, STR("/dat-mat-khau/bi-mat"), c->now_ms + HOUR);
+	const struct letter_to *x = arg;
+	return notice_letter(c, x->a, k, NOTICE_RESET, x->who, STR("/dat-mat-khau/bi-mat"), c->now_ms + HOUR);
 }
 
 static void test_secrets(void **state)
 {
 	struct post p;
 	post_open(&p, state);
-	for (int64_t who = 1; who <= 3; who++)
-		OK(db_tx(p.t.c, p.t.s->d, DB_WRITE, letter_work, &who));
+	struct letter_to x = { &p.t.app, 1 };
+	assert_int_equal(db_tx(p.t.c, p.t.s->d, DB_WRITE, letter_work, &x), ERR_INPUT); /* no key file: nothing is kept in plain text */
+	p.t.app.has_key = true;
+	for (; x.who <= 3; x.who++)
+		OK(db_tx(p.t.c, p.t.s->d, DB_WRITE, letter_work, &x));
+	assert_int_equal(app_count(&p.t, "SELECT COUNT(*) FROM outbox WHERE secret <> ''"), 3);
+	assert_int_equal(app_count(&p.t, "SELECT COUNT(*) FROM outbox WHERE REPLACE(secret, 'bi-mat', '') <> secret"), 0);
 	assert_int_equal(send_all(&p), 3);
 	assert_true(got_has(&p, 1, "https://do.tinh.gov.vn/dat-mat-khau/bi-mat"));
 	assert_int_equal(app_count(&p.t, "SELECT COUNT(*) FROM outbox WHERE secret <> ''"), 1); /* only the one that waits */
@@ -293,7 +304,7 @@ static void test_secrets(void **state)
 	struct actor all = actor_system("test");
 	struct notice_letters l;
 	struct notice_state n;
-	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, &l, &n));
+	OK(notice_outbox(p.t.c, &p.t.app, &all, STR("failed"), 10, 0, &l, &n));
 	assert_int_equal(notice_again(p.t.c, &p.t.app, &all, l.p[0].id), ERR_CONFLICT);
 	post_close(&p);
 }

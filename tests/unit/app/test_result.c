@@ -1,6 +1,7 @@
 /* The packs that ship with the program, and published results as pages show them: moves, breaks, completeness, mergers, search. The store is
  * filled once for each database and only read. */
 #include "app/filled.h"
+#include "app/compare.h"
 #include "app/round.h"
 
 static app_store filled[2];
@@ -449,10 +450,39 @@ static void test_edition_versions(void **state)
 	app_free(&t);
 }
 
+/* Two provinces side by side: what was asked for twice counts once, what is no unit is told, gaps go from one to the other. */
+static void test_compare(void **state)
+{
+	app_store *t = packs(state);
+	struct index_list indices = { 0 };
+	struct comparison x;
+	str slugs[COMPARE_MOST] = { STR("38.thanh-hoa"), STR("99.khong-co"), STR("66.dak-lak"), STR("38.thanh-hoa") };
+	OK(result_indices(t->c, &t->app, &indices));
+	OK(compare_units(t->c, &t->app, &indices, STR("papi"), slugs, COMPARE_MOST, &x));
+	assert_true(str_is(x.index.code, "PAPI"));
+	assert_int_equal(x.n, 2);
+	assert_int_equal(x.n_unknown, 1);
+	assert_true(str_is(x.unknown[0], "99.khong-co"));
+	assert_true(compare_has_year(&x, 2019) && compare_has_dimensions(&x, 2019));
+	const struct point *a = compare_at(&x, 0, STR("D5"), 2019), *b = compare_at(&x, 1, STR("D5"), 2019);
+	assert_non_null(a);
+	assert_int_equal(b->rank, 55);
+	struct figure gap = compare_gap(&x, 1, 0, STR("D5"), 2019), back = compare_gap(&x, 0, 1, STR("D5"), 2019);
+	dec sum;
+	assert_true(gap.there && back.there && dec_add(gap.v, back.v, &sum) && dec_is_zero(sum));
+	assert_true(dec_add(a->score.v, gap.v, &sum) && dec_eq(sum, b->score.v));
+	assert_false(compare_gap(&x, 1, 0, STR("D5"), 1999).there);
+	assert_true(x.common_year > 2019);
+	size_t best = compare_highest(&x, 2019);
+	assert_true(dec_cmp(compare_at(&x, best, STR("total"), 2019)->score.v, compare_at(&x, 1 - best, STR("total"), 2019)->score.v) >= 0);
+	OK(compare_units(t->c, &t->app, &indices, STR("khong-co"), slugs, 0, &x)); /* the first index, no units */
+	assert_true(x.n == 0 && x.common_year == 0 && x.index.code.len > 0);
+}
+
 #define ALL(ON) \
 	ON(test_packs_again), ON(test_pack_sizes), ON(test_expected_facts), ON(test_index_list), ON(test_league), ON(test_incomplete_years), \
 		ON(test_trend), ON(test_no_chain_over_a_break), ON(test_history_of_a_merged_province), ON(test_slugs), ON(test_search), ON(test_editions), \
-		ON(test_edition_versions)
+		ON(test_edition_versions), ON(test_compare)
 
 int main(void)
 {

@@ -1,11 +1,19 @@
 /* A round with a workflow from its making to its publication: states, rights, revisions, conflicts, points. On both databases. */
 #include "app/filled.h"
+#include <fcntl.h>
 #include <pthread.h>
+#include <time.h>
+#include "format/pdf_make.h"
 #include "app/round.h"
 #include "app/round_appraise.h"
 #include "app/round_entry.h"
 #include "app/round_flow.h"
+#include "app/file.h"
+#include "app/notice.h"
+#include "app/round_notice.h"
+#include "app/sign.h"
 #include "app/round_setup.h"
+#include "app/user.h"
 #include "db/queue.h"
 
 static const char edition[] =
@@ -722,9 +730,229 @@ static void test_numbers(void **state)
 	cx_free(c);
 }
 
+/* ---- who is told what ---- */
+
+enum { OFFICER, HEAD, OTHER, APPRAISER, PLANNER, LEADER, PEOPLE };
+static int64_t people[PEOPLE];
+
+static void add_people(app_store *t)
+{
+	static const char *const who[PEOPLE][3] = { { "cb", "unit_officer", "TM-SO-05" }, { "tt", "unit_head", "TM-SO-05" },
+		{ "cb6", "unit_officer", "TM-SO-06" }, { "td", "appraiser", "" }, { "dp", "coordinator", "" }, { "ld", "leader", "" } };
+	app_load(t, "roles", "method/packs/roles.csv");
+	app_load(t, "rights", "method/packs/role_rights.csv");
+	for (int i = 0; i < PEOPLE; i++) {
+		struct user u = { .login = str_of(who[i][0]), .name = str_of(who[i][0]) };
+		must(t, user_add(t->c, &t->app, &boss, &u), __LINE__);
+		people[i] = u.id;
+		struct user_grant g = { .role = str_of(who[i][1]), .level = str_of(*who[i][2] ? "sample-department" : ""), .unit_code = str_of(who[i][2]) };
+		must(t, user_grant(t->c, &t->app, &boss, u.id, &g), __LINE__);
+	}
+}
+
+/* "opened@thu-2025/tm-so-05…:DETAIL" of everybody's new notices, oldest first; they count as read then. */
+static const char *told(app_store *t, int who)
+{
+	struct notice_items l;
+	buf b;
+	buf_init(&b, 0);
+	must(t, notice_list(t->c, &t->app, people[who], true, 0, 100, &l), __LINE__);
+	for (size_t i = l.n; i-- > 0;) {
+		str rest = l.p[i].path, part;
+		for (int k = 0; k < 3; k++)
+			str_next(&rest, '/', &part);
+		part = STR("");
+		if (rest.len)
+			str_next(&rest, '.', &part);
+		buf_printf(&b, "%s%s%s%.*s%s%.*s", b.len ? " | " : "", notice_kind_name(l.p[i].kind), part.len ? "@" : "", STR_ARG(part),
+			l.p[i].detail.len ? ": " : "", STR_ARG(l.p[i].detail));
+	}
+	if (l.n)
+		must(t, notice_mark_all(t->c, &t->app, people[who], l.p[0].id), __LINE__);
+	str s = arena_str(t->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s.p;
+}
+
+static void sweep(app_store *t)
+{
+	for (int i = 0; i < 2; i++) /* again: nothing twice */
+		must(t, round_tell_due(t->c, &t->app), __LINE__);
+}
+
+static void no_more(app_store *t)
+{
+	for (int i = 0; i < PEOPLE; i++)
+		assert_string_equal(told(t, i), "");
+}
+
+static void test_told_in_time(void **state)
+{
+	app_store t = begun(state);
+	add_people(&t);
+	struct round_new x = trial();
+	must(&t, round_create(t.c, &t.app, &boss, &x), __LINE__);
+	sweep(&t);
+	no_more(&t); /* a draft is nobody's business */
+	must(&t, step(&t, "open"), __LINE__);
+	sweep(&t);
+	assert_string_equal(told(&t, OFFICER), "opened@tm-so-05");
+	assert_string_equal(told(&t, HEAD), "opened@tm-so-05");
+	assert_string_equal(told(&t, OTHER), "opened@tm-so-06");
+	no_more(&t); /* the coordinator may fill in by "*", but it is not his work */
+	struct round_dates d = { x.opens_on, on(2026, 1, 22), x.appraise_due, x.explain_due, x.final_due, 0 };
+	must(&t, round_set_dates(t.c, &t.app, &boss, x.code, &d, STR("Chờ số liệu thống kê")), __LINE__);
+	sweep(&t);
+	assert_string_equal(told(&t, HEAD), "extended@tm-so-05: Chờ số liệu thống kê");
+	assert_string_equal(told(&t, OFFICER), "extended@tm-so-05: Chờ số liệu thống kê");
+	assert_string_equal(told(&t, OTHER), "extended@tm-so-06: Chờ số liệu thống kê");
+	t.c->now_ms = INT64_C(1768788000000); /* Monday 19 January, 09:00: three working days */
+	sweep(&t);
+	assert_string_equal(told(&t, OFFICER), "due@tm-so-05");
+	assert_string_equal(told(&t, OTHER), "due@tm-so-06");
+	told(&t, HEAD);
+	must(&t, round_extend(t.c, &t.app, &boss, x.code, str_of(unit_a), STR("self"), on(2026, 1, 29), STR("Bão số 1")), __LINE__);
+	assert_string_equal(told(&t, OFFICER), "extended@tm-so-05: Bão số 1"); /* with the step itself */
+	assert_string_equal(told(&t, OTHER), "");
+	sweep(&t);
+	told(&t, HEAD);
+	no_more(&t);
+	t.c->now_ms = INT64_C(1769079600000); /* the 22nd, 18:00 */
+	sweep(&t);
+	assert_string_equal(told(&t, OTHER), "late@tm-so-06");
+	assert_string_equal(told(&t, PLANNER), "late: Sở Nông nghiệp và Môi trường");
+	no_more(&t);
+	app_free(&t);
+}
+
+static void test_told_steps(void **state)
+{
+	app_store t = opened(state);
+	add_people(&t);
+	fill(&t, unit_a, true);
+	fill(&t, unit_b, false);
+	must(&t, move(&t, unit_a, "submit"), __LINE__);
+	assert_string_equal(told(&t, PLANNER), "submitted@tm-so-05: lý do");
+	must(&t, move(&t, unit_a, "return"), __LINE__);
+	assert_string_equal(told(&t, OFFICER), "returned@tm-so-05: lý do");
+	assert_string_equal(told(&t, HEAD), "returned@tm-so-05: lý do");
+	must(&t, move(&t, unit_a, "submit"), __LINE__);
+	must(&t, move(&t, unit_b, "submit"), __LINE__);
+	must(&t, step(&t, "close"), __LINE__);
+	must(&t, step(&t, "appraise1"), __LINE__);
+	told(&t, PLANNER);
+	sweep(&t);
+	assert_string_equal(told(&t, APPRAISER), "opened");
+	int n;
+	decide(&t, unit_a,
+		(struct appraise_change){ .node = STR("1.2"), .basis = STR("points"), .points = STR("1"), .asks = true, .remark = STR("Thiếu xác nhận") });
+	must(&t, appraise_accept(t.c, &t.app, &boss, STR("thu-2025"), str_of(unit_a), &n), __LINE__);
+	must(&t, appraise_accept(t.c, &t.app, &boss, STR("thu-2025"), str_of(unit_b), &n), __LINE__);
+	no_more(&t); /* what an appraiser notes is told with his step, not before */
+	must(&t, move(&t, unit_a, "appraise1"), __LINE__);
+	must(&t, move(&t, unit_b, "appraise1"), __LINE__);
+	assert_string_equal(told(&t, HEAD), "decided@tm-so-05: lý do | remark@tm-so-05: 1.2: Thiếu xác nhận");
+	assert_string_equal(told(&t, OTHER), "decided@tm-so-06: lý do");
+	must(&t, step(&t, "explain"), __LINE__);
+	sweep(&t);
+	told(&t, OFFICER);
+	assert_string_equal(told(&t, HEAD), "opened@tm-so-05");
+	assert_string_equal(told(&t, OTHER), ""); /* nothing was asked of them */
+	t.c->now_ms += 60000;
+	save_one(&t, unit_a, explains("1.2", "Xác nhận gửi kèm", 0));
+	must(&t, move(&t, unit_a, "explain"), __LINE__);
+	assert_string_equal(told(&t, APPRAISER), "submitted@tm-so-05: lý do");
+	must(&t, step(&t, "appraise2"), __LINE__);
+	decide(&t, unit_a, (struct appraise_change){ .node = STR("1.2"), .basis = STR("self") });
+	must(&t, move(&t, unit_a, "appraise2"), __LINE__);
+	must(&t, move(&t, unit_b, "appraise2"), __LINE__);
+	must(&t, step(&t, "final"), __LINE__);
+	must(&t, step(&t, "publish"), __LINE__);
+	for (int i = 0; i < PEOPLE; i++)
+		told(&t, i);
+	sweep(&t);
+	assert_string_equal(told(&t, OFFICER), "published@tm-so-05");
+	assert_string_equal(told(&t, LEADER), "published");
+	told(&t, HEAD), told(&t, OTHER);
+	no_more(&t);
+	/* Nothing of a step that is rolled back: its notices neither. */
+	assert_int_equal(step(&t, "publish"), ERR_CONFLICT);
+	sweep(&t);
+	no_more(&t);
+	app_free(&t);
+}
+
+/* ---- evidence that is signed ---- */
+
+static int spool(const buf *b)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, b->p, b->len), b->len);
+	return fd;
+}
+
+static int64_t prove_by_pdf(app_store *t, const buf *pdf)
+{
+	struct file_info f;
+	int64_t id;
+	int fd = spool(pdf);
+	must(t, file_put(t->c, &t->app, &boss, STR("bao-cao.pdf"), STR(""), fd, pdf->len, &f), __LINE__);
+	close(fd);
+	struct evidence_new x = { .node = STR("1.1"), .kind = STR("file"), .title = STR("Báo cáo"), .file_id = f.id };
+	must(t, evidence_add(t->c, &t->app, &boss, STR("thu-2025"), str_of(unit_a), &x, &id), __LINE__);
+	return id;
+}
+
+static enum err bring(app_store *t, const struct actor *who, int64_t request, const buf *pdf)
+{
+	int fd = spool(pdf);
+	enum err e = evidence_signed(t->c, &t->app, who, STR("thu-2025"), str_of(unit_a), request, STR("ky.pdf"), fd, pdf->len);
+	close(fd);
+	return e;
+}
+
+static void test_signed(void **state)
+{
+	app_store t = opened(state);
+	struct signer an = make_signer("Nguyễn Thị An", NULL, -2000, 4000);
+	struct actor_grant g, h;
+	struct actor own = officer(&g, "score", "fill", "sample-department", "TM-SO-05"), other = officer(&h, "score", "fill", "sample-department", "TM-SO-06");
+	struct sign_requests r;
+	buf pdf;
+	int64_t file;
+	buf_init(&pdf, 0);
+	make_pdf(&pdf, "Báo cáo");
+	int64_t id = prove_by_pdf(&t, &pdf);
+	const str round = STR("thu-2025"), unit = str_of(unit_a);
+	assert_int_equal(evidence_sign(t.c, &t.app, &other, round, unit, id), ERR_DENIED);
+	assert_false(evidence_signs(t.c, &t.app, &other, round, unit, STR("1.1")));
+	assert_true(evidence_signs(t.c, &t.app, &own, round, unit, STR("1.1")));
+	app_forget(&t);
+	must(&t, evidence_sign(t.c, &t.app, &own, round, unit, id), __LINE__);
+	must(&t, sign_requests_of(t.c, &t.app, STR("evidence"), id, &r), __LINE__);
+	assert_int_equal(r.n, 1);
+	assert_int_equal(bring(&t, &own, r.p[0].id, &pdf), ERR_INPUT); /* as it left */
+	sign_pdf(&pdf, &an);
+	assert_int_equal(bring(&t, &other, r.p[0].id, &pdf), ERR_DENIED);
+	app_forget(&t);
+	must(&t, bring(&t, &own, r.p[0].id, &pdf), __LINE__);
+	must(&t, evidence_signed_file(t.c, &t.app, id, &file), __LINE__);
+	assert_true(file != 0);
+	assert_int_equal(bring(&t, &own, r.p[0].id, &pdf), ERR_CONFLICT);
+	/* Both are locked, and the evidence stays. */
+	assert_int_equal(evidence_remove(t.c, &t.app, &own, round, unit, id, STR("nhầm")), ERR_CONFLICT);
+	assert_string_equal(store_last_fault(t.s), "sign.keeps");
+	assert_int_equal(evidence_sign(t.c, &t.app, &own, round, unit, id), ERR_CONFLICT);
+	buf_free(&pdf);
+	free_signer(&an);
+	app_free(&t);
+}
+
 #define ALL(ON) \
-	ON(test_entry), ON(test_store_figures), ON(test_conflict), ON(test_not_applicable), ON(test_to_publication), ON(test_time), ON(test_rights), \
-		ON(test_upwards), ON(test_same_cell), ON(test_failing_save), ON(test_failing_publication)
+	ON(test_entry), ON(test_store_figures), ON(test_conflict), ON(test_not_applicable), ON(test_to_publication), \
+		ON(test_time), ON(test_rights), ON(test_upwards), ON(test_same_cell), ON(test_failing_save), \
+		ON(test_failing_publication), ON(test_told_in_time), ON(test_told_steps), ON(test_signed)
 
 int main(void)
 {

@@ -70,8 +70,11 @@ static void test_faults(void **state)
 	check(NAME LISTS S A "B,S,number,Số,,,,,,,,5,4,,,\n", "! questionnaire.bounds 12:13 <4>\n");
 	check(NAME LISTS S A "B,S,number,Số,,,,,,B > 3,,,,,,\n", "! questionnaire.no_say 12:11\n");
 	check(NAME LISTS S A "B,S,sum,Số,,,,,,,,,,,,\n",
-		"! cell.choice 12:3 <sum> (section, group, single, multiple, scale, number, text, date, list, option, facto…)\n");
+		"! cell.choice 12:3 <sum> (section, group, matrix, single, multiple, scale, number, text, date, list, optio…)\n");
 	check(NAME LISTS S A "l,,list,,,,,,,,,,,,,\n1,l,option,Một,,,,,,,,,,,,\n", "! questionnaire.short_list 1:0 <l>\n");
+	check(NAME LISTS S "M,S,matrix,Bảng,,hl,,,,,,,,,,\nM.1,M,text,Chữ,,,,,,,,,,,,\n" A, "! questionnaire.matrix_kind 12:3 <text>\n");
+	check(NAME LISTS S "M,S,matrix,Bảng,,hl,,,,,,,,,,\nM.1,M,scale,Dòng,,yn,,,,,,,,,,\n", "! questionnaire.matrix_list 12:6 <yn>\n");
+	check(NAME LISTS S A "M,S,matrix,Bảng,,,,,,,,,,,,\n", "! questionnaire.no_list 12:6\n");
 	check(NAME LISTS S A "1,hl,option,Một,,,,,,,,,,,,\n", "! questionnaire.code_twice 12:1 <1>\n");
 	check(NAME LISTS S A "1,hm,option,Một,,,,,,,,,,,,\n", "! questionnaire.no_list 12:2 <hm>\n");
 }

@@ -1,0 +1,122 @@
+/* thuocdo survey export: the answers of a survey for others. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "app/survey_export.h"
+#include "base/vn.h"
+#include "cli/store.h"
+
+enum { MAX_QUASI = 50 };
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+	return n > m && strcasecmp(s + n - m, end) == 0;
+}
+
+static enum err cannot(struct cli *cli, const char *path)
+{
+	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
+	return ERR_IO;
+}
+
+static enum err write_file(struct cli *cli, const char *path, str bytes)
+{
+	FILE *f = fopen(path, "wb");
+	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
+	good = f && fclose(f) == 0 && good;
+	return good ? ERR_OK : cannot(cli, path);
+}
+
+static enum err write_folder(struct cli *cli, const char *folder, const struct survey_export *x)
+{
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return cannot(cli, folder);
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < x->files.n && !e; i++)
+		e = write_file(cli, arena_cstr(cli->c->mem, arena_printf(cli->c->mem, "%s/%s", folder, x->files.p[i].name)), x->files.p[i].bytes);
+	return e;
+}
+
+static enum err write_zip(struct cli *cli, const char *path, const struct survey_export *x)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return cannot(cli, path);
+	enum err e = survey_export_zip(cli->c, x, fd);
+	return close(fd) != 0 && !e ? cannot(cli, path) : e;
+}
+
+/* False: told. */
+static bool read_options(struct cli *cli, const char *k, const char *quasi, struct survey_export_options *opt)
+{
+	long n = 0;
+	str rest = str_of(quasi), code;
+	str *codes = NEW_ARRAY(cli->c->mem, str, MAX_QUASI);
+	if (k && !str_int(str_of(k), 2, SURVEY_K_MAX, &n))
+		return cli_misuse(cli, "survey_export.k_form", k), false;
+	if (quasi && vn_utf8_check(rest) < rest.len)
+		return cli_misuse(cli, "cli.not_utf8", ""), false;
+	*opt = (struct survey_export_options){ .k = (int)n, .quasi = codes };
+	while (rest.len && str_next(&rest, ',', &code))
+		if (opt->n_quasi == MAX_QUASI)
+			return cli_misuse(cli, "survey_export.many_quasi", quasi), false;
+		else if (code.len)
+			codes[opt->n_quasi++] = code;
+	return true;
+}
+
+static enum err make(struct cli *cli, struct app *a, const char *code, const char *out, const struct survey_export_options *opt,
+	struct survey_export *x)
+{
+	struct survey_info s;
+	str bytes;
+	enum err e = survey_get(cli->c, a, str_of(code), &s);
+	if (e == ERR_NOTFOUND)
+		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(code));
+	if (e)
+		return e;
+	if (ends_with(out, ".xlsx")) {
+		e = survey_export_workbook(cli->c, a, &s, opt, x, &bytes);
+		return e ? e : write_file(cli, out, bytes);
+	}
+	e = survey_export_make(cli->c, a, &s, opt, x);
+	if (e)
+		return e;
+	return ends_with(out, ".zip") ? write_zip(cli, out, x) : write_folder(cli, out, x);
+}
+
+int cmd_survey_export(struct cli *cli)
+{
+	const char *db = NULL, *out = NULL, *k = NULL, *quasi = NULL;
+	const struct cli_option options[] = { { "db", &db, NULL }, { "o", &out, NULL }, { "output", &out, NULL }, { "k", &k, NULL },
+		{ "quasi", &quasi, NULL }, { 0 } };
+	struct survey_export_options opt;
+	struct survey_export x;
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc != 1 || !out || !*out)
+		return cli_misuse(cli, "survey_export.use", "");
+	if (!read_options(cli, k, quasi, &opt))
+		return EXIT_BAD;
+	struct app *a = cli_open(cli, db, false);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = make(cli, a, cli->argv[0], out, &opt, &x);
+	app_close(a);
+	if (cli_report(cli) || e)
+		return EXIT_BAD;
+	buf b;
+	arena *mem = cli->c->mem;
+	str args[] = { arena_printf(mem, "%zu", x.rows), arena_printf(mem, "%d", x.k), arena_printf(mem, "%zu", x.anonymity.small),
+		arena_printf(mem, "%zu", x.suppressed), arena_printf(mem, "%zu", x.anonymity.least) };
+	buf_init(&b, 0);
+	po_fill(&b, "survey_export.done", cli->lang, str_of(out), args, 5);
+	buf_char(&b, '\n');
+	int code = cli_write(cli, &b);
+	buf_free(&b);
+	return code;
+}

@@ -1,0 +1,48 @@
+#include "web/upload.h"
+#include <sodium.h>
+#include <unistd.h>
+
+enum { FORM = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
+
+static enum err bytes_of(struct web_cx *w, const struct web_file *f, str *out)
+{
+	char *p = arena_alloc(w->mem, f->size + 1);
+	size_t n = 0;
+	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
+		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
+			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
+	*out = (str){ p, n };
+	return ERR_OK;
+}
+
+static enum err fresh(struct web_cx *w, const struct web_file *f, struct upload *out)
+{
+	out->name = f->name;
+	enum err e = bytes_of(w, f, &out->bytes);
+	if (e)
+		return e;
+	size_t most = sodium_base64_ENCODED_LEN(out->bytes.len, FORM);
+	char *text = arena_alloc(w->mem, most);
+	sodium_bin2base64(text, most, (const unsigned char *)out->bytes.p, out->bytes.len, FORM);
+	out->data = str_of(text);
+	return ERR_OK;
+}
+
+enum err upload_read(struct web_cx *w, struct upload *out)
+{
+	const struct web_file *f = web_file(w, "tep");
+	*out = (struct upload){ 0 };
+	if (f && f->size)
+		return fresh(w, f, out);
+	out->data = web_text(w, "tep-noi-dung");
+	out->name = web_text(w, "tep-ten");
+	out->again = true;
+	if (!out->data.len)
+		return cx_fail(w->cx, ERR_INPUT, "upload.none", (place){ .field = STR("tep") }, (str){ 0 });
+	size_t n = 0;
+	unsigned char *p = arena_alloc(w->mem, out->data.len + 1);
+	if (sodium_base642bin(p, out->data.len, out->data.p, out->data.len, NULL, &n, NULL, FORM) != 0)
+		return cx_fail(w->cx, ERR_INPUT, "upload.bad", (place){ .field = STR("tep") }, (str){ 0 });
+	out->bytes = (str){ (const char *)p, n };
+	return ERR_OK;
+}
