@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "app/survey_figure.h"
+#include "db/unit.h"
 
 struct maker {
 	cx *c;
@@ -11,6 +12,7 @@ struct maker {
 	const struct survey_question *ask;
 	struct survey_sheet *sheet;
 	struct survey_result *r;
+	struct survey_place_list places;
 	int32_t by_item, where_item, where_option, cross, index;
 	int32_t *group; /* by row: number of the group, from 1; NO_ITEM: none */
 	struct est_part *parts;
@@ -127,6 +129,14 @@ static bool any(const str *column, size_t n)
 	return false;
 }
 
+static enum err load_places(struct maker *m)
+{
+	enum err e = m->r->has_places ? survey_places(m->c, m->a, m->d->s, &m->places) : ERR_OK;
+	for (size_t i = 0; i < m->places.n; i++)
+		m->r->has_units |= m->places.p[i].unit_id != 0;
+	return e;
+}
+
 static enum err look_at_question(struct maker *m)
 {
 	const struct survey_question *ask = m->ask;
@@ -143,9 +153,12 @@ static enum err look_at_question(struct maker *m)
 		e = find_options(m, ask->cross, &m->cross);
 	if (!e && m->where_item != NO_ITEM && (m->where_option = option_at(m->q, m->where_item, ask->value)) == NO_ITEM)
 		e = wrong(m, "survey_result.no_value", ask->value);
-	if (e || str_is(ask->by, "noi") || str_is(ask->by, "tang")) {
-		if (!e && (str_is(ask->by, "noi") ? !r->has_places : !r->has_strata))
-			e = wrong(m, str_is(ask->by, "noi") ? "survey_result.no_places" : "survey_result.no_strata", (str){ 0 });
+	if (!e)
+		e = load_places(m);
+	if (e || survey_by_unit(ask)) {
+		bool desk = str_is(ask->by, "noi"), unit = str_is(ask->by, "don-vi");
+		if (!e && (desk ? !r->has_places : unit ? !r->has_units : !r->has_strata))
+			e = wrong(m, desk ? "survey_result.no_places" : unit ? "survey_result.no_units" : "survey_result.no_strata", (str){ 0 });
 	} else {
 		e = find_options(m, ask->by, &m->by_item);
 		if (!e && m->by_item != NO_ITEM && m->q->items.p[m->by_item].kind == ASK_MULTIPLE)
@@ -232,17 +245,47 @@ static void sort_labels(struct maker *m)
 			m->group[row] = now[m->group[row]];
 }
 
-static enum err name_places(struct maker *m)
+static void name_places(struct maker *m)
 {
-	struct survey_place_list places;
-	enum err e = survey_places(m->c, m->a, m->d->s, &places);
-	for (size_t i = 0; i < places.n && !e; i++)
+	for (size_t i = 0; i < m->places.n; i++)
 		for (size_t g = 1; g < m->r->groups.n; g++)
-			if (str_eq(places.p[i].code, m->r->groups.p[g].code)) {
-				m->r->groups.p[g].name[LANG_VI] = places.p[i].name[LANG_VI];
-				m->r->groups.p[g].name[LANG_EN] = places.p[i].name[LANG_EN];
+			if (str_eq(m->places.p[i].code, m->r->groups.p[g].code)) {
+				m->r->groups.p[g].name[LANG_VI] = m->places.p[i].name[LANG_VI];
+				m->r->groups.p[g].name[LANG_EN] = m->places.p[i].name[LANG_EN];
 			}
-	return e;
+}
+
+/* Several desks of one unit are one group. */
+static enum err group_by_unit(struct maker *m)
+{
+	DB_READER(k);
+	map of_place = { 0 };
+	str *labels = NEW_ARRAY(m->c->mem, str, m->d->n + 1);
+	db_unit *unit = NEW_ARRAY(m->c->mem, db_unit, m->places.n + 1);
+	str *name = NEW_ARRAY(m->c->mem, str, m->places.n + 1);
+	enum err e = db_reader(m->c, m->a->db, &k);
+	for (size_t i = 0; i < m->places.n && !e; i++) {
+		*map_put(m->c->mem, &of_place, m->places.p[i].code, NULL) = (int64_t)i;
+		e = m->places.p[i].unit_id ? db_unit_get(m->c, k, m->places.p[i].unit_id, &unit[i]) : ERR_OK;
+		if (unit[i].code.len)
+			name[i] = arena_printf(m->c->mem, "%.*s/%.*s", STR_ARG(unit[i].level), STR_ARG(unit[i].code));
+	}
+	for (size_t row = 0; row < m->d->n && !e; row++) {
+		const int64_t *at = m->d->place[row].len ? map_get(&of_place, m->d->place[row]) : NULL;
+		labels[row] = at ? name[*at] : (str){ 0 };
+	}
+	if (e)
+		return e;
+	group_by_label(m, labels);
+	sort_labels(m);
+	for (size_t i = 0; i < m->places.n; i++)
+		for (size_t g = 1; g < m->r->groups.n; g++)
+			if (str_eq(name[i], m->r->groups.p[g].code)) {
+				struct survey_group *x = &m->r->groups.p[g];
+				x->name[LANG_VI] = x->name[LANG_EN] = unit[i].name;
+				x->level = unit[i].level;
+			}
+	return ERR_OK;
 }
 
 static enum err make_groups(struct maker *m)
@@ -254,12 +297,14 @@ static enum err make_groups(struct maker *m)
 	add_group(m, (str){ 0 }, (str){ 0 }, (str){ 0 });
 	if (m->by_item != NO_ITEM) {
 		group_by_item(m);
+	} else if (str_is(m->ask->by, "don-vi")) {
+		e = group_by_unit(m);
 	} else if (m->ask->by.len) {
 		bool by_place = str_is(m->ask->by, "noi");
 		group_by_label(m, by_place ? m->d->place : m->d->stratum);
 		sort_labels(m);
 		if (by_place)
-			e = name_places(m);
+			name_places(m);
 	}
 	return !e && m->r->groups.n > SURVEY_MAX_GROUPS + 1 ? wrong(m, "survey_result.too_many_groups", m->ask->by) : e;
 }
@@ -456,7 +501,7 @@ static void hide_cross(struct maker *m)
 
 /* ---- ranks ---- */
 
-static bool may_rank(const struct survey_result *r, const struct survey_figure *f)
+bool survey_enough(const struct survey_result *r, const struct survey_figure *f)
 {
 	if (!f || f->state != SURVEY_FIGURE || f->n < SURVEY_MIN_N)
 		return false;
@@ -465,12 +510,17 @@ static bool may_rank(const struct survey_result *r, const struct survey_figure *
 	return r->basis == SURVEY_WEIGHTED && !(f->n_eff < SURVEY_MIN_N_EFF) && f->cv <= SURVEY_MAX_CV;
 }
 
+bool survey_by_unit(const struct survey_question *ask)
+{
+	return str_is(ask->by, "noi") || str_is(ask->by, "don-vi") || str_is(ask->by, "tang");
+}
+
 static void rank_groups(struct maker *m)
 {
 	struct survey_result *r = m->r;
-	bool units = str_is(m->ask->by, "noi") || str_is(m->ask->by, "tang");
+	bool units = survey_by_unit(m->ask);
 	for (size_t g = 1; g < r->groups.n && units; g++)
-		r->groups.p[g].ranked = may_rank(r, survey_result_index(r, g));
+		r->groups.p[g].ranked = survey_enough(r, survey_result_index(r, g));
 	for (size_t g = 1; g < r->groups.n; g++) {
 		struct survey_group *x = &r->groups.p[g];
 		x->rank = x->ranked;

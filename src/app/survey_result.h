@@ -53,6 +53,7 @@ struct survey_line {
 
 struct survey_group {
 	str code, name[LANGS];
+	str level;           /* by unit: of it, and code is "level/code" */
 	int64_t people;
 	bool hidden, ranked; /* not hidden: enough for a place in the ranking */
 	int rank;            /* 0: none */
@@ -64,7 +65,7 @@ struct survey_counts {
 };
 
 struct survey_question {
-	str by;          /* empty: everybody; "noi" by place, "tang" by stratum, or the code of a single-choice item */
+	str by;          /* empty: everybody; "noi" by place, "don-vi" by the units of the places, "tang" by stratum, or a single-choice item */
 	str item, value; /* only those who gave this answer to this item; empty: all */
 	str cross;       /* an item whose options are wanted for each group; empty: none */
 	bool choose;     /* the roll-up is the reader's choice */
@@ -85,10 +86,10 @@ struct survey_result {
 	VEC(struct survey_line) lines;   /* by group; in it the index, factors, items with their options, as the form has them */
 	struct survey_counts *counts;    /* by item */
 	VEC(int32_t) can_group;          /* items that may divide people */
-	bool has_places, has_strata, has_weights; /* has_weights: the roll-up by weights is possible */
+	bool has_places, has_units, has_strata, has_weights; /* has_weights: the roll-up by weights is possible */
 };
 
-/* ERR_INPUT: survey_result.no_item, survey_result.no_value, survey_result.not_single, survey_result.no_places, survey_result.no_strata,
+/* ERR_INPUT: survey_result.no_item, survey_result.no_value, survey_result.not_single, survey_result.no_places, survey_result.no_units, survey_result.no_strata,
  * survey_result.no_weights, survey_result.too_many_groups; ERR_LIMIT as survey_data_load. */
 enum err survey_result_of(cx *c, struct app *a, const struct survey_info *s, const struct survey_question *ask, struct survey_result *out);
 /* The same of answers that were loaded. */
@@ -102,6 +103,11 @@ static inline const struct survey_figure *survey_result_index(const struct surve
 	const struct survey_line *l = survey_result_line(r, group, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
 	return l ? &l->f : NULL;
 }
+
+/* Whether a figure is worth a rank, by the number of people, what they are worth, and its error. f may be NULL. */
+bool survey_enough(const struct survey_result *r, const struct survey_figure *f);
+/* Whether the groups are places, units or strata: those can be ranked. */
+bool survey_by_unit(const struct survey_question *ask);
 
 /* For pages, commands and files: "pooled", "satisfied" … */
 const char *survey_agg_word(enum factor_agg a);

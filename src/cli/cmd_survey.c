@@ -333,7 +333,7 @@ static void text_head(buf *b, struct cli *cli, const struct survey_result *r)
 
 static void results_text(buf *b, struct cli *cli, const struct survey_result *r)
 {
-	bool units = str_is(r->asked.by, "noi") || str_is(r->asked.by, "tang");
+	bool units = survey_by_unit(&r->asked);
 	text_head(b, cli, r);
 	for (size_t g = 0, i = 0; g < r->groups.n; g++) {
 		const struct survey_group *x = &r->groups.p[g];

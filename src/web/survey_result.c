@@ -210,8 +210,7 @@ static void fill_groups(const struct sheet *s)
 	const struct survey_result *r = s->r;
 	struct view_survey_result *v = s->v;
 	v->groups = NEW_ARRAY(s->w->mem, struct view_survey_result_group, r->groups.n);
-	bool units = str_is(r->asked.by, "noi") || str_is(r->asked.by, "tang");
-	v->ranks = units && (r->basis == SURVEY_WEIGHTED || r->basis == SURVEY_EVERYBODY);
+	v->ranks = survey_by_unit(&r->asked) && (r->basis == SURVEY_WEIGHTED || r->basis == SURVEY_EVERYBODY);
 	for (size_t g = 1; g < r->groups.n && r->stat != SURVEY_SHARE; g++) {
 		const struct survey_group *x = &r->groups.p[g];
 		const struct survey_line *l = survey_result_line(r, g, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
@@ -243,11 +242,13 @@ static void fill_choices(const struct sheet *s)
 	size_t options = 0;
 	for (size_t i = 0; i < r->can_group.n; i++)
 		options += s->q->lists.p[s->q->items.p[r->can_group.p[i]].list].options.n;
-	v->can_group = NEW_ARRAY(w->mem, struct view_survey_result_choice, r->can_group.n + 2);
+	v->can_group = NEW_ARRAY(w->mem, struct view_survey_result_choice, r->can_group.n + 3);
 	v->can_filter = NEW_ARRAY(w->mem, struct view_survey_result_choice, options + 1);
 	v->can_roll = NEW_ARRAY(w->mem, struct view_survey_result_choice, 4);
 	if (r->has_places)
 		v->can_group[v->n_can_group++] = choice(STR("noi"), say(w, "survey_result.by_place"), r->asked.by);
+	if (r->has_units)
+		v->can_group[v->n_can_group++] = choice(STR("don-vi"), say(w, "survey_result.by_unit"), r->asked.by);
 	if (r->has_strata)
 		v->can_group[v->n_can_group++] = choice(STR("tang"), say(w, "survey_result.by_stratum"), r->asked.by);
 	for (size_t i = 0; i < r->can_group.n; i++) {
@@ -375,8 +376,8 @@ const struct web_route routes_survey_result[] = {
 		.view = "survey_result", .section = "khao-sat", .doc = { "Kết quả khảo sát", "Results of a survey" },
 		.in = WEB_INPUTS({ "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } },
 			{ "chia", IN_TEXT, .max = 60,
-				.doc = { "chia theo: noi, tang hoặc mã câu",
-					"divide by: noi (place), tang (stratum) or the code of an item" } },
+				.doc = { "chia theo: noi, don-vi, tang hoặc mã câu",
+					"divide by: noi (place), don-vi (unit), tang (stratum) or the code of an item" } },
 			{ "loc", IN_TEXT, .max = 130,
 				.doc = { "chỉ người trả lời CÂU=LỰA_CHỌN", "only those who answered ITEM=OPTION" } },
 			{ "gop", IN_TEXT, .max = 20,

@@ -1,0 +1,188 @@
+#include "app/survey_measures.h"
+#include <math.h>
+#include <stdio.h>
+#include "app/import.h"
+#include "base/po.h"
+
+struct maker {
+	cx *c;
+	struct app *a;
+	const struct survey_measure_ask *ask;
+	struct survey_result *r;
+	struct survey_measure_list *out;
+	enum survey_row row;
+	enum survey_stat stat;
+	int32_t factor, item;
+};
+
+static enum err wrong(struct maker *m, const char *key, str value)
+{
+	return cx_fail(m->c, ERR_INPUT, key, (place){ .file = m->r->s->code }, value);
+}
+
+/* The figure that is wanted: the statistic that the whole form is summed up by, else the first that it has. */
+static enum err find_figure(struct maker *m)
+{
+	const questionnaire *q = m->r->s->q;
+	static const enum survey_stat order[] = { SURVEY_SATISFIED, SURVEY_POINTS, SURVEY_MEAN };
+	m->factor = m->item = NO_ITEM;
+	m->stat = m->r->stat;
+	m->row = SURVEY_INDEX;
+	if (!m->ask->what.len)
+		return m->stat == SURVEY_SHARE ? wrong(m, "survey_measures.no_figure", (str){ 0 }) : ERR_OK;
+	for (int32_t i = 0; i < (int32_t)q->factors.n; i++)
+		if (str_eq(q->factors.p[i].code, m->ask->what))
+			m->factor = i;
+	m->item = m->factor == NO_ITEM ? questionnaire_find(q, m->ask->what) : NO_ITEM;
+	m->row = m->factor != NO_ITEM ? SURVEY_FACTOR : SURVEY_ITEM;
+	for (int i = 0; i < 3; i++)
+		if (survey_result_line(m->r, 0, m->row, order[i], m->factor, m->item, NO_ITEM)) {
+			m->stat = order[i];
+			return ERR_OK;
+		}
+	return wrong(m, "survey_measures.no_figure", m->ask->what);
+}
+
+static str number(struct maker *m, double x)
+{
+	return isfinite(x) ? arena_printf(m->c->mem, "%.12g", x) : STR("");
+}
+
+static bool is_enough(const struct maker *m, const struct survey_figure *f)
+{
+	if (m->r->basis == SURVEY_WHO_LIKED)
+		return f->state == SURVEY_FIGURE && f->n >= SURVEY_MIN_N;
+	return survey_enough(m->r, f);
+}
+
+static str reason_of(struct maker *m, const struct survey_figure *f)
+{
+	if (f->state == SURVEY_HIDDEN)
+		return str_of(po_text("survey_result.hidden", LANG_VI));
+	str args[] = { arena_printf(m->c->mem, "%lld", (long long)f->n), number(m, f->n_eff), number(m, f->cv) };
+	buf b;
+	buf_init(&b, 0);
+	po_fill(&b, "survey_measures.not_enough", LANG_VI, (str){ 0 }, args, 3);
+	str s = arena_str(m->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static str source_of(struct maker *m, const struct survey_line *l)
+{
+	const questionnaire *q = m->r->s->q;
+	str what = m->item != NO_ITEM ? q->items.p[m->item].code : m->factor != NO_ITEM ? q->factors.p[m->factor].code : STR("");
+	if (!what.len && m->r->index != NO_ITEM)
+		what = q->factors.p[m->r->index].code;
+	str method = arena_printf(m->c->mem, "%.*s, %s%s%s, %s", STR_ARG(what), survey_stat_word(m->stat), m->item == NO_ITEM ? ", " : "",
+		m->item == NO_ITEM ? survey_agg_word(l->agg) : "", survey_basis_word(m->r->basis));
+	str args[] = { method, arena_printf(m->c->mem, "%lld", (long long)l->f.n), isfinite(l->f.se) ? number(m, l->f.se) : STR("–") };
+	buf b;
+	buf_init(&b, 0);
+	po_fill(&b, "survey_measures.source", LANG_VI, m->r->s->code, args, 3);
+	str s = arena_str(m->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* Counts where the figure is nothing but their quotient; they are exact. */
+static void set_figure(struct maker *m, const struct survey_line *l, struct survey_measure *x)
+{
+	bool plain = m->stat == SURVEY_SATISFIED && m->r->basis == SURVEY_WHO_LIKED && (m->item != NO_ITEM || l->agg == FACTOR_POOLED);
+	if (plain) {
+		x->numerator = arena_printf(m->c->mem, "%lld", (long long)l->f.hits);
+		x->denominator = arena_printf(m->c->mem, "%lld", (long long)l->f.answers);
+	} else {
+		x->value = number(m, m->stat == SURVEY_POINTS ? l->f.v / 100 : l->f.v);
+	}
+}
+
+static enum err add_row(struct maker *m, size_t g, str level, str name)
+{
+	const struct survey_line *l = survey_result_line(m->r, g, m->row, m->stat, m->factor, m->item, NO_ITEM);
+	struct survey_line none = { .group = g, .f = { .state = SURVEY_HIDDEN, .se = (double)NAN } };
+	struct survey_measure *x = VEC_PUSH(m->c->mem, &m->out->rows);
+	l = l ? l : &none;
+	*x = (struct survey_measure){ .level = level, .name = name, .f = l->f, .enough = is_enough(m, &l->f), .source = source_of(m, l) };
+	if (x->enough)
+		set_figure(m, l, x);
+	else
+		x->reason = reason_of(m, &l->f);
+	return ERR_OK;
+}
+
+/* The rows of one level, as `thuocdo import measures` reads them. */
+static str table_of(struct maker *m, str level)
+{
+	buf b;
+	char as_of[DATE_TEXT];
+	buf_init(&b, 0);
+	buf_addz(&b, "unit,measure,period,numerator,denominator,value,status,reason,source,as_of\n");
+	for (size_t i = 0; i < m->out->rows.n; i++) {
+		const struct survey_measure *x = &m->out->rows.p[i];
+		const str cells[] = { x->name, m->out->measure, m->out->period, x->numerator, x->denominator, x->value,
+			x->enough ? STR("ok") : STR("missing"), x->reason, x->source };
+		if (!str_eq(x->level, level))
+			continue;
+		for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+			csv_cell(&b, cells[k]);
+			buf_char(&b, ',');
+		}
+		buf_add(&b, date_text(m->out->as_of, as_of));
+		buf_char(&b, '\n');
+	}
+	str s = arena_str(m->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static enum err write_level(struct maker *m, str level)
+{
+	struct import_report report;
+	const struct import_options opt = { .level = arena_cstr(m->c->mem, level), .stage = arena_cstr(m->c->mem, m->out->stage), .actor = m->ask->actor };
+	str name = arena_printf(m->c->mem, "%.*s-%.*s.csv", STR_ARG(m->r->s->code), STR_ARG(m->out->measure));
+	enum err e = import_bytes(m->c, m->a, STR("measures"), name, table_of(m, level), &opt, &report);
+	m->out->changed += e ? 0 : report.changed;
+	return e;
+}
+
+static enum err write_all(struct maker *m)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < m->out->rows.n && !e; i++) {
+		bool before = false;
+		for (size_t k = 0; k < i; k++)
+			before |= str_eq(m->out->rows.p[k].level, m->out->rows.p[i].level);
+		if (!before)
+			e = write_level(m, m->out->rows.p[i].level);
+	}
+	return e;
+}
+
+static day day_of(const struct maker *m)
+{
+	const struct survey_info *s = m->r->s;
+	day today = date_of_ms(m->c->now_ms);
+	return s->open_end || s->closes_on > today ? today : s->closes_on;
+}
+
+enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out)
+{
+	struct survey_result *r = NEW(c->mem, struct survey_result);
+	struct survey_question *q = NEW(c->mem, struct survey_question);
+	*q = (struct survey_question){ .by = ask->unit.len ? STR("") : STR("don-vi"), .ci = EST_CI_LOGIT };
+	*out = (struct survey_measure_list){ .r = r, .measure = ask->measure, .period = ask->period.len ? ask->period : s->period,
+		.stage = str_of(ask->stage ? ask->stage : "counted") };
+	struct maker m = { .c = c, .a = a, .ask = ask, .r = r, .out = out };
+	enum err e = survey_result_of(c, a, s, q, r);
+	if (!e && r->basis == SURVEY_WHO_LIKED && !ask->self_selected)
+		e = wrong(&m, "survey_measures.self_selected", (str){ 0 });
+	if (!e)
+		e = find_figure(&m);
+	out->as_of = day_of(&m);
+	if (!e && ask->unit.len)
+		e = add_row(&m, 0, ask->level, ask->unit);
+	for (size_t g = 1; g < r->groups.n && !e && !ask->unit.len; g++)
+		e = add_row(&m, g, r->groups.p[g].level, r->groups.p[g].name[LANG_VI]);
+	return e || ask->preview ? e : write_all(&m);
+}
