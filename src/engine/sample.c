@@ -156,7 +156,7 @@ struct drawing {
 struct group {
 	const uint32_t *rows;
 	size_t n;
-	uint32_t wanted;
+	uint32_t wanted = 0;
 	int stage;
 	struct sample_row so_far;
 };
@@ -251,7 +251,7 @@ static enum err draw_group(struct drawing *d, const struct group *g)
 	bool last = g->stage + 1 == d->plan->stages;
 	arena *outer = d->scratch;
 	struct units u = { 0 };
-	uint32_t wanted;
+	uint32_t wanted = 0;
 	rng r;
 	rng_seed(&r, d->plan->seed ^ ++d->groups * UINT64_C(0x9E3779B97F4A7C15));
 	d->scratch = arena_new(0);
