@@ -156,7 +156,7 @@ struct drawing {
 struct group {
 	const uint32_t *rows;
 	size_t n;
-	uint32_t wanted = 0;
+	uint32_t wanted;
 	int stage;
 	struct sample_row so_far;
 };
