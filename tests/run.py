@@ -269,7 +269,8 @@ def main():
                 if "http" in suites and kind == "gcc-san":
                     app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
                         + run.store(kind, "tests/http/test_odk.py", "http odk") \
-                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds")
+                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds") \
+                        + run.store(kind, "tests/http/test_flood.py", "http flood")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
@@ -286,7 +287,8 @@ def main():
     if "crash" in stages:
         # In the release build: what is killed shall be as quick as what people run.
         databases = ["sqlite"] + (["postgresql"] if "THUOCDO_TEST_PG" in os.environ else [])
-        run.stage("crash", [job for db in databases for job in run.store("release", "tests/crash/test_kill.py", f"crash on {db}", db)])
+        run.stage("crash", [job for db in databases for job in run.store("release", "tests/crash/test_kill.py", f"crash on {db}", db)]
+                  + run.store("release", "tests/crash/test_full.py", "disk full"))
     if "browser" in stages:
         run.stage("browser", run.browser())
     if "cli" in stages:

@@ -1,7 +1,7 @@
 #include "app/survey_figure.h"
 #include <math.h>
 
-enum { DEEPEST = 16 };
+enum { DEEPEST = 16, OPTION_STATS = 3 /* satisfied, mean, points */ };
 
 struct survey_sheet {
 	cx *c;
@@ -12,6 +12,7 @@ struct survey_sheet {
 	bool has_errors; /* of sampling */
 	uint32_t *row;   /* by place in the design */
 	double *y, *x;
+	double **option; /* by list: OPTION_STATS values of each option */
 	double *z[DEEPEST + 1]; /* influences, a level of the tree each */
 	struct est_work *work;
 };
@@ -90,6 +91,8 @@ static enum err make_design(struct survey_sheet *s, enum survey_basis basis)
 	return e;
 }
 
+static void index_options(struct survey_sheet *s);
+
 struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum survey_basis *basis, int64_t *psus, int64_t *strata)
 {
 	struct survey_sheet *s = NEW(c->mem, struct survey_sheet);
@@ -98,6 +101,7 @@ struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum s
 	s->row = NEW_ARRAY(c->mem, uint32_t, d->n + 1);
 	s->y = NEW_ARRAY(c->mem, double, d->n + 1);
 	s->x = NEW_ARRAY(c->mem, double, d->n + 1);
+	index_options(s);
 	*psus = *strata = 0;
 	if (!d->n) /* no answers, no design */
 		return s;
@@ -117,10 +121,22 @@ size_t survey_sheet_row(const struct survey_sheet *s, size_t at)
 
 /* ---- values of one person ---- */
 
-static const struct question_option *chosen(const struct survey_sheet *s, int32_t item, size_t row)
+/* Figures ask for the same options of every row again and again: they are looked at once. */
+static void index_options(struct survey_sheet *s)
 {
-	int16_t o = s->d->item[item].code[row];
-	return o < 0 ? NULL : &s->q->lists.p[s->q->items.p[item].list].options.p[o];
+	const questionnaire *q = s->q;
+	dec d;
+	s->option = NEW_ARRAY(s->c->mem, double *, q->lists.n + 1);
+	for (size_t l = 0; l < q->lists.n; l++) {
+		s->option[l] = NEW_ARRAY(s->c->mem, double, q->lists.p[l].options.n *OPTION_STATS + 1);
+		for (size_t i = 0; i < q->lists.p[l].options.n; i++) {
+			const struct question_option *o = &q->lists.p[l].options.p[i];
+			double *to = s->option[l] + i * OPTION_STATS;
+			to[SURVEY_SATISFIED] = o->means == MEANS_GOOD;
+			to[SURVEY_POINTS] = o->has_weight ? dec_to_double(o->weight) : (double)NAN;
+			to[SURVEY_MEAN] = dec_parse(o->code, &d) ? dec_to_double(d) : (double)NAN;
+		}
+	}
 }
 
 static double value_of(const struct survey_sheet *s, int32_t item, enum survey_stat stat, int32_t option, size_t row)
@@ -132,17 +148,11 @@ static double value_of(const struct survey_sheet *s, int32_t item, enum survey_s
 		return k->number[row];
 	if (k->ticks)
 		return option < 0 ? (double)NAN : survey_ticked(k, row, (size_t)option);
-	const struct question_option *o = k->code ? chosen(s, item, row) : NULL;
-	dec d;
-	if (!o)
+	if (!k->code || k->code[row] < 0)
 		return (double)NAN;
-	switch (stat) {
-	case SURVEY_SHARE: return k->code[row] == option;
-	case SURVEY_SATISFIED: return o->means == MEANS_GOOD;
-	case SURVEY_POINTS: return o->has_weight ? dec_to_double(o->weight) : (double)NAN;
-	case SURVEY_MEAN: return dec_parse(o->code, &d) ? dec_to_double(d) : (double)NAN;
-	}
-	return (double)NAN;
+	if (stat == SURVEY_SHARE)
+		return k->code[row] == option;
+	return s->option[s->q->items.p[item].list][k->code[row] * OPTION_STATS + (int)stat];
 }
 
 bool survey_item_has(const questionnaire *q, int32_t item, enum survey_stat stat)
@@ -419,4 +429,20 @@ void survey_sheet_roll(struct survey_sheet *s, const struct est_part *part, int3
 		return;
 	double variance = est_variance(s->design, NULL, s->d->n, z, s->work), simple = simple_variance(s, part, z), deff = variance / simple;
 	finish(s, variance, isfinite(deff) ? deff : (double)NAN, (double)est_rows_df(s->design, part->rows, part->n), stat == SURVEY_SATISFIED, ci, out);
+}
+
+void survey_sheet_change(struct survey_sheet *s, const struct est_part part[2], int32_t factor, enum survey_stat stat, struct survey_figure *old,
+	struct survey_figure *now, double *variance, double *df)
+{
+	double *z = NEW_ARRAY(s->c->mem, double, s->d->n + 1);
+	uint32_t *rows = NEW_ARRAY(s->c->mem, uint32_t, s->d->n + 1);
+	survey_sheet_roll(s, &part[0], factor, stat, false, FACTOR_POOLED, EST_CI_LOGIT, old);
+	memcpy(z, room(s, 0), s->d->n * sizeof *z);
+	survey_sheet_roll(s, &part[1], factor, stat, false, FACTOR_POOLED, EST_CI_LOGIT, now);
+	for (size_t i = 0; i < s->d->n; i++) {
+		z[i] = room(s, 0)[i] - z[i];
+		rows[i] = (uint32_t)i;
+	}
+	*variance = est_variance(s->design, NULL, s->d->n, z, s->work);
+	*df = (double)est_rows_df(s->design, rows, s->d->n);
 }

@@ -17,6 +17,10 @@ void survey_sheet_item(struct survey_sheet *s, const struct est_part *part, int3
 void survey_sheet_roll(struct survey_sheet *s, const struct est_part *part, int32_t factor, enum survey_stat stat, bool choose, enum factor_agg agg,
 	enum est_ci ci, struct survey_figure *out);
 
+/* The same figure of two parts, which together are all answers and share none, and the variance of their difference. */
+void survey_sheet_change(struct survey_sheet *s, const struct est_part part[2], int32_t factor, enum survey_stat stat, struct survey_figure *old,
+	struct survey_figure *now, double *variance, double *df);
+
 /* Whether an item can have such a figure. */
 bool survey_item_has(const questionnaire *q, int32_t item, enum survey_stat stat);
 bool survey_factor_has(const questionnaire *q, int32_t factor, enum survey_stat stat);

@@ -53,6 +53,7 @@ int cmd_questionnaire_export(struct cli *cli);
 int cmd_survey_list(struct cli *cli);
 int cmd_survey_results(struct cli *cli);
 int cmd_survey_export(struct cli *cli);
+int cmd_survey_change(struct cli *cli);
 int cmd_survey_measures(struct cli *cli);
 int cmd_serve(struct cli *cli);
 int cmd_backup(struct cli *cli);

@@ -35,6 +35,7 @@ const struct cli_command cli_commands[] = {
 	{ "survey list", cmd_survey_list, "help.survey_list" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
 	{ "survey export", cmd_survey_export, "help.survey_export" },
+	{ "survey change", cmd_survey_change, "help.survey_change" },
 	{ "survey measures", cmd_survey_measures, "help.survey_measures" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },

@@ -37,6 +37,8 @@ static enum db_trouble meaning(int code)
 	case SQLITE_CONSTRAINT_ROWID: return DB_DUPLICATE;
 	case SQLITE_CONSTRAINT_FOREIGNKEY: return DB_REFERENCE;
 	}
+	if (code == SQLITE_IOERR_SHMSIZE) /* the index of the log could not grow */
+		return DB_FULL;
 	switch (code & 0xFF) {
 	case SQLITE_CONSTRAINT:
 	case SQLITE_MISMATCH:

@@ -162,6 +162,15 @@ void web_error(struct web_cx *w, int status)
 		problem_json(w, &v);
 }
 
+/* Nothing is wrong with the program, and nothing was written: the machine needs room, and the same may be sent again then. */
+static bool disk_is_full(const cx *c)
+{
+	for (size_t i = 0; i < c->n_faults; i++)
+		if (strcmp(c->faults[i].key, "db.disk_full") == 0)
+			return true;
+	return false;
+}
+
 void web_fail(struct web_cx *w, enum err e)
 {
 	static const int status[] = {
@@ -171,7 +180,9 @@ void web_fail(struct web_cx *w, enum err e)
 	int code = status[e];
 	if (code == 400 && w->method == WEB_POST)
 		code = 422;
-	if (code == 503)
-		web_header(w, "Retry-After", STR("2"));
+	if (code == 500 && disk_is_full(w->cx))
+		code = 507;
+	if (code == 503 || code == 507)
+		web_header(w, "Retry-After", code == 507 ? STR("60") : STR("2"));
 	web_error(w, code);
 }

@@ -226,6 +226,61 @@ static void fill_groups(const struct sheet *s)
 	}
 }
 
+/* ---- the cross-table ---- */
+
+static struct view_survey_result_cross cross_row(const struct sheet *s, size_t g, int32_t item)
+{
+	const struct survey_result *r = s->r;
+	const struct question_list *l = &s->q->lists.p[s->q->items.p[item].list];
+	struct web_cx *w = s->w;
+	struct view_survey_result_cross row = { .name = g ? words(s, r->groups.p[g].name) : say(w, "survey_result.everybody"),
+		.people = STR("–"), .cells = NEW_ARRAY(w->mem, struct view_survey_result_cell, l->options.n + 1) };
+	for (int32_t o = 0; o < (int32_t)l->options.n; o++) {
+		const struct survey_line *x = survey_result_line(r, g, SURVEY_OPTION, SURVEY_SHARE, NO_ITEM, item, o);
+		struct view_survey_result_cell *to = &row.cells[row.n_cells];
+		if (l->options.p[o].means >= MEANS_DONT_KNOW)
+			continue; /* outside the denominator */
+		row.n_cells++;
+		to->share = x ? estimate_text(w, x) : say(w, "survey_result.hidden");
+		if (x && x->f.state == SURVEY_FIGURE) {
+			to->counts = say_int(w, x->f.hits);
+			row.people = say_int(w, x->f.answers);
+		}
+	}
+	return row;
+}
+
+static void fill_cross(const struct sheet *s)
+{
+	const struct survey_result *r = s->r;
+	struct view_survey_result *v = s->v;
+	int32_t item = r->asked.cross.len ? questionnaire_find(s->q, r->asked.cross) : NO_ITEM;
+	if (item == NO_ITEM || r->filter_hidden)
+		return;
+	const struct question_list *l = &s->q->lists.p[s->q->items.p[item].list];
+	v->cross_name = words(s, s->q->items.p[item].text);
+	v->heads = NEW_ARRAY(s->w->mem, struct view_survey_result_head, l->options.n + 1);
+	for (size_t o = 0; o < l->options.n; o++)
+		if (l->options.p[o].means < MEANS_DONT_KNOW)
+			v->heads[v->n_heads++].name = words(s, l->options.p[o].text);
+	v->cross = NEW_ARRAY(s->w->mem, struct view_survey_result_cross, r->groups.n);
+	for (size_t g = 1; g < r->groups.n; g++)
+		v->cross[v->n_cross++] = cross_row(s, g, item);
+	v->cross[v->n_cross++] = cross_row(s, 0, item);
+}
+
+static void fill_can_cross(const struct sheet *s)
+{
+	struct view_survey_result *v = s->v;
+	v->can_cross = NEW_ARRAY(s->w->mem, struct view_survey_result_choice, s->q->items.n + 1);
+	for (size_t i = 0; i < s->q->items.n; i++) {
+		const struct question *x = &s->q->items.p[i];
+		if (question_is_asked(x) && x->list >= 0)
+			v->can_cross[v->n_can_cross++] =
+				(struct view_survey_result_choice){ x->code, words(s, x->text), str_eq(x->code, s->r->asked.cross) };
+	}
+}
+
 /* ---- choices ---- */
 
 static struct view_survey_result_choice choice(str value, str name, str now)
@@ -322,6 +377,14 @@ static bool read_question(struct web_cx *w, struct survey_question *q)
 	return true;
 }
 
+static bool has_texts(const questionnaire *q)
+{
+	for (size_t i = 0; i < q->items.n; i++)
+		if (q->items.p[i].kind == ASK_TEXT)
+			return true;
+	return false;
+}
+
 static void reply(struct web_cx *w, const struct survey_info *s, const struct survey_result *r)
 {
 	struct view_survey_result v = { .code = s->code,
@@ -338,11 +401,15 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
 	v.csv_url = csv_url(w);
+	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
+		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
 		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
 	fill_lines(&sheet);
 	fill_groups(&sheet);
 	fill_choices(&sheet);
+	fill_can_cross(&sheet);
+	fill_cross(&sheet);
 	reply_survey_result(w, &v);
 }
 

@@ -5,7 +5,7 @@
 
 struct survey_info;
 
-extern const struct web_route routes_survey_result[], routes_survey_export[];
+extern const struct web_route routes_survey_result[], routes_survey_export[], routes_survey_text[];
 
 /* Whether the figures are for who asks: the survey is over, or only an example, or the asker may read surveys. */
 bool survey_result_shown(const struct web_cx *w, const struct survey_info *s);

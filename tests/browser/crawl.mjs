@@ -7,9 +7,9 @@ const MOST_PAGES = 250;
 const PER_KIND = 5; // opened of each kind, set of query fields and language
 const MOST_LINKS = 600; // asked for in each language beside those opened
 const TABS = 2; // pages open side by side
-const FILE = /\.(csv|json)$/;
+const FILE = /\.(csv|json)$|\/du-lieu$/;
 // Kinds that no public page links to: files belong to what they prove, jobs to whoever started them, the rest comes after a form or by letter.
-const UNLINKED = new Set(['/tep/{id}', '/tep/{id}/thong-tin', '/cong-viec/{job}', '/khao-sat/{survey}/cam-on', '/phieu/{token}', '/cai-dat', '/dang-nhap/ma',
+const UNLINKED = new Set(['/tep/{id}', '/tep/{id}/thong-tin', '/cong-viec/{job}', '/khao-sat/{survey}/cam-on', '/khao-sat/{survey}/du-lieu', '/phieu/{token}', '/cai-dat', '/dang-nhap/ma',
 	'/dang-nhap/mot-lan', '/dang-nhap/quay-ve', '/dat-mat-khau/{token}']);
 
 // Runs in the page.

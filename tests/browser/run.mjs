@@ -15,6 +15,7 @@ import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
+import { results } from './results.mjs';
 import { rounds } from './rounds.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
@@ -92,6 +93,7 @@ async function main() {
 			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
+				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
 			});
 			return;
 		}
@@ -106,6 +108,7 @@ async function main() {
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
+			await results({ browser, axe, address, password: server.password() });
 		});
 		for (const [prepare, body] of YEARS)
 			await year(program, browser, 'round', prepare, body);
