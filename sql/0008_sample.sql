@@ -62,3 +62,22 @@ CREATE TABLE sample_unit (
 	reason TEXT,
 	PRIMARY KEY (draw_id, no)
 ) {strict};
+
+-- Steps from the base weights of the answers to the final ones, as recipes; figures of the survey do them anew. margins: tables of the population
+-- (item codes, option codes, people), an empty line between them. The numbers say what a step changed when it was recorded.
+CREATE TABLE sample_weight (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	no {int} NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('nonresponse', 'trim', 'poststratify', 'rake')),
+	params TEXT,
+	margins TEXT,
+	people {int} NOT NULL,
+	total_before {real} NOT NULL,
+	total_after {real} NOT NULL,
+	least {real} NOT NULL,
+	greatest {real} NOT NULL,
+	deff {real} NOT NULL,
+	created_at {int} NOT NULL,
+	actor TEXT NOT NULL,
+	PRIMARY KEY (survey_id, no)
+) {strict};

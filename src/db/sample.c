@@ -161,3 +161,43 @@ enum err db_sample_replace(cx *c, db_conn *k, int64_t draw_id, int64_t of, int64
 			DB_ARGS(db_int(draw_id), db_int(reserve), db_int(of)), &two);
 	return e ? e : one == 1 && two == 1 ? ERR_OK : ERR_CONFLICT;
 }
+
+/* ---- weights ---- */
+
+enum err db_weights_put(cx *c, db_conn *k, int64_t survey_id, str actor, const db_weight_step *s, size_t n)
+{
+	enum err e = db_exec(c, k, "DELETE FROM sample_weight WHERE survey_id = $1", DB_ARGS(db_int(survey_id)), NULL);
+	for (size_t i = 0; i < n && !e; i++)
+		e = db_exec(c, k,
+			"INSERT INTO sample_weight (survey_id, no, kind, params, margins, people, total_before, total_after, least, greatest, deff, created_at,"
+			" actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+			DB_ARGS(db_int(survey_id), db_int(s[i].no), db_text(s[i].kind), db_text_if(s[i].params), db_text_if(s[i].margins), db_int(s[i].people),
+				db_real(s[i].total_before), db_real(s[i].total_after), db_real(s[i].least), db_real(s[i].greatest), db_real(s[i].deff),
+				db_int(c->now_ms), db_text(actor)),
+			NULL);
+	return e;
+}
+
+enum err db_weights_all(cx *c, db_conn *k, int64_t survey_id, db_weight_list *out)
+{
+	db_rows r;
+	*out = (db_weight_list){ 0 };
+	db_query(c, k,
+		"SELECT no, kind, params, margins, people, total_before, total_after, least, greatest, deff, created_at, actor FROM sample_weight"
+		" WHERE survey_id = $1 ORDER BY no",
+		DB_ARGS(db_int(survey_id)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = (db_weight_step){ .no = db_cell_int(&r, 0),
+			.kind = db_cell_copy(c, &r, 1),
+			.params = db_cell_copy(c, &r, 2),
+			.margins = db_cell_copy(c, &r, 3),
+			.people = db_cell_int(&r, 4),
+			.total_before = db_cell_real(&r, 5),
+			.total_after = db_cell_real(&r, 6),
+			.least = db_cell_real(&r, 7),
+			.greatest = db_cell_real(&r, 8),
+			.deff = db_cell_real(&r, 9),
+			.created_at = db_cell_int(&r, 10),
+			.actor = db_cell_copy(c, &r, 11) };
+	return db_end(&r);
+}

@@ -43,6 +43,20 @@ typedef struct db_sample_list {
 	size_t n, cap;
 } db_sample_list;
 
+typedef struct db_weight_step {
+	int64_t no;
+	str kind, params, margins; /* nonresponse, trim, poststratify, rake */
+	int64_t people;
+	double total_before, total_after, least, greatest, deff;
+	int64_t created_at;
+	str actor;
+} db_weight_step;
+
+typedef struct db_weight_list {
+	db_weight_step *p;
+	size_t n, cap;
+} db_weight_list;
+
 /* Inserts with its texts, cut into pieces; contacts may be empty. */
 enum err db_frame_put(cx *c, db_conn *k, db_frame *f, str units, str contacts);
 enum err db_frame_all(cx *c, db_conn *k, int64_t survey_id, db_frame_list *out); /* newest first */
@@ -57,5 +71,9 @@ enum err db_sample_put(cx *c, db_conn *k, int64_t draw_id, const db_sample_unit 
 enum err db_sample_all(cx *c, db_conn *k, int64_t draw_id, db_sample_list *out); /* by number */
 /* The reserve stands for `of`. ERR_CONFLICT without a fault: one of them has a part in a replacement already. */
 enum err db_sample_replace(cx *c, db_conn *k, int64_t draw_id, int64_t of, int64_t reserve, str reason);
+
+/* In place of those there are. */
+enum err db_weights_put(cx *c, db_conn *k, int64_t survey_id, str actor, const db_weight_step *s, size_t n);
+enum err db_weights_all(cx *c, db_conn *k, int64_t survey_id, db_weight_list *out);
 
 #endif

@@ -11,7 +11,7 @@ const struct web_route *const web_pages[] = {
 	routes_edition_edit,
 	routes_round_work,
 	routes_odk,
-	routes_survey, routes_survey_result, routes_survey_export, routes_sample, routes_survey_text,
+	routes_survey, routes_survey_result, routes_survey_export, routes_sample, routes_quality, routes_survey_text,
 	routes_file,
 	routes_notice,
 	routes_sso,

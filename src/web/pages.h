@@ -8,6 +8,7 @@
 #include "web/notice.h"
 #include "web/odk.h"
 #include "web/profile.h"
+#include "web/quality.h"
 #include "web/sample.h"
 #include "web/search.h"
 #include "web/setup.h"

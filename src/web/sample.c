@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "app/import.h"
 #include "app/sample.h"
+#include "app/survey_weight.h"
 #include "web/fault.h"
 #include "web/pages.h"
 #include "web/say.h"
@@ -179,6 +180,23 @@ static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view
 	fill_units(w, s, v);
 }
 
+static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sample *v)
+{
+	v->steps = NEW_ARRAY(w->mem, struct view_sample_weight_step, l->n + 1);
+	for (size_t i = 0; i < l->n; i++) {
+		const db_weight_step *s = &l->p[i];
+		str what = say(w, arena_printf(w->mem, "sample.step.%.*s", STR_ARG(s->kind)).p);
+		v->steps[v->n_steps++] = (struct view_sample_weight_step){ .no = s->no,
+			.what = arena_printf(w->mem, "%.*s %.*s", STR_ARG(what), STR_ARG(s->params)),
+			.people = s->people,
+			.before = s->total_before,
+			.after = s->total_after,
+			.low = s->least,
+			.high = s->greatest,
+			.deff = s->deff };
+	}
+}
+
 static bool find_survey(struct web_cx *w, struct survey_info *s)
 {
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
@@ -197,7 +215,10 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 	static const char *const done[] = { "sample.done_frame", "sample.done_draw", "sample.done_replace", "sample.done_forget" };
 	struct sample_info now;
 	struct view_sample v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative };
+	db_weight_list steps;
 	enum err e = sample_of(w->cx, w->app, s, &now);
+	if (!e)
+		e = survey_weights(w->cx, w->app, s, &steps);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -206,6 +227,7 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 	fill_frames(w, &now, &v);
 	fill_form(w, form == FORM_DRAW, &v);
 	fill_draw(w, &now, &v);
+	fill_steps(w, &steps, &v);
 	v.list_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/danh-sach", STR_ARG(s->code)));
 	if (form == FORM_SIZE && web_has(w, "xong"))
 		v.done = say(w, done[web_enum(w, "xong")]);
