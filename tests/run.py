@@ -172,13 +172,13 @@ class Run:
                         return True
         return False
 
-    def cli(self, kind, sanitized):
+    def cli(self, kind, sanitized, url=None):
         program = os.path.join(self.build, kind, "src", "thuocdo")
         if not os.path.exists(program):
             return []
         command = [sys.executable, "tests/cli/run.py", "--program", program] + (["--sanitized"] if sanitized else [])
-        return [Job(f"cli ({kind})", command + (["-k", self.pattern] if self.pattern else []),
-                    filtered=bool(self.pattern))]
+        command += (["--postgresql", url] if url else []) + (["-k", self.pattern] if self.pattern else [])
+        return [Job(f"cli{' on postgresql' if url else ''} ({kind})", command, filtered=bool(self.pattern))]
 
     def store(self, kind, script, what, *more):
         """Tests of the whole program with stores on both databases."""
@@ -221,6 +221,9 @@ def wants_postgres(stages, pattern):
     files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
     files += glob.glob(os.path.join(ROOT, "tests", "http", "test_*.py")) if "http" in stages else []
     files += [os.path.join(ROOT, "tests", "crash", "test_kill.py")] if "crash" in stages else []
+    if "cli" in stages and (not pattern or any(pattern in open(f, encoding="utf-8").read() or pattern in f
+                                                for f in glob.glob(os.path.join(ROOT, "tests", "cli", "*.test")) if "--db" in open(f, encoding="utf-8").read())):
+        return os.path.exists(PG)
     for path in files:
         with open(path, encoding="utf-8") as f:
             text = f.read()
@@ -275,11 +278,11 @@ def main():
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
     if "http" in stages and os.path.isdir(os.path.join(ROOT, "src", "web")):
-        # Races between the threads of the server.
+        # Races between the threads of the server, with odd pages and as the application.
         start = time.monotonic()
         run.compile("tsan")
         run.say(f"{'build tsan':<28} {'':>26}  {time.monotonic() - start:7.1f} s")
-        run.stage("http, tsan", run.programs("tsan", ["http"]))
+        run.stage("http, tsan", run.store("tsan", "tests/http/test_races.py", "races") + run.programs("tsan", ["http"]))
     if stages & {"browser", "cli", "crash"}:
         start = time.monotonic()
         run.compile("release")
@@ -292,7 +295,8 @@ def main():
     if "browser" in stages:
         run.stage("browser", run.browser())
     if "cli" in stages:
-        run.stage("cli, release", run.cli("release", False))
+        url = os.environ.get("THUOCDO_TEST_PG")
+        run.stage("cli, release", run.cli("release", False) + (run.cli("release", False, url) if url else []))
     return run.close()
 
 

@@ -54,6 +54,7 @@ static enum err index_of(cx *c, db_conn *k, const db_index *d, struct index_info
 		.name_en = d->name_en,
 		.publisher = d->publisher,
 		.note = d->note,
+		.level = d->level,
 		.percent = str_is(d->value_unit, "percent") };
 	return years_of(c, k, d, out);
 }
@@ -221,22 +222,19 @@ static enum err fill_rows(cx *c, db_conn *k, struct league *l, str level)
 	return e ? e : l->n ? ERR_OK : ERR_NOTFOUND;
 }
 
-static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, struct league *l)
+/* The table of l->index. */
+static enum err league_of(cx *c, db_conn *k, int year, str series, struct league *l)
 {
-	db_index d;
-	enum err e = find_index(c, k, slug, &d, &l->index);
-	if (!e && !l->index.n_years)
-		e = ERR_NOTFOUND;
-	if (e)
-		return e;
+	if (!l->index.n_years)
+		return ERR_NOTFOUND;
 	l->year = year ? year : l->index.years[0];
 	for (size_t i = 0; i < l->index.n_years; i++)
 		if (l->index.years[i] < l->year && l->index.years[i] > l->previous_year)
 			l->previous_year = l->index.years[i];
 	str code = series.len ? series : STR("total");
-	e = series_all(c, k, d.code, l->year, &l->all_series);
+	enum err e = series_all(c, k, l->index.code, l->year, &l->all_series);
 	if (!e)
-		e = breaks_of(c, k, d.code, &l->breaks);
+		e = breaks_of(c, k, l->index.code, &l->breaks);
 	if (e)
 		return e;
 	l->series = (struct series_info){ .code = code, .name_vi = code, .name_en = code };
@@ -245,7 +243,7 @@ static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, str
 			l->series = l->all_series.p[i];
 	l->broken = l->previous_year && is_broken(&l->breaks, code, l->previous_year, l->year);
 	l->merged = l->previous_year && l->previous_year < MERGER_YEAR && l->year >= MERGER_YEAR;
-	e = fill_rows(c, k, l, d.level);
+	e = fill_rows(c, k, l, l->index.level);
 	l->complete &= l->ranked == l->n;
 	return e;
 }
@@ -253,9 +251,20 @@ static enum err league_of(cx *c, db_conn *k, str slug, int year, str series, str
 enum err result_league(cx *c, struct app *a, str index_slug, int year, str series, struct league *out)
 {
 	DB_READER(k);
+	db_index d;
 	*out = (struct league){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	return e ? e : league_of(c, k, index_slug, year, series, out);
+	if (!e)
+		e = find_index(c, k, index_slug, &d, &out->index);
+	return e ? e : league_of(c, k, year, series, out);
+}
+
+enum err result_league_of(cx *c, struct app *a, const struct index_info *index, int year, str series, struct league *out)
+{
+	DB_READER(k);
+	*out = (struct league){ .index = *index };
+	enum err e = db_reader(c, a->db, &k);
+	return e ? e : league_of(c, k, year, series, out);
 }
 
 static struct trend_year trend_year_of(cx *c, const db_result_year *y)

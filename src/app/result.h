@@ -7,6 +7,7 @@
 struct index_info {
 	str code, slug; /* "PAR INDEX", "par-index" */
 	str name_vi, name_en, publisher, note;
+	str level;    /* of the units it is measured for */
 	bool percent; /* the value is a share of 100 */
 	int *years;   /* with results, newest first */
 	size_t n_years;
@@ -101,6 +102,8 @@ enum err result_indices(cx *c, struct app *a, struct index_list *out);
 enum err result_index(cx *c, struct app *a, str slug, struct index_info *out);
 /* year 0: the newest; series "": total. ERR_NOTFOUND without a fault: no results. */
 enum err result_league(cx *c, struct app *a, str index_slug, int year, str series, struct league *out);
+/* The same of an index that is known already: whoever shows many tables asks for the indices once. */
+enum err result_league_of(cx *c, struct app *a, const struct index_info *index, int year, str series, struct league *out);
 /* All years of a series ("": total); none is no error. */
 enum err result_trend(cx *c, struct app *a, str index_code, str series, struct trend *out);
 /* All figures of a unit and, with line, of the units it came from: by index, series, year. index_code "": all. */

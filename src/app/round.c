@@ -22,19 +22,22 @@ struct scored {
 	size_t n;
 };
 
+enum { MEASURES_READ = 4 };
+
 struct loaded {
 	db_round round;
 	db_edition edition;
-	tree *t;
+	const tree *t;
 	period period;
 	db_unit_list units;
 	db_measure_def_list catalogue;
+	struct {
+		period p;
+		str stage;
+		db_measure_list list;
+	} read[MEASURES_READ]; /* a round and the one before it look at the same period */
+	size_t n_read;
 };
-
-static enum err load_tree(cx *c, const db_edition *e, tree **out)
-{
-	return tree_read(c, csv_open_mem(c, e->code, e->csv, NULL), e->code, out);
-}
 
 static struct round_info info_of(const db_round *r, const db_edition *e)
 {
@@ -49,14 +52,14 @@ static struct round_info info_of(const db_round *r, const db_edition *e)
 		.illustrative = r->illustrative || e->illustrative };
 }
 
-static enum err load(cx *c, db_conn *k, str code, struct loaded *l)
+static enum err load(cx *c, struct app *a, db_conn *k, str code, struct loaded *l)
 {
 	day first, last;
 	enum err e = db_round_by_code(c, k, code, &l->round);
 	if (!e)
 		e = db_edition_get(c, k, l->round.edition_id, &l->edition);
 	if (!e)
-		e = load_tree(c, &l->edition, &l->t);
+		e = trees_get(c, a, &l->edition, &l->t);
 	if (!e && !period_parse(l->round.period, &l->period))
 		e = ERR_NOTFOUND;
 	if (e)
@@ -91,17 +94,34 @@ static void add_measure(struct measures_in *in, str unit, const db_measure *m)
 	measures_add(in, cells);
 }
 
-/* The measures of a stage; *out stays NULL when there are none of the period. */
-static enum err measures_of(cx *c, db_conn *k, const struct loaded *l, period p, str stage, struct measures **out)
+static enum err read_measures(cx *c, db_conn *k, struct loaded *l, period p, str stage, db_measure_list *out)
 {
-	char text[PERIOD_TEXT];
+	char text[PERIOD_TEXT], other[PERIOD_TEXT];
+	str want = period_text(p, text);
+	for (size_t i = 0; i < l->n_read; i++)
+		if (str_eq(l->read[i].stage, stage) && str_eq(period_text(l->read[i].p, other), want)) {
+			*out = l->read[i].list;
+			return ERR_OK;
+		}
+	enum err e = db_measure_of_period(c, k, l->round.level, want, stage, out);
+	if (!e && l->n_read < MEASURES_READ) {
+		l->read[l->n_read].p = p;
+		l->read[l->n_read].stage = stage;
+		l->read[l->n_read++].list = *out;
+	}
+	return e;
+}
+
+/* The measures of a stage; *out stays NULL when there are none of the period. */
+static enum err measures_of(cx *c, db_conn *k, struct loaded *l, period p, str stage, struct measures **out)
+{
 	period periods[] = { period_prev(p), p };
 	size_t rows = 0;
 	struct measures_in *in = measures_begin(c, STR("measures"), l->t);
 	*out = NULL;
 	for (size_t i = 0; i < 2; i++) {
 		db_measure_list list = { 0 };
-		enum err e = db_measure_of_period(c, k, l->round.level, period_text(periods[i], text), stage, &list);
+		enum err e = read_measures(c, k, l, periods[i], stage, &list);
 		if (e)
 			return e;
 		str unit = STR("");
@@ -117,7 +137,7 @@ static enum err measures_of(cx *c, db_conn *k, const struct loaded *l, period p,
 	return rows ? measures_end(in, &p, out) : ERR_OK;
 }
 
-static enum err score_stage(cx *c, db_conn *k, const struct loaded *l, period p, str stage, struct scored *s)
+static enum err score_stage(cx *c, db_conn *k, struct loaded *l, period p, str stage, struct scored *s)
 {
 	enum err e = measures_of(c, k, l, p, stage, &s->m);
 	if (e || !s->m)
@@ -145,24 +165,20 @@ static int find(cx *c, const struct scored *s, str code)
 	return s->m ? measures_find_unit(c, s->m, code) : -1;
 }
 
+/* Few editions serve many rounds, and each comes with its text: asked for once. */
 static enum err siblings(cx *c, db_conn *k, str level, struct round_list *out)
 {
 	db_round_list list = { 0 };
-	enum err e = db_round_list_all(c, k, level, &list);
+	db_edition_list known = { 0 };
+	enum err e = db_round_list_shown(c, k, level, &list);
 	for (size_t i = 0; i < list.n && !e; i++) {
-		db_edition edition = { 0 };
-		db_publication last;
-		bool planned;
-		e = publish_last(c, k, list.p[i].id, &planned, &last);
-		if (e == ERR_NOTFOUND && planned) { /* its work goes on: nothing to be seen yet */
-			e = ERR_OK;
-			continue;
-		}
-		e = e == ERR_NOTFOUND ? ERR_OK : e;
+		size_t at = 0;
+		while (at < known.n && known.p[at].id != list.p[i].edition_id)
+			at++;
+		if (at == known.n)
+			e = db_edition_get(c, k, list.p[i].edition_id, VEC_PUSH(c->mem, &known));
 		if (!e)
-			e = db_edition_get(c, k, list.p[i].edition_id, &edition);
-		if (!e)
-			*VEC_PUSH(c->mem, out) = info_of(&list.p[i], &edition);
+			*VEC_PUSH(c->mem, out) = info_of(&list.p[i], &known.p[at]);
 	}
 	return e;
 }
@@ -175,7 +191,7 @@ enum err round_all(cx *c, struct app *a, struct round_list *out)
 }
 
 /* Against the preceding round, where the same edition was used: other criteria do not compare. */
-static enum err score_before(cx *c, db_conn *k, const struct loaded *l, const struct round_list *rounds, struct scored *before)
+static enum err score_before(cx *c, db_conn *k, struct loaded *l, const struct round_list *rounds, struct scored *before)
 {
 	char text[PERIOD_TEXT];
 	str want = period_text(period_prev(l->period), text);
@@ -233,12 +249,12 @@ static enum err frozen(cx *c, db_conn *k, const struct loaded *l, db_publication
 	return e == ERR_NOTFOUND && !planned ? ERR_OK : e;
 }
 
-static enum err table_of(cx *c, db_conn *k, str code, struct round_table *out)
+static enum err table_of(cx *c, struct app *a, db_conn *k, str code, struct round_table *out)
 {
 	db_publication pub;
 	struct loaded l = { 0 };
 	struct scored now = { 0 }, before = { 0 };
-	enum err e = load(c, k, code, &l);
+	enum err e = load(c, a, k, code, &l);
 	if (!e)
 		e = siblings(c, k, l.round.level, &out->rounds);
 	if (!e)
@@ -285,7 +301,7 @@ enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out)
 	*out = (struct round_table){ 0 };
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = table_of(c, k, code, out);
+		e = table_of(c, a, k, code, out);
 	if (!e)
 		sum_up(out);
 	return e;
@@ -482,12 +498,12 @@ static enum err frozen_sheet(cx *c, db_conn *k, const struct loaded *l, const db
 	return e;
 }
 
-static enum err sheet_of(cx *c, db_conn *k, str code, str slug, struct sheet *out)
+static enum err sheet_of(cx *c, struct app *a, db_conn *k, str code, str slug, struct sheet *out)
 {
 	struct loaded l = { 0 };
 	db_publication pub;
 	struct scored now = { 0 }, self = { 0 }, before = { 0 };
-	enum err e = load(c, k, code, &l);
+	enum err e = load(c, a, k, code, &l);
 	const db_unit *u = NULL;
 	for (size_t i = 0; !e && i < l.units.n; i++)
 		if (str_eq(unit_slug(c, l.units.p[i].code, l.units.p[i].name), slug))
@@ -527,18 +543,18 @@ enum err round_sheet(cx *c, struct app *a, str code, str slug, struct sheet *out
 	DB_READER(k);
 	*out = (struct sheet){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	return e ? e : sheet_of(c, k, code, slug, out);
+	return e ? e : sheet_of(c, a, k, code, slug, out);
 }
 
 /* ---- editions ---- */
 
-static enum err view_of(cx *c, db_conn *k, str code, struct edition_view *out)
+static enum err view_of(cx *c, struct app *a, db_conn *k, str code, struct edition_view *out)
 {
 	db_edition e;
-	tree *t;
+	const tree *t;
 	enum err err = db_edition_on(c, k, code, date_of_ms(c->now_ms), &e);
 	if (!err)
-		err = load_tree(c, &e, &t);
+		err = trees_get(c, a, &e, &t);
 	if (err)
 		return err;
 	*out = (struct edition_view){ .code = e.code,
@@ -563,7 +579,7 @@ enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *ou
 {
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	return e ? e : view_of(c, k, code, out);
+	return e ? e : view_of(c, a, k, code, out);
 }
 
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out)

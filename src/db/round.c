@@ -64,6 +64,19 @@ enum err db_round_list_all(cx *c, db_conn *k, str level, db_round_list *out)
 	return db_end(&r);
 }
 
+enum err db_round_list_shown(cx *c, db_conn *k, str level, db_round_list *out)
+{
+	db_rows r;
+	*out = (db_round_list){ 0 };
+	db_query(c, k,
+		"SELECT " ROUND_COLUMNS " FROM round WHERE (level = $1 OR $1 = '') AND (NOT EXISTS (SELECT 1 FROM round_plan p WHERE p.round_id = round.id)"
+		" OR EXISTS (SELECT 1 FROM round_publication b WHERE b.round_id = round.id)) ORDER BY period DESC, code",
+		DB_ARGS(db_text(level)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = read_round(c, &r);
+	return db_end(&r);
+}
+
 enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status)
 {
 	int64_t n;

@@ -62,6 +62,8 @@ enum err db_round_put(cx *c, db_conn *k, db_round *r);
 enum err db_round_get(cx *c, db_conn *k, int64_t id, db_round *out); /* ERR_NOTFOUND without a fault */
 enum err db_round_by_code(cx *c, db_conn *k, str code, db_round *out);
 enum err db_round_list_all(cx *c, db_conn *k, str level, db_round_list *out); /* newest period first; level "": all */
+/* Those that everybody may see: without a plan (scored live), or published. */
+enum err db_round_list_shown(cx *c, db_conn *k, str level, db_round_list *out);
 enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status);
 
 enum err db_score_put(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, str stage, const db_score *s, size_t n);

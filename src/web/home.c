@@ -45,7 +45,7 @@ static enum err fill_tiles(struct home *h)
 		h->v.last_year = x->years[0] > h->v.last_year ? x->years[0] : h->v.last_year;
 		if (!h->v.first_year || x->years[x->n_years - 1] < h->v.first_year)
 			h->v.first_year = x->years[x->n_years - 1];
-		e = result_league(w->cx, w->app, x->slug, 0, STR(""), &h->leagues[i]);
+		e = result_league_of(w->cx, w->app, x, 0, STR(""), &h->leagues[i]);
 		if (!e && h->v.n_tiles < TILES)
 			e = fill_tile(h, &h->leagues[i]);
 	}
@@ -94,7 +94,7 @@ static enum err fill_results(struct home *h)
 			if (!has)
 				continue;
 			if (l.year != year)
-				e = result_league(w->cx, w->app, x->slug, (int)year, STR(""), &l);
+				e = result_league_of(w->cx, w->app, x, (int)year, STR(""), &l);
 			if (!e)
 				add_result(h, &l);
 		}

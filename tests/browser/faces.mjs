@@ -5,7 +5,7 @@ import { check, none, same, that } from './tap.mjs';
 // One address of each kind; a new kind of page needs a line here.
 export const SAMPLES = {
 	'/': ['/'],
-	'/tim': ['/tim?q=thanh+hoa', '/tim'],
+	'/tim': ['/tim?q=thanh+hoa', '/tim?q=tan&trang=2', '/tim'],
 	'/chi-so': ['/chi-so'],
 	'/chi-so/{index}': [],
 	'/chi-so/{index}/{year}': ['/chi-so/par-index/2019', '/chi-so/papi/2019?chuoi=D5', '/chi-so/papi/2011?dia-gioi=34', '/chi-so/pci/2024'],

@@ -13,6 +13,7 @@ import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { faces } from './faces.mjs';
+import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { results } from './results.mjs';
@@ -110,6 +111,7 @@ async function main() {
 			await rounds({ browser, axe, address, password: server.password() });
 			await results({ browser, axe, address, password: server.password() });
 		});
+		await jobs({ browser, axe, program });
 		for (const [prepare, body] of YEARS)
 			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {

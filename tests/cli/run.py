@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 GOLDEN = os.path.join(ROOT, "tests", "golden")
 SANITIZER = re.compile(rb"ERROR: (Address|Leak|Thread|Memory)Sanitizer|WARNING: ThreadSanitizer|: runtime error: ")
+STORE = re.compile(r"(?<=--db )[\w-]+\.db\b")  # a store that a command opens; a name like it elsewhere is a file
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SMALLEST_RSS = 40 << 20
 
@@ -35,6 +36,7 @@ class Case:
     def __init__(self, name, file, line):
         self.name, self.file, self.line = name, file, line
         self.files, self.steps, self.skip, self.only = [], [], None, None
+        self.stores = {}  # name of a store: its URL, when it is not the file of that name
 
 
 def lines_text(lines):
@@ -178,13 +180,15 @@ def diff(want, got, name):
     return "\n".join(lines[:60] + (["..."] if len(lines) > 60 else []))
 
 
-def check(step, result, sanitized):
+def check(step, result, sanitized, stores):
     """What is wrong with the result of a step, as a list of texts."""
     code, raw_out, raw_err, rss = result
     wrong = []
     streams = {}
     for name, raw in (("out", raw_out), ("err", raw_err)):
         streams[name] = raw.decode("utf-8", "backslashreplace").replace(ROOT, "$SRC")
+        for store, url in stores.items():
+            streams[name] = streams[name].replace(url, store)
     if code == -1:
         wrong.append(f"stopped after {step.timeout:g} s")
     elif code != step.code:
@@ -255,7 +259,7 @@ def run_case(case, scratch, number, programs, sanitized):
                     os.makedirs(os.path.dirname(path), exist_ok=True)
                     with open(path, "wb") as f:
                         f.write(lines_text(lines).encode())
-            wrong = check(step, execute(step, folder, environment(folder, programs)), sanitized)
+            wrong = check(step, execute(step, folder, environment(folder, programs)), sanitized, case.stores)
             if wrong:
                 return case, [f"tests/cli/{case.file}:{step.line}: $ {step.command}"] + wrong, None
         return case, None, None
@@ -263,6 +267,30 @@ def run_case(case, scratch, number, programs, sanitized):
         return case, [str(e)], None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def on_postgresql(cases, url):
+    """The cases that know their stores by --db alone, each store a schema of its own; and the schemas to make. Output is compared after the
+    URL has been put back to the name."""
+    chosen, schemas = [], []
+    for number, case in enumerate(cases):
+        commands = "\n".join(step.command for step in case.steps)
+        files = "\n".join(name for name, _, _ in case.files)
+        if not STORE.search(commands) or re.search(r"\.db\b", STORE.sub("", commands) + files):
+            continue
+        for name in sorted(set(STORE.findall(commands))):
+            schema = f"cli{os.getpid()}_{number}_{re.sub(r'[^a-z0-9]', '_', name.lower())}"
+            schemas.append(schema)
+            case.stores[name] = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
+        for step in case.steps:
+            step.command = STORE.sub(lambda m: f"'{case.stores[m[0]]}'", step.command)
+        chosen.append(case)
+    return chosen, schemas
+
+
+def psql(url, commands):
+    subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url], input="".join(c + ";\n" for c in commands), text=True, check=True,
+                   env={**os.environ, "PGOPTIONS": "-c client_min_messages=warning"})
 
 
 def collect(directory, pattern):
@@ -283,10 +311,16 @@ def main():
     ap.add_argument("--program", required=True)
     ap.add_argument("--sanitized", action="store_true", help="the program is a sanitizer build: memory is not measured")
     ap.add_argument("--cases", default=HERE, help="folder with *.test files")
+    ap.add_argument("--postgresql", metavar="URL", help="only the cases with stores, on this PostgreSQL instead of SQLite")
     ap.add_argument("-k", metavar="PATTERN")
     args = ap.parse_args()
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     cases, errors = collect(args.cases, args.k)
+    schemas = []
+    if args.postgresql:
+        cases, schemas = on_postgresql(cases, args.postgresql)
+        if schemas:
+            psql(args.postgresql, [f"CREATE SCHEMA {s}" for s in schemas])
     print(f"1..{len(cases) + len(errors)}")
     number = failed = 0
     for error in errors:
@@ -313,6 +347,8 @@ def main():
                 else:
                     print(f"ok {number} - {title}")
                 sys.stdout.flush()
+    for s in schemas:  # one by one: all their tables at once would be too many locks
+        psql(args.postgresql, [f"DROP SCHEMA {s} CASCADE"])
     return 1 if failed else 0
 
 
