@@ -220,7 +220,7 @@ def wants_postgres(stages, pattern):
     """True when tests of the store are among those to run."""
     files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
     files += glob.glob(os.path.join(ROOT, "tests", "http", "test_*.py")) if "http" in stages else []
-    files += [os.path.join(ROOT, "tests", "crash", "test_kill.py")] if "crash" in stages else []
+    files += glob.glob(os.path.join(ROOT, "tests", "crash", "test_*.py")) if "crash" in stages else []
     if "cli" in stages and (not pattern or any(pattern in open(f, encoding="utf-8").read() or pattern in f
                                                 for f in glob.glob(os.path.join(ROOT, "tests", "cli", "*.test")) if "--db" in open(f, encoding="utf-8").read())):
         return os.path.exists(PG)
@@ -273,7 +273,7 @@ def main():
                     app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
                         + run.store(kind, "tests/http/test_odk.py", "http odk") \
                         + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds") \
-                        + run.store(kind, "tests/http/test_flood.py", "http flood")
+                        + run.store(kind, "tests/http/test_net.py", "http net") + run.store(kind, "tests/http/test_flood.py", "http flood")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
@@ -290,7 +290,8 @@ def main():
     if "crash" in stages:
         # In the release build: what is killed shall be as quick as what people run.
         databases = ["sqlite"] + (["postgresql"] if "THUOCDO_TEST_PG" in os.environ else [])
-        run.stage("crash", [job for db in databases for job in run.store("release", "tests/crash/test_kill.py", f"crash on {db}", db)]
+        run.stage("crash", [job for db in databases for script in ("kill", "round")
+                            for job in run.store("release", f"tests/crash/test_{script}.py", f"crash, {script} on {db}", db)]
                   + run.store("release", "tests/crash/test_full.py", "disk full"))
     if "browser" in stages:
         run.stage("browser", run.browser())

@@ -546,6 +546,29 @@ enum err round_sheet(cx *c, struct app *a, str code, str slug, struct sheet *out
 	return e ? e : sheet_of(c, a, k, code, slug, out);
 }
 
+enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str code, const tree *t, struct round_points_list *out)
+{
+	struct loaded l = { 0 };
+	struct scored now = { 0 };
+	*out = (struct round_points_list){ 0 };
+	enum err e = load(c, a, k, code, &l);
+	if (e)
+		return e;
+	l.t = t;
+	e = score_stage(c, k, &l, l.period, STR("appraised"), &now);
+	for (size_t i = 0; i < l.units.n && !e; i++) {
+		int at = find(c, &now, l.units.p[i].code);
+		if (at < 0)
+			continue;
+		const struct score_result *r = &now.results[at];
+		const struct score_cell *root = &r->cells[t->root];
+		*VEC_PUSH(c->mem, out) = (struct round_points){ .code = l.units.p[i].code, .name = l.units.p[i].name,
+			.points = figure_if(score_known(root), root->points), .value = figure_if(r->available, r->published),
+			.missing = r->missing + r->ask };
+	}
+	return e;
+}
+
 /* ---- editions ---- */
 
 static enum err view_of(cx *c, struct app *a, db_conn *k, str code, struct edition_view *out)
@@ -582,6 +605,21 @@ enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *ou
 	return e ? e : view_of(c, a, k, code, out);
 }
 
+static bool holds_on(const db_edition *d, day on) { return d->valid_from <= on && d->valid_to >= on; }
+
+/* The newest version that holds today; where none does, the newest. */
+static bool is_current(const db_edition_list *list, const db_edition *d, day today)
+{
+	for (size_t j = 0; j < list->n; j++) {
+		const db_edition *x = &list->p[j];
+		if (x == d || !str_eq(x->code, d->code))
+			continue;
+		if (holds_on(x, today) != holds_on(d, today) ? holds_on(x, today) : x->version > d->version)
+			return false;
+	}
+	return true;
+}
+
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out)
 {
 	DB_READER(k);
@@ -591,10 +629,7 @@ enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out)
 		e = db_edition_list_all(c, k, STR(""), &list);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		const db_edition *d = &list.p[i];
-		bool newest = true;
-		for (size_t j = 0; j < list.n; j++)
-			newest &= !(str_eq(list.p[j].code, d->code) && list.p[j].version > d->version);
-		if (newest)
+		if (is_current(&list, d, date_of_ms(c->now_ms)))
 			*VEC_PUSH(c->mem, out) = (struct edition_brief){ d->code, d->name_vi, d->name_en, d->level, d->version,
 				d->first_year, d->last_year, d->illustrative };
 	}

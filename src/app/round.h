@@ -65,6 +65,7 @@ struct sheet_scale {
 	dec *point; /* at piece[i].from, and at the end of the last */
 	size_t n;
 	dec now, low, high;         /* what is worth showing: from low to high */
+	bool plain, bare;           /* plain: of a number, not a share; bare: there is no figure to be marked on it */
 	struct sheet_step up, down; /* the next number above with more points; the one that must not be fallen below */
 };
 
@@ -129,6 +130,19 @@ struct edition_brief_list {
 enum err round_all(cx *c, struct app *a, struct round_list *out);
 enum err round_table_of(cx *c, struct app *a, str code, struct round_table *out);
 enum err round_sheet(cx *c, struct app *a, str code, str unit_slug, struct sheet *out);
+/* The points of the units of a round that is scored live if a tree were applied to it. */
+struct tree;
+struct db_conn;
+struct round_points {
+	str code, name;
+	struct figure points, value;
+	int missing; /* scored rows without points */
+};
+struct round_points_list {
+	struct round_points *p;
+	size_t n, cap;
+};
+enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str round, const struct tree *t, struct round_points_list *out);
 enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *out);
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out);
 

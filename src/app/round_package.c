@@ -5,6 +5,7 @@
 #include "app/file.h"
 #include "base/csv.h"
 #include "base/vec.h"
+#include "format/xlsx_write.h"
 #include "format/zip_out.h"
 
 /* Names that every system takes: no signs of paths, not too long. */
@@ -72,7 +73,7 @@ enum err package_of(cx *c, struct app *a, const struct actor *who, str round, st
 	return e ? e : add_proofs(c, a, out);
 }
 
-/* ---- the archive ---- */
+/* ---- as tables ---- */
 
 static void cells(buf *b, const str *cell, size_t n)
 {
@@ -109,22 +110,55 @@ static str figures_of(cx *c, const struct entry_row *r)
 	return out;
 }
 
+/* ---- the table of scores ---- */
+
+enum { SCORE_COLUMNS = 9 };
+
+static void score_row(cx *c, const struct entry_row *r, enum lang lang, str row[SCORE_COLUMNS])
+{
+	size_t proofs = 0;
+	for (size_t k = 0; k < r->n_evidence; k++)
+		proofs += !r->evidence[k].removed;
+	const str cells[SCORE_COLUMNS] = { r->code, lang == LANG_EN && r->name_en.len ? r->name_en : r->name_vi, figure_text(c, r->max),
+		figure_text(c, r->applicable), figure_text(c, r->points), figures_of(c, r), r->explanation, r->owner, arena_printf(c->mem, "%zu", proofs) };
+	memcpy(row, cells, sizeof cells);
+}
+
 static void scores_csv(cx *c, const struct package *p, enum lang lang, buf *b)
 {
-	static const str head[] = { { "code", 4 }, { "name", 4 }, { "maximum", 7 }, { "applicable", 10 }, { "self", 4 }, { "figures", 7 },
+	static const str head[SCORE_COLUMNS] = { { "code", 4 }, { "name", 4 }, { "maximum", 7 }, { "applicable", 10 }, { "self", 4 }, { "figures", 7 },
 		{ "explanation", 11 }, { "owner", 5 }, { "evidence", 8 } };
+	str row[SCORE_COLUMNS];
 	buf_addz(b, "\xEF\xBB\xBF");
-	cells(b, head, 9);
+	cells(b, head, SCORE_COLUMNS);
 	for (size_t i = 0; i < p->sheet.n_rows_all; i++) {
-		const struct entry_row *r = &p->sheet.rows[i];
-		size_t proofs = 0;
-		for (size_t k = 0; k < r->n_evidence; k++)
-			proofs += !r->evidence[k].removed;
-		const str row[] = { r->code, lang == LANG_EN && r->name_en.len ? r->name_en : r->name_vi, figure_text(c, r->max),
-			figure_text(c, r->applicable), figure_text(c, r->points), figures_of(c, r), r->explanation, r->owner,
-			arena_printf(c->mem, "%zu", proofs) };
-		cells(b, row, 9);
+		score_row(c, &p->sheet.rows[i], lang, row);
+		cells(b, row, SCORE_COLUMNS);
 	}
+}
+
+enum err package_xlsx(cx *c, const struct package *p, enum lang lang, str *bytes)
+{
+	static const char *const heads[SCORE_COLUMNS] = { "package.code", "package.name", "sheet.col_max", "package.applicable", "sheet.col_self",
+		"appraise.figures", "appraise.explanation", "sheet.col_owner", "package.evidence" };
+	static const double widths[SCORE_COLUMNS] = { 9, 60, 10, 10, 10, 36, 40, 24, 10 };
+	struct sheet_column *columns = NEW_ARRAY(c->mem, struct sheet_column, SCORE_COLUMNS);
+	const struct entry_sheet *s = &p->sheet;
+	str row[SCORE_COLUMNS];
+	for (int i = 0; i < SCORE_COLUMNS; i++) {
+		bool number = (i >= 2 && i <= 4) || i == 8;
+		columns[i] = (struct sheet_column){ .heading = po_text(heads[i], lang), .width = widths[i], .form = number ? SHEET_NUMBER : SHEET_TEXT,
+			.wrap = !number && i > 0 };
+	}
+	struct sheet_layout page = { .name = str_of(po_text("package.scores", lang)), .columns = columns, .n = SCORE_COLUMNS, .frozen_columns = 2,
+		.landscape = true };
+	xlsx_out *o = xlsx_out_open(c, arena_printf(c->mem, "%.*s - %.*s", STR_ARG(s->round.name_vi), STR_ARG(s->unit_name)));
+	xlsx_out_sheet(o, &page);
+	for (size_t i = 0; i < s->n_rows_all; i++) {
+		score_row(c, &s->rows[i], lang, row);
+		xlsx_out_row(o, row, SCORE_COLUMNS, s->rows[i].scored ? 0 : SHEET_ROW_BOLD);
+	}
+	return xlsx_out_end(o, bytes);
 }
 
 static void proofs_csv(cx *c, const struct package *p, buf *b)
@@ -148,6 +182,8 @@ static void notes_csv(const struct package *p, buf *b)
 	for (int i = 0; i < 3; i++)
 		cells(b, rows[i], 2);
 }
+
+/* ---- the archive ---- */
 
 static enum err add_table(zip_out *z, str name, buf *b)
 {
@@ -176,6 +212,7 @@ enum err package_zip(cx *c, struct app *a, const struct package *p, enum lang la
 {
 	zip_out *z;
 	buf scores, proofs, notes;
+	str book;
 	buf_init(&scores, 0);
 	buf_init(&proofs, 0);
 	buf_init(&notes, 0);
@@ -187,6 +224,10 @@ enum err package_zip(cx *c, struct app *a, const struct package *p, enum lang la
 	enum err e2 = e ? e : add_table(z, lang == LANG_EN ? STR("evidence.csv") : STR("danh-muc-minh-chung.csv"), &proofs);
 	enum err e3 = e ? e : add_table(z, lang == LANG_EN ? STR("notes.csv") : STR("kho-khan-kien-nghi.csv"), &notes);
 	e = e1 ? e1 : e2 ? e2 : e3;
+	if (!e)
+		e = package_xlsx(c, p, lang, &book);
+	if (!e)
+		e = zip_out_bytes(z, lang == LANG_EN ? STR("scores.xlsx") : STR("bang-diem.xlsx"), book);
 	for (size_t i = 0; i < p->n_proofs && !e; i++)
 		if (p->proofs[i].file_name.len)
 			e = add_file(c, a, z, &p->proofs[i]);

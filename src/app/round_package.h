@@ -18,7 +18,9 @@ struct package {
 
 /* Only for those who see the whole sheet. */
 enum err package_of(cx *c, struct app *a, const struct actor *who, str round, str unit, struct package *out);
-/* Writes the archive into fd: the tables as CSV and all files. *size: its bytes. Not larger than 2 GiB. */
+/* The table of scores as a workbook. */
+enum err package_xlsx(cx *c, const struct package *p, enum lang lang, str *bytes);
+/* Writes the archive into fd: the tables as CSV, the scores as a workbook too, and all files. *size: its bytes. Not larger than 2 GiB. */
 enum err package_zip(cx *c, struct app *a, const struct package *p, enum lang lang, int fd, uint64_t *size);
 
 #endif

@@ -24,6 +24,7 @@ struct survey_data {
 	str *place, *stratum, *psu, *weight, *mode, *lang; /* weight: as it was stored */
 	day *on;
 	struct survey_weigher *weigh; /* steps on top of the weights (survey_weight.h); NULL: none */
+	const uint8_t *flags;         /* by answer (quality.h); those with one are in no figure. NULL: nobody asked */
 	bool weigh_must;              /* when they cannot be met, nothing is: else the base weights hold */
 };
 

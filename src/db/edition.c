@@ -89,6 +89,26 @@ enum err db_edition_list_all(cx *c, db_conn *k, str level, db_edition_list *out)
 	return db_end(&r);
 }
 
+enum err db_edition_newest(cx *c, db_conn *k, str code, db_edition *out)
+{
+	db_rows r;
+	db_query(c, k, "SELECT " COLUMNS ", csv FROM edition WHERE code = $1 ORDER BY version DESC LIMIT 1", DB_ARGS(db_text(code)), &r);
+	return read_one(c, &r, out);
+}
+
+enum err db_edition_end(cx *c, db_conn *k, int64_t id, day last)
+{
+	return db_exec(c, k, "UPDATE edition SET valid_to = $2, status = 'replaced' WHERE id = $1", DB_ARGS(db_int(id), db_int(last)), NULL);
+}
+
+enum err db_edition_map_put(cx *c, db_conn *k, int64_t id, str old_code, str new_code)
+{
+	return db_exec(c, k,
+		"INSERT INTO edition_map (edition_id, old_code, new_code) VALUES ($1, $2, $3)"
+		" ON CONFLICT (edition_id, old_code) DO UPDATE SET new_code = excluded.new_code",
+		DB_ARGS(db_int(id), db_text(old_code), db_text_if(new_code)), NULL);
+}
+
 enum err db_edition_set_status(cx *c, db_conn *k, int64_t id, str status)
 {
 	int64_t n;

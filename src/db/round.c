@@ -84,6 +84,42 @@ enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status)
 	return e ? e : n ? ERR_OK : ERR_NOTFOUND;
 }
 
+enum err db_round_of_edition(cx *c, db_conn *k, int64_t edition_id, db_round_list *out)
+{
+	db_rows r;
+	*out = (db_round_list){ 0 };
+	db_query(c, k, "SELECT " ROUND_COLUMNS " FROM round WHERE edition_id = $1 ORDER BY period DESC, code", DB_ARGS(db_int(edition_id)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = read_round(c, &r);
+	return db_end(&r);
+}
+
+enum err db_round_set_edition(cx *c, db_conn *k, int64_t id, int64_t edition_id)
+{
+	int64_t n;
+	enum err e = db_exec(c, k, "UPDATE round SET edition_id = $2 WHERE id = $1", DB_ARGS(db_int(id), db_int(edition_id)), &n);
+	return e ? e : n ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err db_round_decided(cx *c, db_conn *k, int64_t id, int64_t *out)
+{
+	*out = 0;
+	return db_scalar(c, k, "SELECT COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id WHERE s.round_id = $1", DB_ARGS(db_int(id)), out,
+		NULL);
+}
+
+enum err db_round_rename_node(cx *c, db_conn *k, int64_t id, str from, str to)
+{
+	static const char *const texts[] = {
+		"UPDATE round_note SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)",
+		"UPDATE round_evidence SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)",
+	};
+	enum err e = ERR_OK;
+	for (int i = 0; i < 2 && !e; i++)
+		e = db_exec(c, k, texts[i], DB_ARGS(db_int(id), db_text(from), db_text(to)), NULL);
+	return e;
+}
+
 /* ---- points ---- */
 
 enum err db_score_put(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, str stage, const db_score *s, size_t n)

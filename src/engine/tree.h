@@ -116,7 +116,8 @@ static inline bool tree_is_scored(const struct tree_node *n)
 /* Whether the years say that the edition is for this one; true when they say nothing. */
 bool tree_for_year(const tree *t, int year);
 
-/* Bands of a rule that can never apply (dead) or reach into an earlier one: warnings edition.band_dead, edition.band_overlap. */
+/* Bands of a rule that can never apply (dead) or reach into an earlier one: edition.band_dead, edition.band_overlap. Gaps between bands are
+ * warnings whatever the level: edition.band_missing. */
 void tree_check_bands(cx *c, const tree *t, enum fault_level level);
 
 #endif

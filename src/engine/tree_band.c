@@ -1,6 +1,7 @@
 /* Bands of a rule: the conditions of an if-chain that speak of one name and constants, as sets of intervals. A later band that the earlier
  * ones cover is dead. One that reaches into an earlier one is told of, except where it takes all of it in: that is the usual descending
- * chain (>= 0.9, >= 0.7, …). Conditions of another shape are passed over. */
+ * chain (>= 0.9, >= 0.7, …). What lies between the bands and belongs to none of them is told too: it falls to the last `else`. Conditions of
+ * another shape are passed over. */
 #include "base/vec.h"
 #include "base/vn.h"
 #include "engine/rule_ast.h"
@@ -246,14 +247,87 @@ static void compare_apart(struct checker *k, const struct band *earlier, size_t 
 	arena_free(own.mem);
 }
 
+static void put_end(buf *b, val v)
+{
+	if (v.kind != VAL_NULL)
+		val_text(b, v);
+}
+
+/* Whole numbers next to each other leave nothing between them: bands of counts (>= 10, [5..9]). */
+static bool is_between_counts(struct interval i)
+{
+	dec next;
+	return i.lo.kind == VAL_NUM && i.hi.kind == VAL_NUM && dec_is_int(i.lo.num) && dec_is_int(i.hi.num) && !i.lo_closed && !i.hi_closed
+		&& dec_add(i.lo.num, DEC_ONE, &next) && dec_eq(next, i.hi.num);
+}
+
+static void tell_gap(struct checker *k, struct interval i, node *cond)
+{
+	const rule *r = k->n->rule;
+	place at = { .file = k->t->file, .line = k->n->line, .column = k->n->rule_column, .field = STR("rule"), .sheet = k->t->sheet };
+	buf b;
+	at.offset = (int64_t)vn_length((str){ r->text.p, cond->at }) + 1;
+	buf_init(&b, 1024);
+	buf_char(&b, i.lo_closed ? '[' : '(');
+	put_end(&b, i.lo);
+	buf_addz(&b, "..");
+	put_end(&b, i.hi);
+	buf_char(&b, i.hi_closed ? ']' : ')');
+	fault_arg(k->c, cx_fault(k->c, FAULT_WARNING, "edition.band_missing", at, buf_str(&b)), 1, k->n->code);
+	buf_free(&b);
+}
+
+/* What lies between the bands of a chain and belongs to none of them. bands: all its conditions, of one name. */
+static void gaps(struct checker *k, const struct band *bands, size_t n)
+{
+	struct set rest = { 0 };
+	struct interval hull = bands[0].set.parts.p[0];
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < bands[i].set.parts.n; j++) {
+			struct interval x = bands[i].set.parts.p[j];
+			if (x.lo.kind == VAL_NULL || (hull.lo.kind != VAL_NULL && less(x.lo, hull.lo)))
+				hull.lo = x.lo;
+			if (x.hi.kind == VAL_NULL || (hull.hi.kind != VAL_NULL && less(hull.hi, x.hi)))
+				hull.hi = x.hi;
+		}
+	hull.lo_closed = hull.hi_closed = false; /* at its ends some band begins */
+	add(k, &rest, hull);
+	for (size_t i = 0; i < n; i++)
+		rest = minus(k, &rest, &bands[i].set);
+	for (size_t i = 0; i < rest.parts.n && !k->too_fine; i++)
+		if (!is_between_counts(rest.parts.p[i]))
+			tell_gap(k, rest.parts.p[i], bands[n - 1].cond);
+}
+
+static void find_gaps(struct checker *k, const struct band *bands, size_t n)
+{
+	struct checker own = *k;
+	for (size_t i = 0; i < n; i++)
+		if (bands[i].slot != bands[0].slot || !bands[i].set.parts.n)
+			return;
+	if (n < 2)
+		return;
+	own.mem = arena_new(0);
+	own.too_fine = false;
+	gaps(&own, bands, n);
+	arena_free(own.mem);
+}
+
+/* An end that gives points is a band of its own: what the others leave over. */
+static bool gives_nothing(node *n)
+{
+	return n->op == OP_LIT && (n->lit.kind == VAL_NULL || (n->lit.kind == VAL_NUM && dec_is_zero(n->lit.num)));
+}
+
 /* One chain from its first `if` to its last `else`; chains inside its branches on their own. */
 static void chain(struct checker *k, node *n)
 {
 	VEC(struct band) bands = { 0 };
-	size_t parts = 0;
+	size_t parts = 0, conditions = 0;
 	for (; n->op == OP_IF; n = n->c) {
 		struct band b = { 0 };
 		k->too_fine = false;
+		conditions++;
 		if (condition(k, n->a, &b) && !k->too_fine && parts <= CHAIN_MAX) {
 			compare_apart(k, bands.p, bands.n, &b);
 			*VEC_PUSH(k->mem, &bands) = b;
@@ -262,6 +336,8 @@ static void chain(struct checker *k, node *n)
 		if (n->b->op == OP_IF)
 			chain(k, n->b);
 	}
+	if (bands.n && bands.n == conditions && gives_nothing(n))
+		find_gaps(k, bands.p, bands.n);
 }
 
 void tree_check_bands(cx *c, const tree *t, enum fault_level level)

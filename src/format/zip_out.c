@@ -1,5 +1,4 @@
-/* Stored entries (APPNOTE 6.3): local header, bytes, and at the end the directory. libzip would write to a path of its own and rename it;
- * here the archive goes into a descriptor without a name. */
+/* Stored entries (APPNOTE 6.3): local header, bytes, and at the end the directory. Not libzip: docs/decisions/0050-zip-writing.md. */
 #include "format/zip_out.h"
 #include <unistd.h>
 #include <zlib.h>
@@ -17,6 +16,7 @@ struct zip_out {
 	cx *c;
 	int fd;
 	uint64_t at;
+	char *piece; /* PIECE bytes, once for all files */
 	VEC(struct entry) entries;
 };
 
@@ -52,7 +52,7 @@ static enum err put(zip_out *z, str s)
 enum err zip_out_begin(cx *c, int fd, zip_out **out)
 {
 	*out = NEW(c->mem, zip_out);
-	**out = (zip_out){ .c = c, .fd = fd };
+	**out = (zip_out){ .c = c, .fd = fd, .piece = arena_alloc(c->mem, PIECE) };
 	return ERR_OK;
 }
 
@@ -105,15 +105,14 @@ enum err zip_out_bytes(zip_out *z, str name, str bytes)
 /* Twice through the file: the checksum stands before the bytes. */
 static enum err each_piece(zip_out *z, int fd, uint64_t size, uint32_t *crc, bool write_it)
 {
-	char *piece = arena_alloc(z->c->mem, PIECE);
 	uint64_t at = 0;
 	while (at < size) {
 		size_t want = size - at < PIECE ? (size_t)(size - at) : PIECE;
-		ssize_t n = pread(fd, piece, want, (off_t)at);
+		ssize_t n = pread(fd, z->piece, want, (off_t)at);
 		if (n <= 0)
 			return fail(z);
-		*crc = (uint32_t)crc32(*crc, (const unsigned char *)piece, (unsigned)n);
-		enum err e = write_it ? put(z, (str){ piece, (size_t)n }) : ERR_OK;
+		*crc = (uint32_t)crc32(*crc, (const unsigned char *)z->piece, (unsigned)n);
+		enum err e = write_it ? put(z, (str){ z->piece, (size_t)n }) : ERR_OK;
 		if (e)
 			return e;
 		at += (uint64_t)n;

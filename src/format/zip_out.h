@@ -1,5 +1,8 @@
 /* zip_out: writes a ZIP archive into a file descriptor, entry by entry, without holding contents in memory. Names are UTF-8; bytes are
- * stored as they are: evidence is PDF and office files, which do not shrink. The output is the same for the same entries. */
+ * stored as they are: evidence is PDF and office files, which do not shrink. The output is the same for the same entries.
+ *
+ * Without ZIP64: at most 2 GiB and 60,000 entries; what does not fit is refused (zip.too_large) before a byte of it is written, and what was
+ * written is no archive until zip_out_end. */
 #ifndef FORMAT_ZIP_OUT_H
 #define FORMAT_ZIP_OUT_H
 #include "base/cx.h"

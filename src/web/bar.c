@@ -71,21 +71,26 @@ static double at_dec(const struct ruler *r, dec v)
 	return at(r, dec_to_double(v));
 }
 
-static str percent(struct web_cx *w, dec share, int digits)
+static str said(const struct ruler *r, dec v, int digits)
 {
+	struct web_cx *w = r->w;
 	buf b;
+	if (r->s->plain)
+		return say_dec(w, v, -1);
 	buf_init(&b, 64);
-	view_pct(&b, share, digits, w->lang, VIEW_PLAIN);
+	view_pct(&b, v, digits, w->lang, VIEW_PLAIN);
 	str s = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	return s;
 }
 
 /* As many decimals as a number of a rule has: 95%, 12,5%. */
-static str exact_percent(struct web_cx *w, dec share)
+static str exact(const struct ruler *r, dec share)
 {
 	dec v;
-	return dec_mul(share, dec_int(100), &v) ? SAY(w, "unit.percent", say_dec(w, v, -1)) : STR("");
+	if (r->s->plain)
+		return say_dec(r->w, share, -1);
+	return dec_mul(share, dec_int(100), &v) ? SAY(r->w, "unit.percent", say_dec(r->w, v, -1)) : STR("");
 }
 
 static bool is_flat(const struct sheet_piece *p)
@@ -105,14 +110,15 @@ static str in_words(struct web_cx *w, const struct ruler *r)
 {
 	buf b;
 	buf_init(&b, 0);
-	buf_add(&b, SAY(w, "scale.now", percent(w, r->s->now, 2)));
+	if (!r->s->bare)
+		buf_add(&b, SAY(w, "scale.now", said(r, r->s->now, 2)));
 	for (size_t i = 0; i < r->s->n; i++) {
 		const struct sheet_piece *p = &r->s->piece[i];
 		buf_addz(&b, " ");
-		buf_add(&b, SAY(w, "scale.stretch", exact_percent(w, p->from), exact_percent(w, p->to), band_text(r, p)));
+		buf_add(&b, SAY(w, "scale.stretch", exact(r, p->from), exact(r, p->to), band_text(r, p)));
 	}
 	buf_addz(&b, " ");
-	buf_add(&b, SAY(w, "scale.end", exact_percent(w, r->s->piece[r->s->n - 1].to), SAY(w, "scale.points", say_dec(w, r->s->point[r->s->n], r->digits))));
+	buf_add(&b, SAY(w, "scale.end", exact(r, r->s->piece[r->s->n - 1].to), SAY(w, "scale.points", say_dec(w, r->s->point[r->s->n], r->digits))));
 	str s = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	return s;
@@ -130,7 +136,7 @@ static double text_width(str s)
 static void band_label(const struct ruler *r, double x0, double x1, str text)
 {
 	double now = at_dec(r, r->s->now), width = text_width(text), middle = (x0 + x1) / 2;
-	if (now > x0 && now < x1 && now > middle - width / 2 - 4 && now < middle + width / 2 + 4) {
+	if (!r->s->bare && now > x0 && now < x1 && now > middle - width / 2 - 4 && now < middle + width / 2 + 4) {
 		if (now - x0 > x1 - now)
 			x1 = now - 5;
 		else
@@ -180,13 +186,13 @@ static void numbers(struct ruler *r)
 		if (jumps || i == r->s->n)
 			svg_path(r->b, "tg-l", "M%.1f %dv%d", x, BAND - 4, AXIS - BAND + 14);
 		if (is_free(r, x))
-			svg_text(r->b, "tx-n tx-s", x, HEIGHT - 6, "middle", exact_percent(r->w, v));
+			svg_text(r->b, "tx-n tx-s", x, HEIGHT - 6, "middle", exact(r, v));
 	}
 	for (int i = 0; i <= 12; i++) {
 		double v = r->low + i * step;
 		dec shown;
 		if (v <= r->high + 1e-9 && is_free(r, at(r, v)) && dec_from_double(v, &shown))
-			svg_text(r->b, "tx-n tx-s", at(r, v), HEIGHT - 6, "middle", percent(r->w, shown, step < 0.01 ? 1 : 0));
+			svg_text(r->b, "tx-n tx-s", at(r, v), HEIGHT - 6, "middle", said(r, shown, step < 0.01 ? 1 : 0));
 	}
 }
 
@@ -202,6 +208,15 @@ static void ticks(const struct ruler *r)
 	buf_addz(r->b, "\"/>");
 }
 
+/* Where the figure lies. */
+static void mark(const struct ruler *r)
+{
+	double x = at_dec(r, r->s->now);
+	svg_path(r->b, "now", "M%.1f %dl-6-12h12z", x, AXIS);
+	svg_path(r->b, "ax", "M%.1f 15V%d", x, AXIS - 12);
+	svg_text(r->b, "tx-b tx-n", x, 11, x < 40 ? "start" : x > r->width - 40 ? "end" : "middle", said(r, r->s->now, 2));
+}
+
 static void ruler(struct ruler *r, const char *cls, str label)
 {
 	svg_open(r->b, cls, r->width, HEIGHT, label);
@@ -209,10 +224,8 @@ static void ruler(struct ruler *r, const char *cls, str label)
 	svg_path(r->b, "ax", "M%d %dH%d", EDGE, AXIS, r->width - EDGE);
 	ticks(r);
 	numbers(r);
-	double x = at_dec(r, r->s->now);
-	svg_path(r->b, "now", "M%.1f %dl-6-12h12z", x, AXIS);
-	svg_path(r->b, "ax", "M%.1f 15V%d", x, AXIS - 12);
-	svg_text(r->b, "tx-b tx-n", x, 11, x < 40 ? "start" : x > r->width - 40 ? "end" : "middle", percent(r->w, r->s->now, 2));
+	if (!r->s->bare)
+		mark(r);
 	svg_close(r->b);
 	r->n_taken = 0;
 }

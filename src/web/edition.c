@@ -1,4 +1,5 @@
 #include "web/edition.h"
+#include "app/actor.h"
 #include "web/fold.h"
 #include "web/round.h"
 #include "web/say.h"
@@ -30,6 +31,7 @@ void page_editions(struct web_cx *w)
 		v.editions[v.n_editions++] = brief_of(w, &list.p[i]);
 		v.illustrative |= list.p[i].illustrative;
 	}
+	v.may_edit = actor_can(w->actor, STR("edition"), STR("edit"));
 	reply_editions(w, &v);
 }
 

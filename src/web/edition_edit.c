@@ -1,6 +1,7 @@
 #include "web/edition_edit.h"
 #include <unistd.h>
 #include "app/audit.h"
+#include "app/edition_rule.h"
 #include "app/edition_text.h"
 #include "web/fault.h"
 #include "web/fold.h"
@@ -206,6 +207,8 @@ static struct view_draft_row row_of(struct web_cx *w, const struct draft *d, siz
 	r.opens = below > 0;
 	r.first = r.stray || i == 0 || d->level[i - 1] < d->level[i];
 	r.last = r.stray || last >= d->rows.n || d->level[last] != d->level[i];
+	if (r.scored)
+		r.n_words = draft_words(w->cx, d, (int)i, w->lang, &r.words);
 	add_notes(w, d, (int)i, &r);
 	return r;
 }
@@ -290,6 +293,10 @@ static void show_draft(struct web_cx *w)
 	enum err e = open_draft(w, &d);
 	if (e) {
 		web_fail(w, e);
+		return;
+	}
+	if (d.source_name.len && w->method == WEB_GET) {
+		web_redirect(w, draft_path(w, "/cot"));
 		return;
 	}
 	v.id = (uint64_t)d.id;
@@ -429,6 +436,7 @@ static void fill_form(struct web_cx *w, const struct draft *d, int self, const s
 		w->status = w->status == 200 ? 422 : w->status;
 	if (self < 0)
 		return;
+	v->n_words = draft_words(w->cx, d, self, w->lang, &v->words);
 	v->below = (int64_t)edition_rows_below(d->level, d->rows.n, (size_t)self);
 	v->has_below = v->below > 0;
 	v->notes = NEW_ARRAY(w->mem, struct view_criterion_note, d->n_faults + 1);

@@ -19,6 +19,7 @@ void page_book_file(struct web_cx *w);
 void page_book_read(struct web_cx *w);
 void page_package(struct web_cx *w);
 void page_package_zip(struct web_cx *w);
+void page_package_xlsx(struct web_cx *w);
 
 /* ---- for the files of these pages ---- */
 

@@ -83,3 +83,19 @@ void page_package_zip(struct web_cx *w)
 	web_download(w, arena_printf(w->mem, "%.*s-%.*s.zip", STR_ARG(p.sheet.round.code), STR_ARG(p.sheet.unit_slug)));
 	web_send_file(w, "application/zip", fd, size);
 }
+
+void page_package_xlsx(struct web_cx *w)
+{
+	struct package p;
+	str bytes;
+	enum err e = package_of(w->cx, w->app, w->actor, web_text(w, "round"), web_text(w, "unit"), &p);
+	if (!e)
+		e = package_xlsx(w->cx, &p, w->lang, &bytes);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	web_cache(w, -1);
+	web_download(w, arena_printf(w->mem, "%.*s-%.*s.xlsx", STR_ARG(p.sheet.round.code), STR_ARG(p.sheet.unit_slug)));
+	web_bytes(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+}

@@ -11,6 +11,7 @@ struct guide {
 	const char *first;       /* word of the addresses that it explains */
 	size_t deeper;           /* it explains those with at least so many words */
 	const char *title, *lead, *points[MAX_POINTS];
+	const char *second;      /* only where this is the second word; NULL: any */
 };
 
 #define WORDS(k, ...) "guide." k "_title", "guide." k "_lead", { __VA_ARGS__ }
@@ -28,6 +29,8 @@ static const struct guide guides[] = {
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
 	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
+	{ "soan-bo-tieu-chi", "bo-tieu-chi", 2,
+		WORDS("workshop", "guide.workshop_1", "guide.workshop_2", "guide.workshop_3", "guide.workshop_4", "guide.workshop_5"), .second = "soan" },
 	{ "tu-cham", "tu-cham", 1, WORDS("work", "guide.work_1", "guide.work_2", "guide.work_3", "guide.work_4", "guide.work_5") },
 	{ "dang-nhap", "dang-nhap", 1, WORDS("sign", "guide.sign_1", "guide.sign_2", "guide.sign_3") },
 	{ "tai-khoan", "toi", 1, WORDS("profile", "guide.profile_1", "guide.profile_2", "guide.profile_3") },
@@ -40,14 +43,19 @@ enum { GUIDES = sizeof guides / sizeof *guides };
 
 str guide_of(str path)
 {
-	str rest = path, word, first = STR("");
+	str rest = path, word, first = STR(""), second = STR("");
 	size_t words = 0;
 	while (str_next(&rest, '/', &word))
-		if (word.len && words++ == 0)
-			first = word;
+		if (word.len) {
+			if (words == 0)
+				first = word;
+			else if (words == 1)
+				second = word;
+			words++;
+		}
 	const struct guide *found = &guides[0];
 	for (size_t i = 0; i < GUIDES; i++)
-		if (str_is(first, guides[i].first) && words >= guides[i].deeper)
+		if (str_is(first, guides[i].first) && words >= guides[i].deeper && (!guides[i].second || str_is(second, guides[i].second)))
 			found = &guides[i];
 	return str_of(found->slug);
 }

@@ -8,7 +8,7 @@ const struct web_route *const web_pages[] = {
 	routes_index,
 	routes_unit,
 	routes_round,
-	routes_edition_edit,
+	routes_edition_edit, routes_edition_source, routes_edition_rule, routes_edition_force,
 	routes_round_work,
 	routes_odk,
 	routes_survey, routes_survey_result, routes_survey_export, routes_sample, routes_quality, routes_survey_text,

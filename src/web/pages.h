@@ -26,6 +26,9 @@ extern const struct web_route routes_unit[];   /* units and their comparison: un
 extern const struct web_route routes_round_work[]; /* the yearly work: round_work.c */
 extern const struct web_route routes_round[];  /* rounds, sheets, editions: round.c */
 extern const struct web_route routes_edition_edit[]; /* the workshop of criteria sets: edition_edit.c */
+extern const struct web_route routes_edition_rule[]; /* the bench of a rule: edition_rule.c */
+extern const struct web_route routes_edition_force[]; /* in force, and two versions compared: edition_force.c */
+extern const struct web_route routes_edition_source[]; /* a draft from a table: edition_source.c */
 
 extern const struct web_route routes_training[]; /* the training store: home_training.c */
 extern const struct web_route routes_display[];  /* light or dark, usual size or wall screen: display.c */

@@ -443,5 +443,7 @@ const struct web_route routes_round_work[] = {
 		.doc = { "Hồ sơ tự đánh giá để gửi", "Package of the self-assessment" }, .in = WEB_INPUTS(ROUND, UNIT) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so/minh-chung.zip", page_package_zip, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
 		.doc = { "Tệp nén minh chứng theo mã tiêu chí", "Archive of the evidence by criterion" }, .in = WEB_INPUTS(ROUND, UNIT) },
+	{ WEB_GET, "/tu-cham/{round}/{unit}/ho-so/bang-diem.xlsx", page_package_xlsx, "signed-in", SECTION, .faces = FACE_HTML, .lane = LANE_SLOW,
+		.doc = { "Bảng tổng hợp điểm dạng Excel", "Table of scores as a workbook" }, .in = WEB_INPUTS(ROUND, UNIT) },
 	{ 0 },
 };

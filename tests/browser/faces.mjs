@@ -24,6 +24,7 @@ export const SAMPLES = {
 	'/khao-sat/{survey}/du-lieu': [],
 	'/phieu/{token}': [],
 	'/bo-tieu-chi': ['/bo-tieu-chi'],
+	'/bo-tieu-chi/so-sanh': ['/bo-tieu-chi/so-sanh'],
 	'/bo-tieu-chi/{edition}': ['/bo-tieu-chi/par-index-minh-hoa', '/bo-tieu-chi/par-index-minh-hoa?mo=3,3.4,3.4.1'],
 	'/cong-viec/{job}': [],
 	'/tep/{id}': [],

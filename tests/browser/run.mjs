@@ -12,7 +12,9 @@ import { parseArgs } from 'node:util';
 import { launch } from './browser.mjs';
 import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
+import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
+import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
@@ -72,7 +74,7 @@ async function year(program, browser, name, prepare, body, db) {
 		return;
 	let first;
 	await withServer(program, { name, db, prepare: (thuocdo, folder) => (first = prepare(thuocdo, folder)) },
-		(address, { thuocdo, folder }) => body({ browser, address, first, thuocdo, folder, name }));
+		(address, { folder }) => body({ browser, address, first, folder, name }));
 }
 
 async function main() {
@@ -94,6 +96,7 @@ async function main() {
 			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
+				await guide({ browser, address, password: server.password(), folder: join(build, 'shots', 'guide') });
 				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
 			});
 			return;

@@ -47,7 +47,6 @@ export async function startServer(program, { db, sandbox = false, prepare } = {}
 		address,
 		log,
 		folder,
-		thuocdo,
 		// The password of the training accounts.
 		password: () => /(\S+)$/.exec(printed.find((l) => l.includes('quantri')) || '')?.[1],
 		// The exit code; it must be 0.

@@ -226,8 +226,18 @@ async function handOver(s, { dieuphoi, cn }, folder) {
 		const bytes = execFileSync(PYTHON, ['-c', 'import sys, zipfile\nsys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))', path, file]);
 		that(bytes.equals(PDF('kế hoạch')), 'bytes of the file');
 	});
+	await s.do('the package: the scores as a workbook, read by openpyxl', async () => {
+		const answer = await dieuphoi.page.request.get(`${SHEET}/ho-so/bang-diem.xlsx`);
+		same(answer.status(), 200);
+		const path = join(folder, 'bang-diem.xlsx');
+		writeFileSync(path, await answer.body());
+		const program = 'import sys, json, openpyxl\nprint(json.dumps([[c for c in r] for r in openpyxl.load_workbook(sys.argv[1]).active.iter_rows(values_only=True)]))';
+		const [head, ...rows] = JSON.parse(execFileSync(PYTHON, ['-c', program, path], { encoding: 'utf-8' }));
+		same(head.slice(0, 5).join(' | ').replaceAll('\u00A0', ' '), 'Mã | Tiêu chí | Điểm tối đa | Điểm tối đa áp dụng | Tự chấm');
+		none(golden('up.csv').filter((w) => !rows.some((r) => String(r[0]) === w.code && r[4] === Number(w.points))).map((w) => w.code), 'criteria with other points');
+	});
 	await s.do('the package is not for a single agency', async () => {
-		for (const end of ['/ho-so/minh-chung.zip', '/tham-dinh'])
+		for (const end of ['/ho-so/minh-chung.zip', '/ho-so/bang-diem.xlsx', '/tham-dinh'])
 			same((await cn.page.request.get(SHEET + end, { maxRedirects: 0 })).status(), 403, end);
 	});
 }

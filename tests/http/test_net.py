@@ -112,24 +112,24 @@ class Net(people.People):
         self.assertEqual(r.status, 200)
         self.assertIn("Chưa có thông báo nào", r.text)
         user = self.sql("SELECT id FROM account WHERE login = 'nhan.tin'")[0][0]
-        for i in range(1, 53):
+        for i in range(1, 103):
             self.sql(f"INSERT INTO notice (id, user_id, kind, subject, unit, detail, path, shown, created_at) VALUES ({i}, {user}, 'returned', "
                      f"'Chấm điểm <{i}>', 'Sở A', 'Thiếu minh chứng', '/ket-qua', 1, 1790000000000)")
         data = json.loads(b.ask("/thong-bao.json").text)["data"]
-        self.assertEqual((data["unread"], len(data["items"]), data["items"][0]["subject"], data["items"][0]["kind"]), (52, 50, "Chấm điểm <52>", "returned"))
+        self.assertEqual((data["unread"], len(data["items"]), data["items"][0]["subject"], data["items"][0]["kind"]), (102, 100, "Chấm điểm <102>", "returned"))
         page = b.ask("/thong-bao").text
-        self.assertIn("Trả lại: <a href=\"/ket-qua\">Chấm điểm &lt;52&gt;</a>", page)
-        self.assertRegex(page, r'href="/thong-bao">Thông báo <b>52</b>')
+        self.assertIn("Trả lại: <a href=\"/ket-qua\">Chấm điểm &lt;102&gt;</a>", page)
+        self.assertRegex(page, r'href="/thong-bao">Thông báo <b>102</b>')
         older = re.search(r'href="(/thong-bao\?truoc=[^"]+)"', page)[1]
         self.assertIn("Chấm điểm &lt;1&gt;", b.ask(older).text)
         one = data["items"][0]["id"]
         self.assertEqual(b.post("/thong-bao/da-doc", at="/thong-bao", id=one).status, 303)
-        self.assertEqual(json.loads(b.ask("/thong-bao.json?moi=1").text)["data"]["unread"], 51)
+        self.assertEqual(json.loads(b.ask("/thong-bao.json?moi=1").text)["data"]["unread"], 101)
         # Nobody marks or sees what is another's.
         other = self.of_role("auditor")
         self.assertEqual(other.post("/thong-bao/da-doc", at="/thong-bao", id=data["items"][1]["id"]).status, 303)
         self.assertEqual(json.loads(other.ask("/thong-bao.json").text)["data"]["items"], [])
-        self.assertEqual(json.loads(b.ask("/thong-bao.json").text)["data"]["unread"], 51)
+        self.assertEqual(json.loads(b.ask("/thong-bao.json").text)["data"]["unread"], 101)
         self.assertEqual(b.post("/thong-bao/da-doc", at="/thong-bao", den=one).status, 303)
         self.assertEqual(json.loads(b.ask("/thong-bao.json").text)["data"]["unread"], 0)
 

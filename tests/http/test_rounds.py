@@ -33,7 +33,7 @@ ACTORS = {
     "commune": ("unit_head", "TM-XA-07", "sample-commune/TM-XA-07"), "nothing": (None, HOME, None),
 }
 # Pages of a sheet that are for those who see all of it, not for an agency with a part.
-WHOLE = {"tham-dinh", "ho-so", "minh-chung.zip"}
+WHOLE = {"tham-dinh", "ho-so", "minh-chung.zip", "bang-diem.xlsx"}
 # What a role may change by these routes; any other role is refused. "": the sheet itself, whose right is asked for cell by cell.
 MAY = {"tham-dinh": ("score", "appraise decide"), "minh-chung": ("score", "fill submit"), "": ("score", "fill submit appraise decide")}
 

@@ -71,6 +71,18 @@ static void test_edges(void **state)
 		{ "if r > 0.5 and r < 0.5 then 2 else 0", "? edition.band_dead 3:6+4 <r > 0.5 and r < 0.5> (A)\n" });
 }
 
+/* What no band speaks of, where the end of the chain gives nothing. */
+static void test_gaps(void **state)
+{
+	(void)state;
+	CHECK({ "if r >= 0.9 then max else if r in [0.7..0.85) then 1 else 0", "? edition.band_missing 3:6+30 <[0.85..0.9)> (A)\n" },
+		{ "if r > 0.9 then 2 else if r in [0.7..0.9) then 1 else null", "? edition.band_missing 3:6+27 <[0.9..0.9]> (A)\n" },
+		{ "if n >= 10 then max else if n in [5..9] then 1 else 0", "" } /* counts */,
+		{ "if n >= 10 then max else if n in [5..8] then 1 else 0", "? edition.band_missing 3:6+29 <(8..10)> (A)\n" },
+		{ "if r >= 0.9 then max else if r in [0.7..0.85) then 1 else 0.5", "" } /* the end is a band */,
+		{ "if r >= 0.9 then max else if s in [0.7..0.85) then 1 else 0", "" } /* another name */);
+}
+
 static void test_dead(void **state)
 {
 	(void)state;
@@ -160,7 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound_chains),
 		cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_dead),
+		cmocka_unit_test(test_gaps), cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_other_shapes),
 		cmocka_unit_test(test_bounded),

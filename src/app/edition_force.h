@@ -1,0 +1,84 @@
+/* edition_force: putting a draft in force: as a new set, or in the place of the version there is from a day on, with what became of each old
+ * code. Rounds of the old version may go over to the new one: first a look at whose points change, then all of it in one transaction.
+ *
+ * A draft goes draft -> in force; the version before goes in force -> replaced on the day before. A round with a workflow goes over only
+ * before anything in it was appraised: texts and evidence go with the codes, what was left out stays where no code is, figures belong to
+ * measures and stay. Everything is told to the audit, and round_step says it of the round. */
+#ifndef APP_EDITION_FORCE_H
+#define APP_EDITION_FORCE_H
+#include "app/edition_edit.h"
+#include "app/result.h"
+#include "engine/tree_diff.h"
+
+/* ---- comparing ---- */
+
+enum diff_is { DIFF_IS_SAME, DIFF_IS_ADDED, DIFF_IS_LEFT_OUT, DIFF_IS_CHANGED };
+
+struct edition_diff_row {
+	enum diff_is is;
+	unsigned bits; /* enum diff_bits of engine/tree_diff.h */
+	int level;
+	bool scored;
+	str old_code, code, old_vi, old_en, name_vi, name_en, old_rule, rule;
+	struct figure old_max, max;
+};
+
+struct edition_diff {
+	str old_name_vi, old_name_en, name_vi, name_en, old_code, code;
+	int old_version, version; /* version 0: a draft */
+	struct edition_diff_row *p;
+	size_t n, n_added, n_left, n_changed;
+};
+
+/* Two stored versions, by id. ERR_NOTFOUND without a fault. For everybody. */
+enum err edition_compare(cx *c, struct app *a, int64_t old_id, int64_t id, struct edition_diff *out);
+
+/* ---- putting in force ---- */
+
+struct force_map {
+	str from, to; /* to empty: left out */
+};
+
+struct force {
+	day from;
+	str source;    /* the decision */
+	int64_t revision; /* of the draft that was looked at */
+	const struct force_map *maps; /* of codes that do not stay */
+	size_t n_maps;
+	const str *rounds; /* codes of rounds that go over */
+	size_t n_rounds;
+};
+
+struct force_unit {
+	str code, name;
+	struct figure before, after, by;
+	int missing_before, missing_after;
+};
+
+struct force_round {
+	str code, name_vi, name_en, period;
+	const char *kept; /* why it cannot go over: force.appraised …; NULL: it can */
+	bool goes;
+	struct force_unit *units; /* of rounds that go over */
+	size_t n_units, n_changed;
+};
+
+struct force_view {
+	struct draft draft;
+	bool replaces;             /* there is a version of this code */
+	struct edition_version old;
+	struct edition_diff diff;  /* against that version, when it replaces one and can be read */
+	struct force_map *open;    /* old codes that are not in the draft, with what was said of them */
+	size_t n_open;
+	str *codes;                /* of the draft that the old version lacks */
+	size_t n_codes;
+	struct force_round *rounds;
+	size_t n_rounds;
+};
+
+/* x->rounds get their units scored under both. */
+enum err force_look(cx *c, struct app *a, const struct actor *who, int64_t id, const struct force *x, struct force_view *out);
+/* ERR_CONFLICT: force.changed (the draft is another one by now). ERR_INPUT: force.* at from, source, rounds. *code, *version: what it is now. */
+enum err force_do(cx *c, struct app *a, const struct actor *who, int64_t id, const struct force *x, str *code, int *version);
+
+#endif

@@ -1,0 +1,238 @@
+/* Putting drafts in force: versions and their days, a replacement with old and new codes, rounds that go over, what is refused. */
+#include "app/filled.h"
+#include "app/edition.h"
+#include "app/edition_force.h"
+#include "app/edition_rule.h"
+#include "app/edition_source.h"
+#include "db/edition.h"
+#include "db/round.h"
+#include "format/package.h"
+
+static const struct actor officer = { .login = { "dieuphoi", 8 }, .name = { "Lê Phối", 9 }, .system = true };
+static const struct actor reader = { .login = { "khach", 5 } };
+
+#define SET(a, b, rule) \
+	"code,parent,name_vi,max,by,rule\n@name,,Thử (minh họa),,,\n@level,,sample-department,,,\nT,,Thử,3,sum,\n" a ",T,Một,2,self," rule "\n" b \
+	",T,Hai,1,self,n * max\n"
+
+static app_store with_round(void **state)
+{
+	app_store t = app_empty(state);
+	struct import_report report;
+	struct import_options opt = { .code = "thu" };
+	app_load(&t, "units", "method/packs/units.csv");
+	app_load(&t, "units", "method/demo/units.csv");
+	app_load(&t, "catalogue", "method/measures.csv");
+	OK(import_bytes(t.c, &t.app, STR("edition"), STR("thu.csv"), str_of(SET("1", "2", "m * max")), &opt, &report));
+	OK(app_import(&t, "rounds",
+		"code,edition,name_vi,name_en,level,period,illustrative\nr25,thu,Đợt 2025,Round 2025,sample-department,2025,yes\n", NULL, NULL));
+	struct import_options figures = { .level = "sample-department", .stage = "appraised" };
+	enum err e = app_import(&t, "measures",
+		"unit,measure,period,numerator,denominator,value,status,reason,source,as_of\nSở Nội vụ,m,2025,1,2,,ok,,,\nSở Nội vụ,n,2025,1,1,,ok,,,\n"
+		"Sở Công Thương,m,2025,1,1,,ok,,,\nSở Công Thương,n,2025,1,4,,ok,,,\n",
+		&figures, NULL);
+	if (e)
+		fail_msg("%s %s", store_last_fault(t.s), app_z(&t, t.c->faults[0].value));
+	t.c->now_ms = INT64_C(1790000000000); /* 2026-09-21 */
+	app_forget(&t);
+	return t;
+}
+
+static int64_t draft(app_store *t, const char *code, const char *text)
+{
+	int64_t id;
+	OK(draft_add(t->c, &t->app, &officer, &(struct draft_new){ .code = str_of(code), .file = STR("x.csv"), .bytes = str_of(text) }, &id));
+	return id;
+}
+
+static struct force_view look(app_store *t, int64_t id, const struct force *x)
+{
+	struct force_view v;
+	OK(force_look(t->c, &t->app, &officer, id, x, &v));
+	return v;
+}
+
+static day tomorrow(app_store *t) { return date_of_ms(t->c->now_ms) + 1; }
+
+static void test_first(void **state)
+{
+	app_store t = with_round(state);
+	int64_t id = draft(&t, "moi", SET("1", "2", "if"));
+	str code;
+	int version;
+	struct force x = { .from = tomorrow(&t), .source = STR("QĐ 1"), .revision = 1 };
+	assert_int_equal(force_do(t.c, &t.app, &officer, id, &x, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.faulty");
+	app_forget(&t);
+	id = draft(&t, "moi", SET("1", "2", "m * max"));
+	assert_int_equal(force_do(t.c, &t.app, &reader, id, &x, &code, &version), ERR_DENIED);
+	app_forget(&t);
+	OK(force_do(t.c, &t.app, &officer, id, &x, &code, &version));
+	assert_int_equal(version, 1);
+	assert_int_equal(force_do(t.c, &t.app, &officer, id, &x, &code, &version), ERR_CONFLICT); /* once */
+	assert_string_equal(store_last_fault(t.s), "force.changed");
+	app_free(&t);
+}
+
+static const struct edition_diff_row *diff_of(const struct edition_diff *d, const char *code)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (str_is(d->p[i].code.len ? d->p[i].code : d->p[i].old_code, code))
+			return &d->p[i];
+	fail_msg("no row %s", code);
+	return NULL;
+}
+
+/* The two codes change places, and one rule becomes stricter. */
+static void test_replace(void **state)
+{
+	app_store t = with_round(state);
+	int64_t id = draft(&t, "thu", SET("A", "1", "if m >= 1 then max else 0"));
+	static const struct force_map maps[] = { { { "1", 1 }, { "A", 1 } }, { { "2", 1 }, { "1", 1 } } };
+	const str rounds[] = { STR("r25") };
+	struct force x = { .from = tomorrow(&t), .source = STR("QĐ 9/2026"), .revision = 1, .maps = maps, .n_maps = 2, .rounds = rounds, .n_rounds = 1 };
+	struct force_view v = look(&t, id, &(struct force){ 0 });
+	assert_true(v.replaces);
+	assert_int_equal(v.old.version, 1);
+	assert_int_equal(v.n_open, 1); /* 2 is gone; 1 is there, though another one */
+	v = look(&t, id, &x);
+	assert_int_equal(diff_of(&v.diff, "A")->bits, DIFF_CODE | DIFF_RULE);
+	assert_int_equal(diff_of(&v.diff, "1")->bits, DIFF_CODE);
+	assert_int_equal(v.diff.n_added + v.diff.n_left, 0);
+	assert_int_equal(v.n_rounds, 1);
+	assert_int_equal(v.rounds[0].n_units, 2);
+	assert_int_equal(v.rounds[0].n_changed, 1);
+	assert_string_equal(app_dec(v.rounds[0].units[1].before), "2"); /* half of 2, and 1 */
+	assert_string_equal(app_dec(v.rounds[0].units[1].after), "1");
+	assert_string_equal(app_dec(v.rounds[0].units[1].by), "-1");
+	str code;
+	int version;
+	OK(force_do(t.c, &t.app, &officer, id, &x, &code, &version));
+	assert_int_equal(version, 2);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM edition_map"), 2);
+	db_edition now, next;
+	db_round r;
+	db_conn *k = store_reader(t.s);
+	OK(db_edition_on(t.c, k, STR("thu"), date_of_ms(t.c->now_ms), &now));
+	OK(db_edition_on(t.c, k, STR("thu"), x.from, &next));
+	OK(db_round_by_code(t.c, k, STR("r25"), &r));
+	db_release(k);
+	assert_int_equal(now.version, 1);
+	assert_true(str_is(now.status, "replaced") && now.valid_to == x.from - 1);
+	assert_int_equal(next.version, 2);
+	assert_true(r.edition_id == next.id && next.illustrative && str_is(next.source, "QĐ 9/2026"));
+	struct edition_version_list list;
+	OK(edition_versions(t.c, &t.app, &list));
+	assert_int_equal(list.p[0].is, VERSION_COMING);
+	assert_int_equal(list.p[1].is, VERSION_NOW);
+	struct edition_diff d;
+	OK(edition_compare(t.c, &t.app, list.p[1].id, list.p[0].id, &d));
+	assert_int_equal(d.n_added, 1);
+	assert_int_equal(d.n_left, 1);
+	assert_int_equal(d.n_changed, 1);
+	app_free(&t);
+}
+
+static void test_refused(void **state)
+{
+	app_store t = with_round(state);
+	str code;
+	int version;
+	int64_t same = draft(&t, "thu", SET("1", "2", "m * max")), other = draft(&t, "thu", SET("1", "2", "m * max / 2"));
+	struct force x = { .from = tomorrow(&t), .revision = 1 };
+	assert_int_equal(force_do(t.c, &t.app, &officer, same, &x, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.same");
+	x.from = 0;
+	assert_int_equal(force_do(t.c, &t.app, &officer, other, &x, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.no_day");
+	x.from = tomorrow(&t);
+	const str rounds[] = { STR("khong-co") };
+	x.rounds = rounds;
+	x.n_rounds = 1;
+	assert_int_equal(force_do(t.c, &t.app, &officer, other, &x, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.no_round");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM edition"), 1); /* nothing of it was done */
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM edition WHERE status = 'in force'"), 1);
+	app_forget(&t);
+	x.n_rounds = 0;
+	x.revision = 7;
+	assert_int_equal(force_do(t.c, &t.app, &officer, other, &x, &code, &version), ERR_CONFLICT);
+	app_free(&t);
+}
+
+/* An annex waits until somebody says which column means what. */
+static void test_annex(void **state)
+{
+	app_store t = with_round(state);
+	str bytes;
+	int64_t id;
+	OK(package_read_file(t.c, "tests/data/docx/tables.docx", &bytes));
+	OK(draft_add(t.c, &t.app, &officer, &(struct draft_new){ .code = STR("pl"), .file = STR("tables.docx"), .bytes = bytes }, &id));
+	struct source s;
+	struct source_choice x = { .table = -1 };
+	OK(source_open(t.c, &t.app, &officer, id, &x, &s));
+	assert_true(s.has_map);
+	assert_int_equal(s.preview.rows.n, 4); /* the name, the root, two rows */
+	assert_true(s.preview.n_errors > 0);
+	x.told = true;
+	x.map = s.map;
+	x.map.column[DRAFT_NAME] = 99; /* no such column: what was guessed holds */
+	OK(source_open(t.c, &t.app, &officer, id, &x, &s));
+	assert_int_equal(s.preview.rows.n, 4);
+	OK(source_take(t.c, &t.app, &officer, id, &(struct source_choice){ .table = -1 }));
+	assert_int_equal(source_open(t.c, &t.app, &officer, id, &x, &s), ERR_NOTFOUND);
+	struct draft d;
+	OK(draft_open(t.c, &t.app, &officer, id, &d));
+	assert_true(edition_rows_code(&d.rows, STR("1.1")) > 0);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM edition_draft WHERE source IS NOT NULL"), 0);
+	/* a file that is nothing of the kind is kept, too, and says what is wrong */
+	OK(draft_add(t.c, &t.app, &officer, &(struct draft_new){ .code = STR("pl"), .file = STR("x.docx"), .bytes = STR("PK\003\004rubbish") }, &id));
+	OK(source_open(t.c, &t.app, &officer, id, &(struct source_choice){ .table = -1 }, &s));
+	assert_true(s.n_notes > 0 && !s.preview.rows.n);
+	app_free(&t);
+}
+
+static str sample(void *ctx, str name, str part)
+{
+	const char *const *p = ctx;
+	(void)part;
+	return str_is(name, "on_time_rate_province") ? str_of(p[0]) : str_of(p[1]);
+}
+
+static void test_bench(void **state)
+{
+	app_store t = with_round(state);
+	int64_t id = draft(&t, "moi", SET("1", "2", "m * max"));
+	struct draft d;
+	struct bench b;
+	const char *given[] = { "17/20", "" };
+	OK(draft_open(t.c, &t.app, &officer, id, &d));
+	int row = edition_rows_code(&d.rows, STR("1"));
+	str text = STR("if on_time_rate_province >= 1 then max else if on_time_rate_province in [0.8..1) then 0.5 * max else 0");
+	bench_open(t.c, &d, row, text, sample, given, &b);
+	assert_true(b.good && b.tried && b.n_words == 3 && b.scale);
+	assert_string_equal(b.family.family->name, "steps_up");
+	assert_string_equal(app_dec(b.points), "1");
+	assert_true(b.trace_vi.len > 0 && !b.scale->plain);
+	given[0] = "";
+	bench_open(t.c, &d, row, STR("if k >= 10 then max else if k = 9 then 1 else 0"), sample, given, &b);
+	assert_true(b.good && !b.tried && b.scale && b.scale->plain && b.scale->bare);
+	assert_string_equal(b.family.family->name, "counts");
+	given[1] = "-";
+	bench_open(t.c, &d, row, STR("if k >= 10 then max else 0"), sample, given, &b);
+	assert_string_equal(b.state, "ask");
+	assert_false(b.points.there);
+	bench_open(t.c, &d, row, STR("if k >= then"), sample, given, &b);
+	assert_true(!b.good && b.n_notes == 1);
+	assert_int_equal(t.c->n_errors, 0);
+	app_free(&t);
+}
+
+#define ALL(ON) ON(test_first), ON(test_replace), ON(test_refused), ON(test_annex), ON(test_bench)
+
+int main(void)
+{
+	const struct CMUnitTest sqlite[] = { ALL(ON_SQLITE) };
+	const struct CMUnitTest pg[] = { ALL(ON_PG) };
+	return RUN_ON_BOTH("edition_force", sqlite, pg);
+}
