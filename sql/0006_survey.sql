@@ -20,7 +20,23 @@ CREATE TABLE questionnaire (
 	UNIQUE (code, sha256)
 ) {strict};
 
--- design: how respondents came to it. 'self_selected' (open links, QR codes, kiosks) has no margin of error, ever.
+-- Questionnaires that are being worked on, one of a code; what becomes of them is a version above. body: rows as CSV, with whatever faults.
+CREATE TABLE questionnaire_draft (
+	code TEXT PRIMARY KEY NOT NULL,
+	base_version {int} NOT NULL,
+	revision {int} NOT NULL,
+	name TEXT NOT NULL,
+	n_asked {int} NOT NULL,
+	n_faults {int} NOT NULL,
+	created_at {int} NOT NULL,
+	actor TEXT NOT NULL,
+	changed_at {int} NOT NULL,
+	changed_by TEXT NOT NULL,
+	body TEXT NOT NULL
+) {strict};
+
+-- design: how respondents came to it. 'self_selected' (open links, QR codes, kiosks) has no margin of error, ever. max_answers, max_day: how many
+-- answers by open links, QR codes and kiosks are taken, in all and on one day; 0: as many as come.
 CREATE TABLE survey (
 	id {id},
 	code TEXT NOT NULL UNIQUE,
@@ -34,6 +50,7 @@ CREATE TABLE survey (
 	opens_on {int} NOT NULL,
 	closes_on {int} NOT NULL,
 	max_answers {int} NOT NULL,
+	max_day {int} NOT NULL,
 	illustrative {int} NOT NULL CHECK (illustrative IN (0, 1)),
 	note TEXT,
 	created_at {int} NOT NULL,
@@ -70,7 +87,7 @@ CREATE TABLE response (
 	survey_id {int} NOT NULL REFERENCES survey (id),
 	receipt {blob} NOT NULL,
 	on_day {int} NOT NULL,
-	mode TEXT NOT NULL CHECK (mode IN ('web', 'kiosk', 'paper', 'phone', 'interview', 'odk', 'import')),
+	mode TEXT NOT NULL CHECK (mode IN ('web', 'qr', 'kiosk', 'paper', 'phone', 'interview', 'odk', 'import')),
 	lang TEXT NOT NULL,
 	place TEXT,
 	stratum TEXT,
@@ -80,6 +97,124 @@ CREATE TABLE response (
 	UNIQUE (survey_id, receipt)
 ) {strict};
 CREATE INDEX response_place ON response (survey_id, place, on_day);
+
+-- ---- collection in the field ----
+
+-- Answers that came through the open door, by day, for surveys with a limit; on_day 0: in all. Derived: made anew from response when the limits
+-- of the survey are set.
+CREATE TABLE survey_tally (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	on_day {int} NOT NULL,
+	n {int} NOT NULL,
+	PRIMARY KEY (survey_id, on_day)
+) {strict};
+
+-- A cell of respondents of whom no more than `most` are wanted. cell: answers to the screening items, written as in response.answers; several
+-- codes of one item mean any of them. n: how many whole answers fall into it; derived from response.
+CREATE TABLE survey_quota (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	code TEXT NOT NULL,
+	cell TEXT NOT NULL,
+	most {int} NOT NULL,
+	n {int} NOT NULL,
+	name_vi TEXT NOT NULL,
+	name_en TEXT NOT NULL,
+	PRIMARY KEY (survey_id, code)
+) {strict};
+
+-- Who was thanked after the screening items because the cell was full: what they said there is needed for weights, and counts in no result.
+CREATE TABLE response_screened (
+	id {id},
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	receipt {blob} NOT NULL,
+	on_day {int} NOT NULL,
+	mode TEXT NOT NULL,
+	lang TEXT NOT NULL,
+	place TEXT,
+	stratum TEXT,
+	psu TEXT,
+	weight TEXT,
+	answers TEXT NOT NULL,
+	quota TEXT NOT NULL,
+	UNIQUE (survey_id, receipt)
+) {strict};
+
+-- Whom the sample chose. outcome: how the last attempt ended. token: hash of the invitation that was sent to them. Once they have answered,
+-- only code and outcome are left: no place, no day, no interviewer, nothing that an answer has, too.
+CREATE TABLE survey_case (
+	id {id},
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	code TEXT NOT NULL,
+	outcome TEXT NOT NULL,
+	place TEXT,
+	stratum TEXT,
+	psu TEXT,
+	weight TEXT,
+	interviewer TEXT,
+	attempts {int} NOT NULL,
+	due_at {int},
+	token {blob},
+	UNIQUE (survey_id, code)
+) {strict};
+CREATE INDEX survey_case_token ON survey_case (token);
+CREATE INDEX survey_case_interviewer ON survey_case (survey_id, interviewer, outcome);
+
+-- How to reach them: personal data, gone as soon as they have answered or refused. sealed: the invitation, readable only with the key outside
+-- the store, so that a reminder can carry it.
+CREATE TABLE survey_contact (
+	case_id {int} PRIMARY KEY NOT NULL REFERENCES survey_case (id),
+	name TEXT,
+	phone TEXT,
+	email TEXT,
+	address TEXT,
+	lang TEXT NOT NULL,
+	sealed {blob},
+	invitations {int} NOT NULL,
+	invited_on {int}
+) {strict};
+
+CREATE TABLE survey_call (
+	case_id {int} NOT NULL REFERENCES survey_case (id),
+	no {int} NOT NULL,
+	at {int} NOT NULL,
+	outcome TEXT NOT NULL,
+	interviewer TEXT NOT NULL,
+	note TEXT,
+	PRIMARY KEY (case_id, no)
+) {strict};
+
+-- What is left of cases that ended with an answer, as sums: the work of interviewers by area.
+CREATE TABLE survey_field (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	interviewer TEXT NOT NULL,
+	place TEXT NOT NULL,
+	outcome TEXT NOT NULL,
+	cases {int} NOT NULL,
+	attempts {int} NOT NULL,
+	PRIMARY KEY (survey_id, interviewer, place, outcome)
+) {strict};
+
+-- A printed form by its serial number. key: random, makes the answer's receipt. entry1, entry2: the lines of the two who typed it. Once it is
+-- settled, key, place and lines are gone: nothing leads from the number to the answer. n_items, n_differ: what the two entries are worth.
+CREATE TABLE survey_sheet (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	number {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('printed', 'once', 'differs', 'settled', 'void')),
+	key TEXT,
+	place TEXT,
+	stratum TEXT,
+	psu TEXT,
+	weight TEXT,
+	entry1 TEXT,
+	entry2 TEXT,
+	entry1_by TEXT,
+	entry2_by TEXT,
+	settled_by TEXT,
+	reason TEXT,
+	n_items {int} NOT NULL,
+	n_differ {int} NOT NULL,
+	PRIMARY KEY (survey_id, number)
+) {strict};
 
 -- ---- interviewers' apps ----
 

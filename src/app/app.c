@@ -1,3 +1,4 @@
+#include "app/site.h"
 #include "app/app.h"
 #include <stdlib.h>
 #include "app/demo_round.h"
@@ -55,6 +56,7 @@ void app_close(struct app *a)
 		return;
 	db_queue_stop(a->queue);
 	kept_free(a->kept);
+	site_close(a);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */
 	free(url);
@@ -121,9 +123,15 @@ enum err app_load_packs(cx *c, struct app *a)
 		{ "edition", "pci-2006-2008.csv", { .code = "pci-2006" } },
 		{ "edition", "pci-2009-2012.csv", { .code = "pci-2009" } },
 		{ "edition", "pci-2022.csv", { .code = "pci-2022" } },
+		{ "edition", "mot-cua-9-chi-so-minh-hoa.csv", { .code = "mot-cua-9-chi-so" } },
 		{ "questionnaire", "questionnaires/sipas-2022.csv", { 0 } },
 		{ "questionnaire", "questionnaires/mot-cua-minh-hoa.csv", { 0 } },
 		{ "questionnaire", "questionnaires/lanh-dao-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/sipas-2017-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/y-te-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/giao-duc-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/papi-minh-hoa.csv", { 0 } },
+		{ "questionnaire", "questionnaires/ddci-minh-hoa.csv", { 0 } },
 		{ "roles", "packs/roles.csv", { 0 } },
 		{ "rights", "packs/role_rights.csv", { 0 } },
 	};
@@ -142,6 +150,8 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "rounds", "demo/rounds.csv", { 0 } },
 		{ "surveys", "demo/surveys.csv", { 0 } },
 		{ "places", "demo/places.csv", { 0 } },
+		{ "quotas", "demo/quotas.csv", { 0 } },
+		{ "cases", "demo/cases.csv", { 0 } },
 		{ "answers", "demo/answers.csv", { 0 } },
 		{ "frame", "demo/frame.csv", { 0 } },
 	};

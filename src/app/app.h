@@ -30,7 +30,10 @@ struct app {
 	atomic_bool setup_done;
 	const char *anchor_path; /* side file of the audit chain, beside the key; NULL: none */
 	uint64_t file_max, files_max; /* bytes of one file, of all; 0: file.h says */
-	const struct settings *settings; /* what the administrator configured; NULL: nothing */
+	const struct settings *_Atomic settings; /* what the administrator configured, in a file and on pages (site.h); NULL: nothing */
+	const struct settings *file_settings;    /* of the file alone */
+	struct settings *site;                   /* with what was set on pages; the newest */
+	atomic_uint_fast64_t logo;               /* changes with the logo; 0: there is none */
 	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */
 	enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);
 	const struct file_noun *file_nouns; /* who keeps files; NULL: those of file_noun.c */

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "db/measure.h"
 #include "db/round.h"
+#include "db/round_plan.h"
 
 struct demo {
 	cx *c;
@@ -24,14 +25,37 @@ static struct actor person(const char *name)
 	return a;
 }
 
-static enum err exists(cx *c, struct app *a, str code, bool *yes)
+/* A round that was filled to its end is left alone: people have worked with it since. One that a run left half filled is gone on with: each
+ * step below looks at what is there. */
+static str mark_of(cx *c, str code) { return arena_printf(c->mem, "demo:%.*s", STR_ARG(code)); }
+
+static enum err is_filled(cx *c, struct app *a, str code, bool *yes)
 {
-	db_round r;
+	str mark = STR("");
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = db_round_by_code(c, k, code, &r);
-	*yes = e == ERR_OK;
+		e = db_meta_get(c, k, mark_of(c, code), &mark);
+	*yes = mark.len > 0;
+	return e;
+}
+
+static enum err set_filled(cx *c, db_conn *k, void *arg) { return db_meta_set(c, k, mark_of(c, *(const str *)arg), STR("filled")); }
+
+/* Where the round stands; empty: it is not there yet. */
+static enum err state_of(struct demo *d, str *out)
+{
+	db_round r;
+	db_round_plan plan;
+	DB_READER(k);
+	*out = STR("");
+	enum err e = db_reader(d->c, d->a->db, &k);
+	if (!e)
+		e = db_round_by_code(d->c, k, d->round, &r);
+	if (!e)
+		e = db_round_plan_get(d->c, k, r.id, &plan);
+	if (!e)
+		*out = plan.state;
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
@@ -70,7 +94,7 @@ static enum err fill(struct demo *d, str unit, const struct entry_sheet *s, enum
 		for (size_t k = 0; k < r->n_cells; k++) {
 			const struct entry_cell *x = &r->cells[k];
 			const db_measure *m = figure(&figures, x->measure);
-			if (!m || x->at.len || !str_is(x->part, "now") || x->from_store)
+			if (!m || x->at.len || !str_is(x->part, "now") || x->from_store || x->revision)
 				continue;
 			struct entry_change *f = VEC_PUSH(d->c->mem, &list);
 			*f = (struct entry_change){ .measure = x->measure, .part = x->part, .status = str_is(m->status, "missing") ? STR("none") : m->status,
@@ -139,11 +163,14 @@ static enum err bring(struct demo *d, str unit, enum how how)
 	if (how == UNTOUCHED)
 		return ERR_OK;
 	enum err e = entry_load(d->c, d->a, &d->officer, d->round, unit, &s);
-	if (!e)
+	bool open = !e && flow_word("new work", s.state);
+	if (e || (!open && (how != RETURNED || !str_is(s.state, "submitted"))))
+		return e;
+	if (open)
 		e = fill(d, unit, &s, how);
-	if (!e)
+	if (!e && open)
 		e = prove(d, unit, how);
-	if (!e && (how == HANDED_IN || how == RETURNED))
+	if (!e && open && (how == HANDED_IN || how == RETURNED))
 		e = hand_in(d, unit);
 	if (!e && how == RETURNED)
 		e = round_sheet_do(d->c, d->a, &d->coordinator, d->round, unit, STR("return"),
@@ -183,14 +210,21 @@ static enum err make(struct demo *d, struct round_new x)
 	x.explain_due = today + 40;
 	x.final_due = today + 60;
 	x.needs_proof = x.illustrative = true;
-	enum err e = round_create(d->c, d->a, &d->coordinator, &x);
-	return e ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("open"), STR(""));
+	str state;
+	enum err e = state_of(d, &state);
+	if (!e && !state.len)
+		e = round_create(d->c, d->a, &d->coordinator, &x);
+	return e || !flow_word("draft", state.len ? state : STR("draft")) ? e : round_do(d->c, d->a, &d->coordinator, d->round, STR("open"), STR(""));
 }
 
 static enum err every_unit(struct demo *d, const enum how *how, size_t n)
 {
 	struct board b;
-	enum err e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
+	str state;
+	enum err e = state_of(d, &state);
+	if (e || !str_is(state, "open"))
+		return e;
+	e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
 	for (size_t i = 0; i < b.n_rows && !e; i++) {
 		struct demo own = apart(d);
 		e = done(d, &own, bring(&own, b.rows[i].code, how[i % n]));
@@ -251,8 +285,13 @@ static enum err communes(struct demo *d)
 		.kind = STR("down") });
 	if (!e)
 		e = every_unit(d, how, sizeof how / sizeof how[0]);
-	for (int i = 0; i < 2 && !e; i++)
+	str state = STR("");
+	if (!e)
+		e = state_of(d, &state);
+	for (int i = str_is(state, "open") ? 0 : 1; i < 2 && !e && flow_word("open closed", state); i++)
 		e = round_do(d->c, d->a, &d->coordinator, d->round, str_of(steps[i]), STR(""));
+	if (e || !flow_word("open closed appraisal1", state))
+		return e;
 	if (!e)
 		e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
 	for (size_t i = 0; i < b.n_rows && !e; i++) {
@@ -309,7 +348,9 @@ static enum err province(struct demo *d)
 	if (!e)
 		e = entry_load(d->c, d->a, &d->coordinator, d->round, STR("TM"), &s);
 	for (size_t i = 0; i < s.n_parts && !e; i++)
-		if (s.parts[i].n_rows && s.parts[i].n_done == s.parts[i].n_rows && handed++ < 3)
+		if (str_is(s.parts[i].state, "submitted"))
+			handed++;
+		else if (s.parts[i].n_rows && s.parts[i].n_done == s.parts[i].n_rows && handed++ < 3)
 			e = round_part_do(d->c, d->a, &d->officer, d->round, STR("TM"), s.parts[i].owner, STR("submit"), STR(""));
 	return e;
 }
@@ -324,10 +365,13 @@ enum err demo_rounds(cx *c, struct app *a)
 		.coordinator = person("Lê Quang Vinh") };
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < sizeof rounds / sizeof rounds[0] && !e; i++) {
-		bool there;
-		e = exists(c, a, str_of(rounds[i].code), &there);
-		if (!e && !there)
+		bool filled;
+		str code = str_of(rounds[i].code);
+		e = is_filled(c, a, code, &filled);
+		if (!e && !filled)
 			e = rounds[i].make(&d);
+		if (!e && !filled)
+			e = db_tx(c, a->db, DB_WRITE, set_filled, &code);
 	}
 	return e;
 }

@@ -7,6 +7,7 @@
 #include "base/csv.h"
 
 struct actor;
+struct import_looks;
 
 /* Tables are CSV or workbooks, told apart by content (format/tabular.h). */
 struct import_options {
@@ -18,6 +19,7 @@ struct import_options {
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
 	char decimal; /* '.' or ',': the mark of decimals, declared; 0: a whole file of commas is taken for such, and that is told */
+	struct import_looks *look;         /* users: only to be looked at: filled in place of the store; NULL: to be loaded */
 	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 
@@ -26,8 +28,18 @@ struct import_report {
 	bool known; /* the same file was loaded before: nothing to do */
 };
 
+/* What a table of accounts would do, in its order. */
+struct import_looks {
+	struct import_look {
+		int64_t line;
+		str login, name, unit, role, scope; /* scope: level/code; empty: all units */
+		bool fresh; /* not there yet; else corrected */
+	} * p;
+	size_t n, cap;
+};
+
 /* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, surveys, places,
- * answers, frame, questionnaire, roles, rights, users.
+ * answers, quotas, cases, frame, questionnaire, roles, rights, users.
  * ERR_INPUT: import.* faults and those of reading. */
 enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out);
 /* The same from memory; name is what faults and the register call it. */

@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include "app/import_row.h"
 #include "app/response.h"
+#include "app/survey_quota.h"
 #include "base/hash.h"
 #include "db/questionnaire.h"
 #include "db/response.h"
@@ -19,7 +20,7 @@ static str one_of(struct import_job *j, int column, const char *const *words, co
 
 /* ---- surveys ---- */
 
-enum { S_CODE, S_FORM, S_VI, S_EN, S_PERIOD, S_DESIGN, S_ACCESS, S_STATE, S_OPENS, S_CLOSES, S_MAX, S_ILLUSTRATIVE, S_NOTE, SURVEY_COLUMNS };
+enum { S_CODE, S_FORM, S_VI, S_EN, S_PERIOD, S_DESIGN, S_ACCESS, S_STATE, S_OPENS, S_CLOSES, S_MAX, S_ILLUSTRATIVE, S_NOTE, S_MAX_DAY, SURVEY_COLUMNS };
 
 static const struct table_column survey_columns[SURVEY_COLUMNS] = {
 	{ "code", true },
@@ -35,6 +36,7 @@ static const struct table_column survey_columns[SURVEY_COLUMNS] = {
 	{ "max_answers", false },
 	{ "illustrative", true },
 	{ "note", false },
+	{ "max_day", false },
 };
 
 static const char *const designs[] = { "probability", "census", "self_selected", NULL };
@@ -49,12 +51,15 @@ static void read_survey(struct import_job *j, void *state)
 	s.period = import_required(j, S_PERIOD);
 	s.design = one_of(j, S_DESIGN, designs, "import.survey_design");
 	s.access = one_of(j, S_ACCESS, accesses, "import.survey_access");
+	if (!str_is(s.design, "self_selected") && str_is(s.access, "open")) /* whoever likes is no sample */
+		import_fault(j, "import.survey_open_sample", S_ACCESS);
 	s.state = one_of(j, S_STATE, states, "import.survey_state");
 	s.opens_on = import_day(j, S_OPENS, 0);
 	s.closes_on = import_day(j, S_CLOSES, DB_DAY_OPEN);
 	if (s.closes_on < s.opens_on)
 		import_fault(j, "import.survey_days", S_CLOSES);
-	s.max_answers = import_int(j, S_MAX, 1, 100000000, 1000000);
+	s.max_answers = import_int(j, S_MAX, 1, 100000000, 0);
+	s.max_day = import_int(j, S_MAX_DAY, 1, 100000000, 0);
 	s.illustrative = str_is(j->t.cell[S_ILLUSTRATIVE], "yes");
 	s.note = import_text(j, S_NOTE);
 	s.actor = str_of(j->opt->actor ? j->opt->actor : "system");
@@ -147,7 +152,7 @@ static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "answers", true },
 };
 
-static const char *const modes[] = { "web", "kiosk", "paper", "phone", "interview", "odk", "import", NULL };
+static const char *const modes[] = { "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import", NULL };
 
 struct answer_rows {
 	struct {
@@ -196,6 +201,8 @@ static void read_answer(struct import_job *j, void *state)
 	r.id = (int64_t)((uint64_t)r.id >> 1) | 1;
 	r.on = import_day(j, A_DAY, date_of_ms(j->c->now_ms));
 	r.mode = one_of(j, A_MODE, modes, "import.answer_mode");
+	if (s->survey.design != SURVEY_SELF_SELECTED && (str_is(r.mode, "qr") || str_is(r.mode, "kiosk")))
+		import_fault(j, "import.answer_self_selected", A_MODE);
 	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
 	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };
 	r.answers = import_text(j, A_ANSWERS);
@@ -217,7 +224,12 @@ static enum err put_answers(struct import_job *j, void *state, size_t from, size
 /* Answers count as soon as they are there: all of a file or none. */
 static enum err write_answers(struct import_job *j, void *state)
 {
-	return import_at_once(j, ((struct answer_rows *)state)->list.n, put_answers, state, NULL);
+	const struct answer_rows *s = state;
+	enum err e = import_at_once(j, s->list.n, put_answers, state, NULL);
+	for (size_t i = 0; i < s->list.n && !e; i++) /* the counts of limits and quotas, once a survey */
+		if (i == 0 || s->list.p[i].survey_id != s->list.p[i - 1].survey_id)
+			e = survey_recount_id(j->c, j->a, s->list.p[i].survey_id);
+	return e;
 }
 
 const struct import_kind import_answers = { "answers", answer_columns, ANSWER_COLUMNS, sizeof(struct answer_rows), read_answer, write_answers };

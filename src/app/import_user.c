@@ -2,6 +2,7 @@
 #include "app/audit.h"
 #include "app/import_row.h"
 #include "app/user.h"
+#include "db/unit.h"
 #include "db/user.h"
 
 /* ---- roles ---- */
@@ -97,6 +98,7 @@ static const struct table_column user_columns[USER_COLUMNS] = { { "login", true 
 	{ "scope_code", false } };
 
 struct account {
+	int64_t line;
 	db_account row;
 	db_grant grant; /* role empty: none */
 };
@@ -144,7 +146,7 @@ static void read_grant(struct import_job *j, struct accounts *s, struct account 
 static void read_user(struct import_job *j, void *state)
 {
 	struct accounts *s = state;
-	struct account a = { 0 };
+	struct account a = { .line = table_at(&j->t, U_LOGIN).line };
 	str login = import_required(j, U_LOGIN);
 	struct user u = { .name = import_required(j, U_NAME),
 		.title = import_text(j, U_TITLE),
@@ -204,4 +206,28 @@ static enum err write_users(struct import_job *j, void *state)
 	return import_at_once(j, ((struct accounts *)state)->list.n, put_users, state, NULL);
 }
 
-const struct import_kind import_users = { "users", user_columns, USER_COLUMNS, sizeof(struct accounts), read_user, write_users };
+/* What it would do, without doing it. */
+static enum err look_at_users(struct import_job *j, void *state)
+{
+	const struct accounts *s = state;
+	day on = date_of_ms(j->c->now_ms);
+	DB_READER(k);
+	enum err e = db_reader(j->c, j->a->db, &k);
+	for (size_t i = 0; i < s->list.n && !e; i++) {
+		const struct account *a = &s->list.p[i];
+		db_account old;
+		db_unit unit = { 0 };
+		e = db_account_by_login(j->c, k, a->row.login, on, &old);
+		bool fresh = e == ERR_NOTFOUND;
+		if (!e || fresh)
+			e = db_unit_at(j->c, k, a->row.unit_level, a->row.unit_code, on, &unit);
+		if (e && e != ERR_NOTFOUND)
+			return e;
+		e = ERR_OK;
+		str scope = a->grant.unit_level.len ? arena_printf(j->c->mem, "%.*s/%.*s", STR_ARG(a->grant.unit_level), STR_ARG(a->grant.unit_code)) : STR("");
+		*VEC_PUSH(j->c->mem, j->opt->look) = (struct import_look){ a->line, a->row.login, a->row.name, unit.name, a->grant.role, scope, fresh };
+	}
+	return e;
+}
+
+const struct import_kind import_users = { "users", user_columns, USER_COLUMNS, sizeof(struct accounts), read_user, write_users, look_at_users };

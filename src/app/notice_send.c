@@ -4,6 +4,7 @@
 #include "app/key.h"
 #include "app/notice.h"
 #include "app/settings.h"
+#include "app/survey_case.h"
 #include "base/date.h"
 #include "base/vec.h"
 #include "db/id.h"
@@ -220,9 +221,48 @@ enum err notice_person(cx *c, struct app *a, int64_t user_id, struct notice_pers
 	return e;
 }
 
+/* A letter to somebody whom a sample chose: no account, and the invitation is read only now. */
+static void deliver_to_case(cx *c, struct app *a, db_outbox *o)
+{
+	struct survey_letter x;
+	bool mail = str_is(o->channel, "mail"), invite = str_is(o->kind, "survey_invite");
+	enum err e = survey_case_letter(c, a, o->user_id, &x);
+	if (e && e != ERR_NOTFOUND) {
+		later(c, o, last_key(c));
+	} else if (e || !x.there) {
+		o->state = STR("sent"), o->error = STR("notice.answered_meanwhile");
+	} else if (mail ? !x.email.len : !x.phone.len) {
+		failed(o, "notice.no_address");
+	} else if (!mail && !a->settings->has_sms) {
+		failed(o, "notice.no_gateway");
+	} else {
+		char text[DATE_TEXT];
+		struct letter l = { .c = c, .a = a, .lang = x.english ? LANG_EN : LANG_VI };
+		const struct notice_person who = { .name = x.name, .email = x.email, .phone = x.phone, .active = true };
+		str name = x.survey[l.lang].len ? x.survey[l.lang] : x.survey[LANG_VI];
+		buf_init(&l.text, 1 << 20);
+		buf_init(&l.html, 1 << 20);
+		l.subject = say(&l, invite ? "notice.mail_survey" : "notice.mail_survey_again", name, STR(""));
+		if (!mail) /* a short message has room for the address alone */
+			l.subject = arena_printf(c->mem, "%.*s %.*s%.*s", STR_ARG(l.subject), STR_ARG(a->settings->url), STR_ARG(x.path));
+		paragraph(&l, say(&l, invite ? "notice.mail_survey_text" : "notice.mail_survey_again_text", name, STR("")));
+		if (x.closes_on)
+			paragraph(&l, say(&l, "notice.mail_survey_until", date_text_vn(x.closes_on, text), STR("")));
+		link_to(&l, x.path);
+		paragraph(&l, say(&l, "notice.mail_survey_anonymous", STR(""), STR("")));
+		send_written(&l, o, &who);
+		buf_free(&l.text);
+		buf_free(&l.html);
+	}
+}
+
 /* Sets the new state of the letter, whatever happens. */
 static void deliver(cx *c, struct app *a, db_outbox *o)
 {
+	if (str_starts(o->kind, STR("survey_"))) {
+		deliver_to_case(c, a, o);
+		return;
+	}
 	struct notice_person who = { 0 };
 	bool mail = str_is(o->channel, "mail");
 	enum err e = (a->notice_who ? a->notice_who : notice_person)(c, a, o->user_id, &who);

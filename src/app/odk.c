@@ -230,6 +230,11 @@ static enum err store(cx *c, struct app *a, const struct actor *who, struct surv
 	struct submission in = { .token = vn_lower(c->mem, xform_leaf(x, "_ma")), .where = xform_leaf(x, "_noi"), .key = id, .mode = "odk", .lang = LANG_VI,
 		.given = given, .visit = &visit };
 	e = response_submit(c, a, s, &in, again);
+	/* Enough of such people were asked already: put aside, and nothing that the interviewer could do about it. */
+	if (e && c->n_faults && strcmp(c->faults[c->n_faults - 1].key, "response.quota_full") == 0) {
+		c->n_faults = c->n_errors = 0;
+		return ERR_OK;
+	}
 	return e ? e : response_find(c, a, s, id, response);
 }
 
@@ -254,7 +259,7 @@ enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct 
 	*again = response != 0;
 	if (!e && !response)
 		e = store(c, a, who, &s, &x, id, &response, again);
-	return e ? e : add_files(c, a, who, response, in);
+	return e || !response ? e : add_files(c, a, who, response, in);
 }
 
 /* ---- as XML ---- */

@@ -5,6 +5,9 @@
 #include "app/survey.h"
 #include "engine/answer.h"
 
+struct db_conn;
+struct db_response;
+
 /* Of an interviewer's app. */
 struct response_visit {
 	int64_t user_id, started_at, ended_at; /* moments by the clock of the telephone; 0: not told */
@@ -12,11 +15,15 @@ struct response_visit {
 
 struct submission {
 	str token; /* empty: without */
-	str where; /* code of the place; empty: none. With a token, the token's counts */
+	str where; /* code of the place; empty: none. With a token or a case, theirs counts */
 	str key;   /* random name of this form, made when it was begun; the same key again is the same answer */
-	const char *mode; /* "web", "kiosk", "paper", "phone", "interview", "odk", "import" */
+	const char *mode; /* "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import" */
 	enum lang lang;
 	const struct given *given; /* by item */
+	int64_t case_id; /* of whom the sample chose (survey_case.h), by an interviewer; 0: none */
+	str interviewer; /* login */
+	day on;     /* 0: today */
+	bool as_is; /* from paper: what is missing is missing */
 	const struct response_visit *visit; /* NULL: nobody asked */
 };
 
@@ -24,10 +31,21 @@ enum { RESPONSE_KEY = 22 }; /* characters of a key */
 
 /* Returns when the answer is on the disk. *again: it was there already, from this very form. Errors:
  *     ERR_INPUT     answer.* for each item (answers_check)
- *     ERR_DENIED    response.closed, response.token_needed, response.token_unknown, response.place_unknown
- *     ERR_CONFLICT  response.token_used
+ *     ERR_DENIED    response.closed, response.full, response.full_today, response.token_needed, response.needs_sample (only an invitation
+ *                   leads into a sample: whoever comes by an open link is never pooled with it), response.token_unknown,
+ *                   response.place_unknown, response.quota_full: the cell is full; what the screening items said is kept aside, once
+ *     ERR_CONFLICT  response.token_used, response.case_over
  *     ERR_BUSY      too much at once; nothing is stored, the same may be sent again */
 enum err response_submit(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, bool *again);
+/* After a step of the form, before the end: whether what was said so far leads into a full cell. Then it is kept aside, and the token or case
+ * is over. */
+enum err response_screen(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, bool *full);
+
+/* For whoever stores an answer inside a transaction of its own (paper): what is to be stored, checked; then the storing. */
+struct response_work;
+enum err response_prepare(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, struct response_work **out);
+enum err response_store(cx *c, struct db_conn *k, void *response_work); /* a db_work */
+void response_place(struct response_work *w, str place, str stratum, str psu, str weight);
 /* The answer that came with this key; 0: none. */
 enum err response_find(cx *c, struct app *a, const struct survey_info *s, str key, int64_t *id);
 

@@ -210,7 +210,7 @@ static str period_before(cx *c, const struct loaded *l, const struct scored *bef
 static struct round_unit unit_of(
 	cx *c, const struct loaded *l, const db_unit *u, const struct scored *now, const struct scored *before)
 {
-	struct round_unit r = { .unit_id = u->id, .code = u->code, .name = u->name, .slug = unit_slug(c, u->code, u->name) };
+	struct round_unit r = { .unit_id = u->id, .code = u->code, .name = u->name, .slug = unit_slug(c, u->code, u->name), .type = u->type };
 	int i = find(c, now, u->code), b = find(c, before, u->code);
 	if (i < 0)
 		return r;

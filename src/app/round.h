@@ -17,7 +17,7 @@ struct round_list {
 /* One unit of a round. */
 struct round_unit {
 	int64_t unit_id;
-	str code, name, slug, group;
+	str code, name, slug, group, type; /* type: phường, xã, …; empty: not said */
 	struct figure value, points, max, change; /* change: of the value against the preceding round */
 	struct figure lost, percent; /* of the maximum, where it is all there */
 	int rank, previous_rank, moved;
@@ -144,6 +144,21 @@ struct round_points_list {
 };
 enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str round, const struct tree *t, struct round_points_list *out);
 enum err edition_view_of(cx *c, struct app *a, str code, struct edition_view *out);
+/* Publications of all rounds with a workflow, the newest first: each revision as it was frozen. */
+struct round_record {
+	struct round_info round;
+	int revision, units, ranked;
+	bool last; /* this one is public */
+	str decision, reason, engine, edition_sha256, first; /* first: the unit ranked first */
+	int64_t at;
+};
+
+struct round_records {
+	struct round_record *p;
+	size_t n, cap;
+};
+
+enum err round_records(cx *c, struct app *a, struct round_records *out);
 enum err edition_all(cx *c, struct app *a, struct edition_brief_list *out);
 
 #endif

@@ -36,6 +36,12 @@ static const struct {
 
 static const char *const status_words[] = { "ok", "na", "none", NULL };
 
+/* Figures of surveys and of others' indices are entered on the page, by appraisers. */
+static bool own_row(const struct entry_row *r)
+{
+	return r->mine && strcmp(r->by, "survey") != 0 && strcmp(r->by, "index") != 0;
+}
+
 static str page_name(void) { return str_of(po_text("book.page", LANG_VI)); }
 
 static str figure_text(cx *c, const struct figure *f)
@@ -127,7 +133,7 @@ static void put_event(cx *c, xlsx_out *o, const struct entry_row *r, const struc
 	for (int i = 0; i < COLUMNS; i++)
 		if (!cells[i].p)
 			cells[i] = (str){ "", 0 };
-	xlsx_out_row(o, cells, COLUMNS, r->mine ? 0 : SHEET_ROW_LOCKED);
+	xlsx_out_row(o, cells, COLUMNS, own_row(r) ? 0 : SHEET_ROW_LOCKED);
 }
 
 static void put_figure(cx *c, xlsx_out *o, const struct entry_row *r, const struct entry_cell *k, str cells[COLUMNS])
@@ -136,7 +142,7 @@ static void put_figure(cx *c, xlsx_out *o, const struct entry_row *r, const stru
 	figure_cells(c, k, cells);
 	cells[KEY] = key_of(c, k);
 	cells[BASIS] = figure_basis(c, k->revision, cells);
-	xlsx_out_row(o, cells, COLUMNS, r->mine ? 0 : SHEET_ROW_LOCKED);
+	xlsx_out_row(o, cells, COLUMNS, own_row(r) ? 0 : SHEET_ROW_LOCKED);
 	for (int i = LABEL; i < COLUMNS; i++)
 		cells[i] = (str){ "", 0 };
 	cells[NAME] = cells[MAXIMUM] = (str){ "", 0 };
@@ -162,7 +168,7 @@ static void put_row(cx *c, xlsx_out *o, const struct entry_row *r)
 	cells[EXPLANATION] = r->explanation;
 	cells[KEY] = arena_printf(c->mem, "#%.*s", STR_ARG(r->code));
 	cells[BASIS] = basis_of(c, r->explanation_revision, &r->explanation, 1);
-	xlsx_out_row(o, cells, COLUMNS, (r->mine || r->answer) ? SHEET_ROW_SHADED : SHEET_ROW_LOCKED | SHEET_ROW_SHADED);
+	xlsx_out_row(o, cells, COLUMNS, (own_row(r) || r->answer) ? SHEET_ROW_SHADED : SHEET_ROW_LOCKED | SHEET_ROW_SHADED);
 	for (int i = NAME; i < COLUMNS; i++)
 		cells[i] = (str){ "", 0 };
 	for (size_t i = 0; i < r->n_cells; i++) {
@@ -335,7 +341,7 @@ static bool check_figure(struct reader *r, const struct book_change *k)
 	const struct entry_change *x = &k->change;
 	const struct entry_cell *cell = k->cell;
 	size_t before = r->c->n_errors;
-	if (!k->row->mine)
+	if (!own_row(k->row))
 		wrong(r, "book.not_yours", CODE);
 	if (str_is(x->status, "ok") && !x->numerator.len != !x->denominator.len)
 		wrong(r, "book.half", x->numerator.len ? DENOMINATOR : NUMERATOR);
@@ -438,7 +444,7 @@ static void read_explanation(struct reader *r, str code)
 	str_int(first, 0, INT32_MAX, &revision);
 	if (is_untouched(r, str_trim(basis_of(c, (int)revision, &k.change.body, 1)), &k.change.base))
 		return;
-	if (!k.row->mine && !k.row->answer) {
+	if (!own_row(k.row) && !k.row->answer) {
 		wrong(r, "book.not_yours", CODE);
 		return;
 	}

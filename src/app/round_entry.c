@@ -157,7 +157,7 @@ static void check_override(cx *c, struct item *x, const struct save *s)
 {
 	const db_entry *e = &x->entry;
 	struct work_figure f = work_figure(&s->s, STR("self"), e->measure, e->part, e->seq);
-	if (!str_is(e->part, "now") || !str_is(e->stage, "self") || !f.live || str_is(e->status, "empty"))
+	if (!str_is(e->part, "now") || !flow_word("self survey", e->stage) || !f.live || str_is(e->status, "empty"))
 		return;
 	const db_measure *m = f.live;
 	bool same = str_is(e->status, "ok") && str_eq(m->status, STR("ok")) && same_text(e->numerator, m->numerator)

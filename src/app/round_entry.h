@@ -73,7 +73,9 @@ struct entry_row {
 	struct figure max, applicable, points, raw, last_year;
 	const char *points_state; /* of the engine: ok na_reduced … */
 	bool na;                  /* claimed as not applicable */
-	bool lowered, changed;    /* appraised below the unit's own points; a figure was changed after it was handed in */
+	bool lowered; /* appraised below the unit's own points */
+	bool changed; /* a figure, text or evidence is newer than the last return, else than the handing in */
+	bool differs; /* the points are others than last year's */
 	str trace_vi, trace_en;
 	struct entry_cell *cells;
 	size_t n_cells;
@@ -186,6 +188,9 @@ struct evidence_new {
 
 enum err evidence_add(cx *c, struct app *a, const struct actor *who, str round, str unit, const struct evidence_new *x, int64_t *id);
 enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str round, str unit, int64_t id, str reason);
+
+/* The evidence that the same unit gave for the criterion in the round of the period before; *round: its code. A sheet that who asks has loaded. */
+enum err evidence_before(cx *c, struct app *a, const struct entry_sheet *s, str node, struct entry_evidence **out, size_t *n, str *round);
 
 /* Signing (sign.h): a PDF leaves, and comes back signed. By who may give evidence of the criterion or hand in the sheet, until it is locked. What
  * came back is kept beside the original; both are locked, and so is the evidence (evidence_remove: ERR_CONFLICT with sign.keeps). */

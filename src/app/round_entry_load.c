@@ -17,6 +17,7 @@ struct load {
 	struct work w;
 	struct work_sheet s;
 	db_measure_def_list catalogue;
+	db_round_step_list steps; /* of the sheet, newest first */
 	struct measures *m;
 	struct score_result now, last;
 	bool has_last;
@@ -77,6 +78,8 @@ static enum err read(struct load *l, str round, str unit)
 		e = work_facts(l->c, k, &l->w, &l->s);
 	if (!e)
 		e = db_measure_def_all(l->c, k, &l->catalogue);
+	if (!e)
+		e = db_round_steps(l->c, k, l->w.round.id, l->s.s.id, &l->steps);
 	if (!e)
 		e = work_days_left(l->c, k, date_of_ms(work_due(&l->w, "self", l->s.s.id)), &l->out->days_left);
 	if (!e && str_is(l->w.plan.state, "explanation"))
@@ -346,6 +349,39 @@ static bool decides(const struct load *l)
 	return after && (str_is(round, "appraisal2") ? l->may_appraise : flow_word("council correcting", round) && l->may_decide);
 }
 
+/* Since the sheet, or the part of this owner, was last returned; else since it was first handed in. 0: neither yet. */
+static int64_t shown_since(const struct load *l, str owner)
+{
+	int64_t since = 0;
+	for (size_t i = 0; i < l->steps.n; i++) {
+		const db_round_step *s = &l->steps.p[i];
+		if (s->owner.len && !str_eq(s->owner, owner))
+			continue;
+		if (str_is(s->verb, "return"))
+			return s->at;
+		if (str_is(s->verb, "submit"))
+			since = s->at;
+	}
+	return since;
+}
+
+static bool changed_since(const struct entry_row *r, int64_t since)
+{
+	bool yes = r->explanation_who.at > since;
+	for (size_t i = 0; i < r->n_cells; i++)
+		yes |= r->cells[i].who.at > since;
+	for (size_t i = 0; i < r->n_evidence; i++)
+		yes |= r->evidence[i].who.at > since;
+	return since && yes;
+}
+
+/* Survey and index figures are the appraisers', as long as the sheet is open to anybody. */
+static bool gives_survey(const struct load *l, const struct tree_node *n)
+{
+	return tree_is_scored(n) && (n->by == BY_SURVEY || n->by == BY_INDEX) && l->may_appraise && !str_is(l->s.s.state, "locked")
+		&& flow_word("open closed appraisal1 explanation appraisal2 council correcting", l->w.plan.state);
+}
+
 static bool open_part(const db_round_part *p)
 {
 	return !p || flow_word("new work returned", p->state);
@@ -364,7 +400,7 @@ static void add_row(struct load *l, int32_t node, const struct trace_source *tra
 		.owner = owner, .owner_unit = part ? part->unit_name : STR(""), .by = by_words[n->by], .level = n->level, .digits = n->digits,
 		.scored = tree_is_scored(n), .evidence_needed = n->evidence && l->w.plan.needs_proof, .max = known(n->has_max, n->max) };
 	r->parent = n->parent == NO_NODE ? STR("") : l->w.t->nodes.p[n->parent].code;
-	r->mine = row && !l->closed && (l->may_submit || (mine && open_part(part)));
+	r->mine = gives_survey(l, n) || (row && !l->closed && (l->may_submit || (mine && open_part(part))));
 	r->answer = row && !l->closed_note && (mine || l->may_submit);
 	r->decide = row && decides(l);
 	if (r->scored)
@@ -380,6 +416,8 @@ static void add_row(struct load *l, int32_t node, const struct trace_source *tra
 		r->explanation_revision = note->revision;
 		r->explanation_who = (struct entry_who){ note->who.name, note->at };
 	}
+	r->changed = r->scored && changed_since(r, shown_since(l, owner));
+	r->differs = r->scored && r->points.there && r->last_year.there && !dec_eq(r->points.v, r->last_year.v);
 }
 
 /* Headings without a row below are not to be seen. */

@@ -148,6 +148,50 @@ enum err evidence_remove(cx *c, struct app *a, const struct actor *who, str roun
 	return e ? e : work_settle(c, a, &p.w, p.s.s.unit_id);
 }
 
+/* ---- the year before ---- */
+
+static enum err sheet_before(cx *c, db_conn *k, const struct entry_sheet *s, int64_t *sheet, str *round)
+{
+	db_round_sheet_list list;
+	period now;
+	char text[PERIOD_TEXT];
+	*sheet = 0;
+	if (!period_parse(s->round.period, &now))
+		return ERR_OK;
+	str before = period_text(period_prev(now), text);
+	enum err e = db_round_sheets_of_unit(c, k, s->unit_id, &list);
+	for (size_t i = 0; i < list.n && !e && !*sheet; i++) {
+		db_round r;
+		e = db_round_get(c, k, list.p[i].round_id, &r);
+		if (!e && str_eq(r.period, before) && str_eq(r.level, s->round.level)) {
+			*sheet = list.p[i].id;
+			*round = r.code;
+		}
+	}
+	return e;
+}
+
+enum err evidence_before(cx *c, struct app *a, const struct entry_sheet *s, str node, struct entry_evidence **out, size_t *n, str *round)
+{
+	DB_READER(k);
+	db_evidence_list list = { 0 };
+	int64_t sheet;
+	*n = 0;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = sheet_before(c, k, s, &sheet, round);
+	if (!e && sheet)
+		e = db_evidence_of(c, k, sheet, &list);
+	*out = NEW_ARRAY(c->mem, struct entry_evidence, list.n + 1);
+	for (size_t i = 0; i < list.n && !e; i++) {
+		const db_evidence *x = &list.p[i];
+		if (str_eq(x->node, node) && !x->removed_at)
+			(*out)[(*n)++] = (struct entry_evidence){ .id = x->id, .file_id = x->file_id, .kind = x->kind, .title = x->title, .number = x->number,
+				.url = x->url, .stage = x->stage, .issued_on = x->issued_on, .who = { x->who.name, x->at } };
+	}
+	return e;
+}
+
 /* ---- signing ---- */
 
 static enum err may_sign(cx *c, const struct proof *p)

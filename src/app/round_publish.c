@@ -347,7 +347,7 @@ static struct figure of(db_dec d)
 static struct round_unit frozen_unit(cx *c, const db_round_result *r)
 {
 	return (struct round_unit){ .unit_id = r->unit_id, .code = r->unit_code, .name = r->unit_name, .slug = unit_slug(c, r->unit_code, r->unit_name),
-		.group = r->rank_group, .value = of(r->value), .points = of(r->points), .max = of(r->maximum), .rank = r->rank,
+		.group = r->rank_group, .type = r->unit_type, .value = of(r->value), .points = of(r->points), .max = of(r->maximum), .rank = r->rank,
 		.missing = str_is(r->status, "missing") || str_is(r->status, "no_number"), .ask = str_is(r->status, "ask") };
 }
 
@@ -492,4 +492,53 @@ enum err publish_sheet(cx *c, db_conn *k, const db_round *round, const db_public
 	sum_parts(out);
 	out->has_self = true;
 	return ERR_OK;
+}
+
+/* ---- the archive ---- */
+
+static enum err add_record(cx *c, db_conn *k, const db_round *r, const db_edition *x, const db_publication *p, bool last, struct round_records *out)
+{
+	db_round_result_list list;
+	enum err e = db_round_result_of(c, k, r->id, p->stage, &list);
+	struct round_record v = { .revision = p->revision, .units = (int)list.n, .last = last, .decision = p->decision, .reason = p->reason,
+		.engine = p->engine, .edition_sha256 = p->edition_sha256, .at = p->at };
+	v.round = (struct round_info){ .code = r->code, .name_vi = r->name_vi, .name_en = r->name_en, .level = r->level, .period = r->period,
+		.edition_code = x->code, .edition_vi = x->name_vi, .edition_en = x->name_en, .illustrative = r->illustrative || x->illustrative };
+	for (size_t i = 0; i < list.n && !e; i++) {
+		v.ranked += list.p[i].rank > 0;
+		if (list.p[i].rank == 1 && !v.first.len)
+			v.first = list.p[i].unit_name;
+	}
+	if (!e)
+		*VEC_PUSH(c->mem, out) = v;
+	return e;
+}
+
+static int by_time(const void *pa, const void *pb)
+{
+	const struct round_record *a = pa, *b = pb;
+	return (a->at < b->at) - (a->at > b->at);
+}
+
+enum err round_records(cx *c, struct app *a, struct round_records *out)
+{
+	db_round_list rounds;
+	*out = (struct round_records){ 0 };
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_round_list_all(c, k, STR(""), &rounds);
+	for (size_t i = 0; !e && i < rounds.n; i++) {
+		db_publication_list pubs;
+		db_edition x;
+		e = db_publications(c, k, rounds.p[i].id, &pubs);
+		for (size_t p = 0; !e && p < pubs.n; p++) {
+			e = db_edition_get(c, k, pubs.p[p].edition_id, &x);
+			if (!e)
+				e = add_record(c, k, &rounds.p[i], &x, &pubs.p[p], p == 0, out);
+		}
+	}
+	if (!e && out->n)
+		qsort(out->p, out->n, sizeof *out->p, by_time);
+	return e;
 }

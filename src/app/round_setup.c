@@ -41,6 +41,8 @@ static bool good_code(str s)
 
 static enum err check_dates(cx *c, const struct round_dates *d)
 {
+	if (d->opens_on <= 0)
+		return wrong(c, "setup.order", "opens_on", STR(""));
 	if (d->opens_on > d->self_due)
 		return wrong(c, "setup.order", "self_due", STR(""));
 	if (d->self_due > d->appraise_due)

@@ -23,6 +23,7 @@ struct settings {
 	const char *sign_ca; /* authorities whose signatures on documents are known; NULL: none */
 	uint64_t file_max, files_max; /* bytes; 0: not set */
 	cx *own;
+	struct settings *before; /* of those set on pages: the ones these replaced */
 };
 
 /* Every fault of both files at once. */

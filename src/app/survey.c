@@ -6,6 +6,7 @@
 #include "db/questionnaire.h"
 #include "db/response.h"
 #include "db/survey.h"
+#include "db/survey_limit.h"
 
 /* ---- questionnaires, read once ---- */
 
@@ -71,7 +72,23 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.closes_on = s->closes_on,
 		.open_end = s->closes_on == DB_DAY_OPEN,
 		.max_answers = s->max_answers,
+		.max_day = s->max_day,
+		.quotas = s->quotas,
 		.illustrative = s->illustrative };
+}
+
+/* The limits of the open door. */
+static enum err look_at_limits(cx *c, db_conn *k, struct survey_info *s)
+{
+	int64_t all, today;
+	if (s->gate != SURVEY_TAKES || s->tokens || (!s->max_answers && !s->max_day))
+		return ERR_OK;
+	enum err e = db_tally_get(c, k, s->id, date_of_ms(c->now_ms), &all, &today);
+	if (!e && s->max_answers && all >= s->max_answers)
+		s->gate = SURVEY_FULL;
+	else if (!e && s->max_day && today >= s->max_day)
+		s->gate = SURVEY_FULL_TODAY;
+	return e;
 }
 
 enum err survey_all(cx *c, struct app *a, struct survey_list *out)
@@ -92,7 +109,9 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 				s.questionnaire = forms.p[f].code;
 				s.version = forms.p[f].version;
 			}
-		e = db_response_count(c, k, s.id, &s.answers);
+		e = look_at_limits(c, k, &s);
+		if (!e)
+			e = db_response_count(c, k, s.id, &s.answers);
 		*VEC_PUSH(c->mem, out) = s;
 	}
 	return e;
@@ -108,7 +127,8 @@ enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
 	if (e)
 		return e;
 	*out = info_of(c, &s);
-	return form_of(c, a, k, s.questionnaire_id, out);
+	e = look_at_limits(c, k, out);
+	return e ? e : form_of(c, a, k, s.questionnaire_id, out);
 }
 
 static struct survey_place place_of(const db_survey_place *p)
@@ -144,7 +164,7 @@ enum err survey_places(cx *c, struct app *a, const struct survey_info *s, struct
 /* ---- tokens ---- */
 
 /* 26 of 32 signs: 130 bits. No vowels that make words, none that look alike. */
-static str token_text(arena *mem)
+str survey_token_text(arena *mem)
 {
 	static const char signs[] = "0123456789abcdefghjkmnpqrstvwxyz";
 	unsigned char random[26];
@@ -175,7 +195,7 @@ static enum err add_token(cx *c, db_conn *k, void *arg)
 
 enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str where, str *out)
 {
-	str text = token_text(c->mem);
+	str text = survey_token_text(c->mem);
 	struct token_work w = { s->id, survey_token_hash(c->mem, text), { .place = where } };
 	enum err e = db_tx(c, a->db, DB_WRITE, add_token, &w);
 	if (!e)

@@ -12,7 +12,7 @@ struct db_survey;
 enum survey_design { SURVEY_PROBABILITY, SURVEY_CENSUS, SURVEY_SELF_SELECTED };
 
 /* Whether it takes answers today, and if not, why. */
-enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURVEY_FULL };
+enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURVEY_FULL, SURVEY_FULL_TODAY };
 
 struct survey_info {
 	int64_t id;
@@ -24,7 +24,9 @@ struct survey_info {
 	bool tokens; /* only who holds a token may answer */
 	day opens_on, closes_on;
 	bool open_end; /* closes_on is far away: nobody said when */
-	int64_t max_answers, answers;
+	int64_t max_answers, max_day; /* through open links, QR codes and kiosks, in all and on one day; 0: no limit */
+	int64_t quotas; /* cells, survey_quota.h */
+	int64_t answers;
 	bool illustrative;
 	const questionnaire *q; /* NULL in lists; lives as long as the app */
 };
@@ -55,6 +57,7 @@ enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str
 /* The survey of a token, and whether it was used already. ERR_NOTFOUND without a fault. */
 enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *out, str *place, bool *used);
 str survey_token_hash(arena *mem, str token);
+str survey_token_text(arena *mem); /* a new one; not stored */
 
 /* One version of a questionnaire. */
 struct questionnaire_info {

@@ -112,29 +112,31 @@ enum err user_by_login(cx *c, struct app *a, str login, struct user *out)
 	return user_login_read(c, login, &known) ? get(c, a, 0, known, out) : ERR_NOTFOUND;
 }
 
-/* Whose accounts one sees: those of the units where he may. More than four places are beyond this list; the first four count. */
-static void view_scope(const struct actor *who, db_account_filter *f)
+/* Whose accounts one sees: those of the units where he may. */
+static str view_places(cx *c, const struct actor *who)
 {
-	for (size_t i = 0; i < who->n_grants; i++) {
+	buf b;
+	bool all = who->system;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < who->n_grants && !all; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		if (!actor_grant_says(g, STR("user"), STR("view")))
 			continue;
-		if (!g->level.len) {
-			f->n_roots = 0;
-			return;
-		}
-		if (f->n_roots < DB_ROOTS)
-			f->root[f->n_roots++] = (struct db_account_root){ g->level, g->unit_code };
+		all = !g->level.len;
+		buf_printf(&b, "%s%.*s/%.*s|", b.len ? "" : "|", STR_ARG(g->level), STR_ARG(g->unit_code));
 	}
+	str s = all ? STR("") : arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
 }
 
 enum err user_list(cx *c, struct app *a, const struct actor *who, const struct user_query *q, struct user_list *out)
 {
-	db_account_filter f = { .text = q->text, .unit_level = q->level, .unit_code = q->unit_code, .role = q->role, .state = q->state, .on = today(c) };
+	db_account_filter f = { .text = q->text, .unit_level = q->level, .unit_code = q->unit_code, .role = q->role, .state = q->state, .on = today(c),
+		.places = view_places(c, who) };
 	db_account_list list;
 	DB_READER(k);
 	*out = (struct user_list){ 0 };
-	view_scope(who, &f);
 	enum err e = actor_may(c, a, who, "user", "view", 0);
 	if (!e)
 		e = db_reader(c, a->db, &k);

@@ -99,6 +99,10 @@ struct role_list {
 };
 
 enum err role_list(cx *c, struct app *a, struct role_list *out);
+/* Names, notes and the rights of a role, which are these and no others; one that is not there is made when `fresh`. Permission "role" "edit".
+ * ERR_NOTFOUND: no such role. Faults at code, name_vi, rights; the administrator keeps "user.*" and "role.*" (role.keeps), so that nobody locks
+ * himself out. Audited with what came and what went. */
+enum err role_put(cx *c, struct app *a, const struct actor *who, const struct role_info *r, bool fresh);
 
 /* ---- groups of units ---- */
 

@@ -36,6 +36,120 @@ enum err role_list(cx *c, struct app *a, struct role_list *out)
 	return ERR_OK;
 }
 
+struct role_work {
+	const struct actor *who;
+	const struct role_info *r;
+	bool fresh;
+};
+
+static bool has_right(const db_right_list *l, str role, str right)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const db_right *x = &l->p[i];
+		if (str_eq(x->role, role) && right.len == x->noun.len + 1 + x->verb.len && str_starts(right, x->noun)
+			&& str_eq((str){ right.p + x->noun.len + 1, x->verb.len }, x->verb))
+			return true;
+	}
+	return false;
+}
+
+/* "+score.view -score.fill": what came, what went. */
+static str changes_of(cx *c, const db_right_list *before, const db_right_list *after, str role)
+{
+	buf b;
+	buf_init(&b, 12000);
+	for (int gone = 0; gone < 2; gone++) {
+		const db_right_list *in = gone ? before : after, *out = gone ? after : before;
+		for (size_t i = 0; i < in->n; i++) {
+			str right = arena_printf(c->mem, "%.*s.%.*s", STR_ARG(in->p[i].noun), STR_ARG(in->p[i].verb));
+			if (str_eq(in->p[i].role, role) && !has_right(out, role, right))
+				buf_printf(&b, "%s%c%.*s", b.len ? " " : "", gone ? '-' : '+', STR_ARG(right));
+		}
+	}
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static const db_role *role_of(const db_role_list *l, str code)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->p[i].code, code))
+			return &l->p[i];
+	return NULL;
+}
+
+static enum err put_role(cx *c, db_conn *k, void *arg)
+{
+	const struct role_work *w = arg;
+	const struct role_info *r = w->r;
+	db_role_list roles;
+	db_right_list before = { 0 }, after = { 0 };
+	int64_t n;
+	enum err e = db_role_list_all(c, k, &roles);
+	if (!e)
+		e = db_right_list_all(c, k, &before);
+	if (e)
+		return e;
+	const db_role *old = role_of(&roles, r->code);
+	if (old && w->fresh)
+		return cx_fail(c, ERR_CONFLICT, "role.taken", (place){ .field = STR("code") }, r->code);
+	if (!old && !w->fresh)
+		return ERR_NOTFOUND;
+	int sort = old ? old->sort_no : roles.n ? roles.p[roles.n - 1].sort_no + 10 : 10;
+	e = db_role_put(c, k,
+		&(db_role){ .code = r->code, .sort_no = sort, .name_vi = r->name_vi, .name_en = r->name_en, .note_vi = r->note_vi, .note_en = r->note_en,
+			.delegable = r->delegable },
+		1, &n);
+	for (size_t i = 0; i < r->n_rights; i++) {
+		str verb = r->rights[i], noun;
+		str_next(&verb, '.', &noun);
+		*VEC_PUSH(c->mem, &after) = (db_right){ r->code, noun, verb };
+	}
+	if (!e)
+		e = db_right_drop(c, k, r->code);
+	if (!e && after.n)
+		e = db_right_put(c, k, after.p, after.n, &n);
+	return e ? e : audit_add(c, k, w->who, w->fresh ? "role.add" : "role.edit", r->code, changes_of(c, &before, &after, r->code));
+}
+
+static bool is_word(str s, bool star)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (i && s.p[i] == '_')))
+			return star && str_is(s, "*");
+	return s.len >= 2 && s.len <= 40;
+}
+
+static enum err check_role(cx *c, const struct role_info *r)
+{
+	int kept = 0;
+	if (!is_word(r->code, false))
+		return cx_fail(c, ERR_INPUT, "role.code", (place){ .field = STR("code") }, r->code);
+	if (!r->name_vi.len || vn_length(r->name_vi) > USER_TEXT_MAX || vn_length(r->name_en) > USER_TEXT_MAX || vn_length(r->note_vi) > 400
+		|| vn_length(r->note_en) > 400)
+		return cx_fail(c, ERR_INPUT, "role.name", (place){ .field = STR("name_vi") }, r->name_vi);
+	for (size_t i = 0; i < r->n_rights; i++) {
+		str verb = r->rights[i], noun;
+		if (!str_next(&verb, '.', &noun) || !is_word(noun, true) || !is_word(verb, true))
+			return cx_fail(c, ERR_INPUT, "role.right", (place){ .field = STR("rights") }, r->rights[i]);
+		kept += str_is(r->rights[i], "user.*") || str_is(r->rights[i], "role.*");
+	}
+	if (str_is(r->code, "administrator") && kept < 2)
+		return cx_fail(c, ERR_INPUT, "role.keeps", (place){ .field = STR("rights") }, r->code);
+	return r->n_rights > 400 ? cx_fail(c, ERR_LIMIT, "role.right", (place){ .field = STR("rights") }, STR("")) : ERR_OK;
+}
+
+enum err role_put(cx *c, struct app *a, const struct actor *who, const struct role_info *r, bool fresh)
+{
+	struct role_work w = { who, r, fresh };
+	/* A role holds wherever it is given: only who may everywhere changes one. */
+	enum err e = actor_may_at(c, a, who, "role", "edit", STR(""), STR(""));
+	if (!e)
+		e = check_role(c, r);
+	return e ? e : db_tx(c, a->db, DB_WRITE, put_role, &w);
+}
+
 /* ---- groups ---- */
 
 enum err group_list(cx *c, struct app *a, struct group_list *out)

@@ -589,32 +589,8 @@ static int foreign_column(const struct reader *r, const struct made *m, int colu
 }
 
 struct source {
-	struct reader *r;
-	size_t i;
-	str names[QUESTIONNAIRE_COLUMNS];
 	VEC(const struct made *) rows;
 };
-
-static bool next_row(void *ctx, table_row *row)
-{
-	struct source *s = ctx;
-	if (s->i > s->rows.n)
-		return false;
-	*row = (table_row){ .line = (int64_t)s->i + 1, .n = QUESTIONNAIRE_COLUMNS, .cell = s->i ? s->rows.p[s->i - 1]->cell : s->names };
-	s->i++;
-	return true;
-}
-
-static bool sound(void *ctx)
-{
-	(void)ctx;
-	return true;
-}
-
-static void do_nothing(void *ctx)
-{
-	(void)ctx;
-}
 
 static int rank_of(const struct made *m)
 {
@@ -645,15 +621,17 @@ static void place_faults(struct reader *r, const struct source *s, size_t from)
 
 static enum err make(struct reader *r, questionnaire **q)
 {
-	struct source s = { .r = r };
+	struct source s = { 0 };
 	size_t before = r->c->n_faults;
-	for (int i = 0; i < QUESTIONNAIRE_COLUMNS; i++)
-		s.names[i] = str_of(questionnaire_columns[i].name);
 	for (int rank = 0; rank < 4; rank++)
 		for (size_t i = 0; i < r->out.n; i++)
 			if (rank_of(&r->out.p[i]) == rank)
 				*VEC_PUSH(r->c->mem, &s.rows) = &r->out.p[i];
-	enum err e = questionnaire_read(r->c, (table_source){ .ctx = &s, .file = r->survey.g->file, .next = next_row, .sound = sound, .close = do_nothing }, q);
+	const str **cells = NEW_ARRAY(r->c->mem, const str *, s.rows.n + 1);
+	for (size_t i = 0; i < s.rows.n; i++)
+		cells[i] = s.rows.p[i]->cell;
+	struct table_rows rows = { .names = questionnaire_columns, .columns = QUESTIONNAIRE_COLUMNS, .row = cells, .n = s.rows.n };
+	enum err e = questionnaire_read(r->c, table_of_rows(r->c, &rows, r->survey.g->file), q);
 	place_faults(r, &s, before);
 	return e;
 }

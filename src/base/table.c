@@ -71,6 +71,40 @@ enum err table_open(cx *c, csv *in, str file, const struct table_column *columns
 	return table_begin(c, table_csv(in, file), columns, n, t);
 }
 
+struct rows_source {
+	struct table_rows *rows;
+	str *names;
+};
+
+static bool next_of_rows(void *ctx, table_row *row)
+{
+	const struct rows_source *s = ctx;
+	struct table_rows *r = s->rows;
+	if (r->at > r->n)
+		return false;
+	*row = (table_row){ .line = (int64_t)r->at + 1, .n = r->columns, .cell = r->at ? r->row[r->at - 1] : s->names };
+	r->at++;
+	return true;
+}
+
+static bool rows_sound(void *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
+static void rows_close(void *ctx) { (void)ctx; }
+
+table_source table_of_rows(cx *c, struct table_rows *rows, str file)
+{
+	struct rows_source *s = NEW(c->mem, struct rows_source);
+	*s = (struct rows_source){ rows, NEW_ARRAY(c->mem, str, (size_t)rows->columns) };
+	for (int i = 0; i < rows->columns; i++)
+		s->names[i] = str_of(rows->names[i].name);
+	rows->at = 0;
+	return (table_source){ .ctx = s, .file = file, .next = next_of_rows, .sound = rows_sound, .close = rows_close };
+}
+
 bool table_next(table *t)
 {
 	table_row r;

@@ -44,6 +44,15 @@ typedef struct table {
 
 table_source table_csv(csv *in, str file); /* takes over `in` (NULL is fine: then it failed to open) */
 
+/* Rows that are in memory already: row i stands on line i + 2. All of it must stay until the table is closed. */
+struct table_rows {
+	const struct table_column *names;
+	int columns;
+	const str *const *row; /* each with that many cells */
+	size_t n, at; /* at: used by the table */
+};
+table_source table_of_rows(cx *c, struct table_rows *rows, str file);
+
 /* Reads the heading. Takes over the source. ERR_INPUT: faults are in c. */
 enum err table_begin(cx *c, table_source from, const struct table_column *columns, int n, table *t);
 enum err table_open(cx *c, csv *in, str file, const struct table_column *columns, int n, table *t); /* of table_csv */

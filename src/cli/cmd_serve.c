@@ -9,6 +9,7 @@
 #include "app/password.h"
 #include "app/setup.h"
 #include "app/settings.h"
+#include "app/site.h"
 #include "app/worker.h"
 #include "base/log.h"
 #include "cli/store.h"
@@ -176,6 +177,8 @@ int cmd_serve(struct cli *cli)
 	int code = configure(cli, a, o.config, &settings) || prepare(cli, a, &o) ? EXIT_BAD : EXIT_DONE;
 	char setup[SETUP_CODE];
 	if (!code && setup_begin(cli->c, a, setup))
+		code = EXIT_BAD;
+	if (!code && site_load(cli->c, a))
 		code = EXIT_BAD;
 	if (!code && app_serve(cli->c, a))
 		code = EXIT_BAD;

@@ -16,7 +16,7 @@ static const char *design_word(enum survey_design d)
 
 static const char *gate_word(enum survey_gate g)
 {
-	static const char *const words[] = { "takes", "draft", "not_yet", "over", "full" };
+	static const char *const words[] = { "takes", "draft", "not_yet", "over", "full", "full_today" };
 	return words[g];
 }
 

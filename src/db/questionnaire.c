@@ -88,3 +88,66 @@ enum err db_questionnaire_all(cx *c, db_conn *k, db_questionnaire_list *out)
 		*VEC_PUSH(c->mem, out) = read_row(c, &r);
 	return db_end(&r);
 }
+
+/* ---- drafts ---- */
+
+#define DRAFT_COLUMNS "code, base_version, revision, name, n_asked, n_faults, created_at, actor, changed_at, changed_by"
+
+static db_form_draft read_draft(cx *c, const db_rows *r)
+{
+	return (db_form_draft){ .code = db_cell_copy(c, r, 0), .base = (int)db_cell_int(r, 1), .revision = db_cell_int(r, 2), .name = db_cell_copy(c, r, 3),
+		.n_asked = (int)db_cell_int(r, 4), .n_faults = (int)db_cell_int(r, 5), .created_at = db_cell_int(r, 6), .actor = db_cell_copy(c, r, 7),
+		.changed_at = db_cell_int(r, 8), .changed_by = db_cell_copy(c, r, 9) };
+}
+
+enum err db_form_draft_add(cx *c, db_conn *k, db_form_draft *d)
+{
+	int64_t n = 0;
+	d->revision = 1;
+	d->created_at = d->changed_at = c->now_ms;
+	enum err e = db_exec(c, k,
+		"INSERT INTO questionnaire_draft (" DRAFT_COLUMNS ", body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		" ON CONFLICT (code) DO NOTHING",
+		DB_ARGS(db_text(d->code), db_int(d->base), db_int(d->revision), db_text(d->name), db_int(d->n_asked), db_int(d->n_faults),
+			db_int(d->created_at), db_text(d->actor), db_int(d->changed_at), db_text(d->changed_by), db_text(d->body)), &n);
+	return e ? e : n ? ERR_OK : ERR_CONFLICT;
+}
+
+enum err db_form_draft_get(cx *c, db_conn *k, str code, db_form_draft *out)
+{
+	db_rows r;
+	db_query(c, k, "SELECT " DRAFT_COLUMNS ", body FROM questionnaire_draft WHERE code = $1", DB_ARGS(db_text(code)), &r);
+	bool found = db_next(&r);
+	if (found) {
+		*out = read_draft(c, &r);
+		out->body = db_cell_copy(c, &r, 10);
+	}
+	return db_end_found(&r, found);
+}
+
+enum err db_form_draft_all(cx *c, db_conn *k, db_form_draft_list *out)
+{
+	db_rows r;
+	*out = (db_form_draft_list){ 0 };
+	db_query(c, k, "SELECT " DRAFT_COLUMNS " FROM questionnaire_draft ORDER BY changed_at DESC, code", DB_NONE, &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = read_draft(c, &r);
+	return db_end(&r);
+}
+
+enum err db_form_draft_save(cx *c, db_conn *k, db_form_draft *d)
+{
+	int64_t n = 0;
+	enum err e = db_exec(c, k,
+		"UPDATE questionnaire_draft SET revision = revision + 1, body = $3, name = $4, n_asked = $5, n_faults = $6, changed_at = $7,"
+		" changed_by = $8 WHERE code = $1 AND revision = $2",
+		DB_ARGS(db_text(d->code), db_int(d->revision), db_text(d->body), db_text(d->name), db_int(d->n_asked), db_int(d->n_faults),
+			db_int(c->now_ms), db_text(d->changed_by)), &n);
+	d->revision += n;
+	return e ? e : n ? ERR_OK : ERR_CONFLICT;
+}
+
+enum err db_form_draft_drop(cx *c, db_conn *k, str code)
+{
+	return db_exec(c, k, "DELETE FROM questionnaire_draft WHERE code = $1", DB_ARGS(db_text(code)), NULL);
+}

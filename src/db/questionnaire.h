@@ -26,4 +26,26 @@ enum err db_questionnaire_last(cx *c, db_conn *k, str code, db_questionnaire *ou
 enum err db_questionnaire_version(cx *c, db_conn *k, str code, int version, db_questionnaire *out);
 enum err db_questionnaire_all(cx *c, db_conn *k, db_questionnaire_list *out);        /* by code, newest version first */
 
+/* ---- drafts ---- */
+
+typedef struct db_form_draft {
+	str code, name, body; /* body: empty in lists */
+	int base; /* version that it was copied from; 0: none */
+	int64_t revision, created_at, changed_at;
+	int n_asked, n_faults;
+	str actor, changed_by;
+} db_form_draft;
+
+typedef struct db_form_draft_list {
+	db_form_draft *p;
+	size_t n, cap;
+} db_form_draft_list;
+
+enum err db_form_draft_add(cx *c, db_conn *k, db_form_draft *d); /* revision 1; ERR_CONFLICT without a fault: there is one of this code */
+enum err db_form_draft_get(cx *c, db_conn *k, str code, db_form_draft *out); /* ERR_NOTFOUND without a fault */
+enum err db_form_draft_all(cx *c, db_conn *k, db_form_draft_list *out);      /* changed last comes first */
+/* Over the revision that d names, which rises by one. ERR_CONFLICT without a fault: it is another by now. */
+enum err db_form_draft_save(cx *c, db_conn *k, db_form_draft *d);
+enum err db_form_draft_drop(cx *c, db_conn *k, str code);
+
 #endif

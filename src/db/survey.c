@@ -1,9 +1,10 @@
 #include "db/survey.h"
+#include "db/survey_limit.h"
 #include "base/vec.h"
 
 #define COLUMNS \
 	"id, code, questionnaire_id, name_vi, name_en, period, design, access, state, opens_on, closes_on, max_answers, illustrative, note," \
-	" actor, created_at"
+	" actor, created_at, max_day, (SELECT COUNT(*) FROM survey_quota u WHERE u.survey_id = survey.id)"
 
 static db_survey read_row(cx *c, const db_rows *r)
 {
@@ -12,7 +13,7 @@ static db_survey read_row(cx *c, const db_rows *r)
 		.design = db_cell_copy(c, r, 6), .access = db_cell_copy(c, r, 7), .state = db_cell_copy(c, r, 8),
 		.opens_on = (day)db_cell_int(r, 9), .closes_on = (day)db_cell_int(r, 10), .max_answers = db_cell_int(r, 11),
 		.illustrative = db_cell_int(r, 12) != 0, .note = db_cell_copy(c, r, 13), .actor = db_cell_copy(c, r, 14),
-		.created_at = db_cell_int(r, 15) };
+		.created_at = db_cell_int(r, 15), .max_day = db_cell_int(r, 16), .quotas = db_cell_int(r, 17) };
 }
 
 static enum err read_one(cx *c, db_rows *r, db_survey *out)
@@ -33,10 +34,10 @@ static enum err correct(cx *c, db_conn *k, const db_survey *s, const db_survey *
 	}
 	return db_exec(c, k,
 		"UPDATE survey SET questionnaire_id = $2, name_vi = $3, name_en = $4, period = $5, design = $6, access = $7, state = $8,"
-		" opens_on = $9, closes_on = $10, max_answers = $11, illustrative = $12, note = $13 WHERE id = $1",
+		" opens_on = $9, closes_on = $10, max_answers = $11, illustrative = $12, note = $13, max_day = $14 WHERE id = $1",
 		DB_ARGS(db_int(old->id), db_int(s->questionnaire_id), db_text(s->name_vi), db_text(s->name_en), db_text(s->period),
 			db_text(s->design), db_text(s->access), db_text(s->state), db_int(s->opens_on), db_int(s->closes_on), db_int(s->max_answers),
-			db_int(s->illustrative), db_text_if(s->note)), NULL);
+			db_int(s->illustrative), db_text_if(s->note), db_int(s->max_day)), NULL);
 }
 
 enum err db_survey_put(cx *c, db_conn *k, db_survey *s)
@@ -45,7 +46,8 @@ enum err db_survey_put(cx *c, db_conn *k, db_survey *s)
 	enum err e = db_survey_by_code(c, k, s->code, &old);
 	if (!e) {
 		s->id = old.id;
-		return correct(c, k, s, &old);
+		e = correct(c, k, s, &old);
+		return e ? e : db_tally_make(c, k, s);
 	}
 	if (e != ERR_NOTFOUND)
 		return e;
@@ -53,10 +55,12 @@ enum err db_survey_put(cx *c, db_conn *k, db_survey *s)
 	s->created_at = c->now_ms;
 	return db_exec(c, k,
 		"INSERT INTO survey (id, code, questionnaire_id, name_vi, name_en, period, design, access, state, opens_on, closes_on,"
-		" max_answers, illustrative, note, created_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		" max_answers, illustrative, note, created_at, actor, max_day)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 		DB_ARGS(db_int(s->id), db_text(s->code), db_int(s->questionnaire_id), db_text(s->name_vi), db_text(s->name_en),
 			db_text(s->period), db_text(s->design), db_text(s->access), db_text(s->state), db_int(s->opens_on), db_int(s->closes_on),
-			db_int(s->max_answers), db_int(s->illustrative), db_text_if(s->note), db_int(s->created_at), db_text(s->actor)), NULL);
+			db_int(s->max_answers), db_int(s->illustrative), db_text_if(s->note), db_int(s->created_at), db_text(s->actor),
+			db_int(s->max_day)), NULL);
 }
 
 enum err db_survey_by_code(cx *c, db_conn *k, str code, db_survey *out)

@@ -12,7 +12,8 @@ typedef struct db_survey {
 	str access; /* open, token */
 	str state;  /* draft, open, closed */
 	day opens_on, closes_on; /* both included */
-	int64_t max_answers;
+	int64_t max_answers, max_day; /* 0: no limit */
+	int64_t quotas; /* how many cells; read only */
 	bool illustrative;
 	str note, actor;
 	int64_t created_at;

@@ -82,38 +82,33 @@ enum err db_account_by_email(cx *c, db_conn *k, str email, db_account_list *out)
 	return db_end(&r);
 }
 
-#define ROOT(level, code) \
-	" OR (a.unit_level = " level " AND a.unit_code = " code ") OR (u.parent_level = " level " AND u.parent_code = " code ")" \
-	" OR (" level " = 'group' AND EXISTS (SELECT 1 FROM unit_group_member m WHERE m.group_code = " code " AND m.level = a.unit_level" \
-	" AND m.code = a.unit_code))"
+/* Codes hold no "|". Whether a place stands in $7, without LIKE. */
+#define PLACE(level, code) "REPLACE($7, '|' || " level " || '/' || " code " || '|', '') <> $7"
 
-/* $2 text in the folded name or the login, $3 and $4 the unit, $5 the state, $6 the role, $7 the number of places, $8 … the places; empty: any. */
+/* $2 text in the folded name or the login, $3 and $4 the unit, $5 the state, $6 the role, $7 the places; empty: any. */
 #define FIND \
 	FROM " WHERE ($2 = '' OR REPLACE(a.name_fold, $2, '') <> a.name_fold OR REPLACE(a.login, $2, '') <> a.login)" \
 	     " AND ($3 = '' OR (a.unit_level = $3 AND a.unit_code = $4))" \
 	     " AND ($5 = 0 OR ($5 = 1 AND a.state = 'active') OR ($5 = 2 AND a.state = 'disabled')" \
 	     " OR ($5 = 3 AND a.state = 'active' AND a.password IS NULL))" \
 	     " AND ($6 = '' OR EXISTS (SELECT 1 FROM account_grant g WHERE g.account_id = a.id AND g.role = $6 AND g.valid_from <= $1 AND g.valid_to >= $1))" \
-	     " AND ($7 = 0" ROOT("$8", "$9") ROOT("$10", "$11") ROOT("$12", "$13") ROOT("$14", "$15") ")"
+	     " AND ($7 = '' OR " PLACE("a.unit_level", "a.unit_code") " OR " PLACE("u.parent_level", "u.parent_code") \
+	     " OR EXISTS (SELECT 1 FROM unit_group_member m WHERE m.level = a.unit_level AND m.code = a.unit_code AND " PLACE("'group'", "m.group_code") "))"
 
-enum { FIND_ARGS = 15 };
+enum { FIND_ARGS = 7 };
 
 enum err db_account_find(cx *c, db_conn *k, const db_account_filter *f, int limit, int64_t skip, db_account_list *out, int64_t *total)
 {
 	db_rows r;
 	db_val args[FIND_ARGS + 2] = { db_int(f->on), db_text(vn_fold(c->mem, f->text)), db_text(f->unit_level), db_text(f->unit_code),
-		db_int(f->state), db_text(f->role), db_int(f->n_roots) };
-	for (int i = 0; i < DB_ROOTS; i++) {
-		args[7 + 2 * i] = db_text(i < f->n_roots ? f->root[i].level : STR("-"));
-		args[8 + 2 * i] = db_text(i < f->n_roots ? f->root[i].code : STR("-"));
-	}
+		db_int(f->state), db_text(f->role), db_text(f->places) };
 	args[FIND_ARGS] = db_int(limit);
 	args[FIND_ARGS + 1] = db_int(skip);
 	*out = (db_account_list){ 0 };
 	enum err e = db_scalar(c, k, "SELECT COUNT(*)" FIND, args, FIND_ARGS, total, NULL);
 	if (e)
 		return e;
-	db_query(c, k, "SELECT " COLUMNS FIND " ORDER BY a.sort_key, a.id LIMIT $16 OFFSET $17", args, FIND_ARGS + 2, &r);
+	db_query(c, k, "SELECT " COLUMNS FIND " ORDER BY a.sort_key, a.id LIMIT $8 OFFSET $9", args, FIND_ARGS + 2, &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = read_account(c, &r);
 	return db_end(&r);

@@ -32,6 +32,7 @@ typedef struct db_right_list {
 enum err db_role_put(cx *c, db_conn *k, const db_role *r, size_t n, int64_t *changed);
 /* The rights of each role named are these and no others. */
 enum err db_right_put(cx *c, db_conn *k, const db_right *r, size_t n, int64_t *changed);
+enum err db_right_drop(cx *c, db_conn *k, str role); /* all of a role */
 enum err db_role_list_all(cx *c, db_conn *k, db_role_list *out);
 enum err db_right_list_all(cx *c, db_conn *k, db_right_list *out); /* by role, noun, verb */
 
@@ -54,19 +55,14 @@ typedef struct db_account_list {
 	size_t n, cap;
 } db_account_list;
 
-enum { DB_ROOTS = 4 };
-
 typedef struct db_account_filter {
 	str text;             /* part of the folded name, or the beginning of the login */
 	str unit_level, unit_code;
 	str role;
 	int state;            /* 0: all, 1: active, 2: disabled, 3: active without a password */
 	day on;               /* for names of units and grants */
-	/* Only accounts of these units, their children, and groups ("group" and its code); none: all. */
-	struct db_account_root {
-		str level, code;
-	} root[DB_ROOTS];
-	int n_roots;
+	/* Only accounts of these units, their children, and groups ("group" and its code): "|level/code|level/code|"; empty: all. */
+	str places;
 } db_account_filter;
 
 /* id 0: a new one (ERR_CONFLICT without a fault: the login is taken); else its master data and state, not the password. */

@@ -39,6 +39,11 @@ enum err db_right_put(cx *c, db_conn *k, const db_right *r, size_t n, int64_t *c
 	return db_bulk(c, k, "INSERT INTO role_right (role, noun, verb) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", args, 3, n, changed);
 }
 
+enum err db_right_drop(cx *c, db_conn *k, str role)
+{
+	return db_exec(c, k, "DELETE FROM role_right WHERE role = $1", DB_ARGS(db_text(role)), NULL);
+}
+
 enum err db_role_list_all(cx *c, db_conn *k, db_role_list *out)
 {
 	db_rows r;

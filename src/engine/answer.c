@@ -10,6 +10,7 @@ struct checker {
 	struct answer *out;
 	val *slots;
 	bool *shown;
+	bool as_is; /* what is missing is missing */
 };
 
 static fault *complain(struct checker *k, int32_t item, const char *key, str value)
@@ -186,7 +187,7 @@ static void check_item(struct checker *k, int32_t item)
 		return;
 	k->out[item].state = ANSWER_MISSING;
 	if (!g->n) {
-		if (i->required)
+		if (i->required && !k->as_is)
 			complain(k, item, "answer.missing", (str){ 0 });
 		return;
 	}
@@ -197,13 +198,24 @@ static void check_item(struct checker *k, int32_t item)
 	check_rule(k, item);
 }
 
+static enum err check_all(struct checker *k)
+{
+	size_t n = k->q->items.n, before = k->c->n_errors;
+	k->slots = NEW_ARRAY(k->c->mem, val, n);
+	k->shown = NEW_ARRAY(k->c->mem, bool, n);
+	for (int32_t i = 0; i < (int32_t)n; i++)
+		check_item(k, i);
+	return k->c->n_errors == before ? ERR_OK : ERR_INPUT;
+}
+
 enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out)
 {
-	size_t n = q->items.n, before = c->n_errors;
-	struct checker k = { c, q, given, from, to, lang, out, NEW_ARRAY(c->mem, val, n), NEW_ARRAY(c->mem, bool, n) };
-	for (int32_t i = 0; i < (int32_t)n; i++)
-		check_item(&k, i);
-	return c->n_errors == before ? ERR_OK : ERR_INPUT;
+	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .from = from, .to = to, .lang = lang, .out = out });
+}
+
+enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out)
+{
+	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .from = from, .to = to, .lang = lang, .out = out, .as_is = true });
 }
 
 /* ---- the stored line ---- */

@@ -24,6 +24,9 @@ struct answer {
  * ERR_INPUT when there is one. lang: in which the questionnaire's own words are told. */
 enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out);
 
+/* The same for what was written on paper or collected elsewhere: an answer that is missing, though the form asks for it, is no fault. */
+enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out);
+
 /* One line of text, as it is stored: "A1=1&C2=1+3&C11=chữ": items in order, only those with an answer; % & = + and control characters as
  * %XX. The same answers give the same bytes. */
 void answers_write(const questionnaire *q, const struct answer *a, buf *out);

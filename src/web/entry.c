@@ -190,8 +190,12 @@ static cell cell_of(struct web_cx *w, const struct entry_cell *c, const struct e
 		v.at = some_time(c->who.at);
 	if (c->has_store)
 		v.store = store_text(w, c);
-	if (c->store_as_of)
+	if (c->store_as_of) {
 		v.store_as_of = some_date(c->store_as_of);
+		day age = date_of_ms(w->cx->now_ms) - c->store_as_of;
+		if (age > 0)
+			v.store_age = some_int(age);
+	}
 	if (c->wrong)
 		v.wrong = say(w, c->wrong);
 	keep_typed(w, f, c, &v);
@@ -308,7 +312,9 @@ static bool wanted(const struct entry_row *r, enum view_entry_filter f)
 	case VIEW_ENTRY_FILTER_THIEU_MINH_CHUNG: return r->state && strcmp(r->state, "proof") == 0;
 	case VIEW_ENTRY_FILTER_CHUA_CHAM: return r->state && !r->points.there;
 	case VIEW_ENTRY_FILTER_DA_SUA: return r->changed;
+	case VIEW_ENTRY_FILTER_KHAC_NAM_TRUOC: return r->differs;
 	case VIEW_ENTRY_FILTER_HA_DIEM: return r->lowered;
+	case VIEW_ENTRY_FILTER_KHAO_SAT: return strcmp(r->by, "survey") == 0 || strcmp(r->by, "index") == 0;
 	default: return true;
 	}
 }
@@ -323,13 +329,15 @@ static bool shows(const struct entry_sheet *s, size_t i, enum view_entry_filter 
 	return false;
 }
 
-static const char *const filter_words[] = { "tat-ca", "can-lam", "thieu-minh-chung", "chua-cham", "da-sua", "ha-diem" };
-static const char *const filter_keys[] = { "entry.f_all", "entry.f_todo", "entry.f_proof", "entry.f_empty", "entry.f_changed", "entry.f_lower" };
+static const char *const filter_words[] = { "tat-ca", "can-lam", "thieu-minh-chung", "chua-cham", "da-sua", "khac-nam-truoc", "ha-diem",
+	"khao-sat" };
+static const char *const filter_keys[] = { "entry.f_all", "entry.f_todo", "entry.f_proof", "entry.f_empty", "entry.f_changed",
+	"entry.f_differs", "entry.f_lower", "entry.f_survey" };
 
 static void add_filters(struct web_cx *w, const struct entry_sheet *s, view *v)
 {
-	v->filters = NEW_ARRAY(w->mem, struct view_entry_option, 6);
-	for (int f = 0; f < 6; f++) {
+	v->filters = NEW_ARRAY(w->mem, struct view_entry_option, 8);
+	for (int f = 0; f < 8; f++) {
 		int64_t n = 0;
 		for (size_t i = 0; i < s->n_rows_all; i++)
 			n += s->rows[i].scored && wanted(&s->rows[i], (enum view_entry_filter)f);
@@ -406,6 +414,7 @@ static void add_time(struct web_cx *w, const struct entry_sheet *s, view *v)
 	int64_t until = v->explaining ? s->explain_due_ms : s->due_ms;
 	v->days_left = s->days_left;
 	v->over = w->cx->now_ms > until;
+	v->days_over = v->over ? date_of_ms(w->cx->now_ms) - date_of_ms(until) : 0;
 	v->last_day = !v->over && !s->days_left;
 	v->soon = !v->over && s->days_left > 0 && s->days_left <= 3;
 	if (s->saved_at)

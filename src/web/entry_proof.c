@@ -83,6 +83,17 @@ static enum err add_signing(struct web_cx *w, const struct entry_evidence *x, bo
 	return e;
 }
 
+static enum err add_last_year(struct web_cx *w, const struct entry_sheet *s, const struct entry_row *r, struct view_evidence *v)
+{
+	struct entry_evidence *x;
+	size_t n;
+	enum err e = evidence_before(w->cx, w->app, s, r->code, &x, &n, &v->round_before);
+	v->last_year = NEW_ARRAY(w->mem, proof, n + 1);
+	for (size_t i = 0; i < n; i++)
+		v->last_year[v->n_last_year++] = proof_of(&x[i]);
+	return e;
+}
+
 static void add_faults(struct web_cx *w, struct view_evidence *v)
 {
 	v->faults = NEW_ARRAY(w->mem, str, w->cx->n_faults + 1);
@@ -106,6 +117,8 @@ static void show(struct web_cx *w, const struct entry_sheet *s, const struct ent
 			e = add_signing(w, &r->evidence[i], signs, &v.proofs[v.n_proofs]);
 		v.n_proofs++;
 	}
+	if (!e)
+		e = add_last_year(w, s, r, &v);
 	if (e) {
 		web_fail(w, e);
 		return;

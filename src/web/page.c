@@ -62,6 +62,7 @@ static void fill_user(struct web_cx *w, struct view_page *p)
 		w->cx->n_errors = errors;
 	}
 	p->may_users = actor_can(who, STR("user"), STR("view"));
+	p->may_set = actor_can(who, STR("setting"), STR("edit"));
 	p->may_audit = actor_can(who, STR("audit"), STR("view"));
 }
 
@@ -94,6 +95,9 @@ struct view_page *web_page(struct web_cx *w)
 	p->part = w->route ? part_of(path) : VIEW_PAGE_PART_NONE;
 	p->help = guide_of(path);
 	p->training = w->app && w->app->sandbox;
+	uint64_t logo = w->app ? atomic_load(&w->app->logo) : 0;
+	if (logo)
+		p->logo = arena_printf(w->mem, "/bieu-trung?v=%llx", (unsigned long long)logo);
 	p->vi = with_query(w, path);
 	p->en = with_query(w, web_path(w, LANG_EN, path));
 	fill_user(w, p);

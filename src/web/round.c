@@ -89,6 +89,34 @@ static void page_rounds(struct web_cx *w)
 	reply_rounds(w, &v);
 }
 
+/* ---- the archive ---- */
+
+static void page_archive(struct web_cx *w)
+{
+	struct round_records list;
+	struct view_archive v = { 0 };
+	struct pager_rows at = { 0 };
+	enum err e = round_records(w->cx, w->app, &list);
+	if (!e)
+		e = pager_rows(w, list.n, &at);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	v.records = NEW_ARRAY(w->mem, struct view_archive_record, list.n + 1);
+	for (size_t i = at.from; i < at.to; i++) {
+		const struct round_record *r = &list.p[i];
+		v.records[v.n_records++] = (struct view_archive_record){ .code = r->round.code, .name = say_either(w, r->round.name_vi, r->round.name_en),
+			.period = r->round.period, .level = level_name(w, r->round.level), .edition = r->round.edition_code,
+			.edition_name = say_either(w, r->round.edition_vi, r->round.edition_en), .edition_sha256 = r->edition_sha256,
+			.illustrative = r->round.illustrative, .revision = r->revision, .last = r->last, .at = r->at,
+			.decision = r->decision.len ? r->decision : r->reason, .engine = r->engine, .units = r->units, .ranked = r->ranked,
+			.first = r->ranked > 1 ? r->first : STR("") };
+		v.illustrative |= r->round.illustrative;
+	}
+	reply_archive(w, &v);
+}
+
 /* ---- one round ---- */
 
 str round_word(struct web_cx *w, const struct round_list *all, size_t i)
@@ -102,7 +130,7 @@ str round_word(struct web_cx *w, const struct round_list *all, size_t i)
 
 static struct view_round_row row_of(struct web_cx *w, const struct round_unit *u)
 {
-	struct view_round_row r = { .unit_code = u->code, .unit_name = u->name, .unit_slug = u->slug, .group = u->group };
+	struct view_round_row r = { .unit_code = u->code, .unit_name = u->name, .unit_slug = u->slug, .group = u->group, .type = u->type };
 	r.value = figure_dec(&u->value);
 	r.points = figure_dec(&u->points);
 	r.max = figure_dec(&u->max);
@@ -136,11 +164,63 @@ static void fill_choices(struct web_cx *w, const struct round_table *t, struct v
 	}
 }
 
-static void fill_rows(struct web_cx *w, const struct round_table *t, struct pager_rows at, struct view_round *v)
+/* ---- parts of the table: one type of units, one group ---- */
+
+static void count_part(struct view_round_part *list, size_t *n, str name, str chosen)
+{
+	size_t i = 0;
+	if (!name.len)
+		return;
+	while (i < *n && !str_eq(list[i].name, name))
+		i++;
+	if (i == *n)
+		list[(*n)++] = (struct view_round_part){ .name = name, .chosen = str_eq(name, chosen) };
+	list[i].units++;
+}
+
+/* Types only where there are several to choose from. */
+static void fill_parts(struct web_cx *w, const struct round_table *t, struct view_round *v)
+{
+	v->types = NEW_ARRAY(w->mem, struct view_round_part, t->n + 1);
+	v->groups = NEW_ARRAY(w->mem, struct view_round_part, t->n + 1);
+	for (size_t i = 0; i < t->n; i++) {
+		count_part(v->types, &v->n_types, t->p[i].type, web_text(w, "loai"));
+		count_part(v->groups, &v->n_groups, t->p[i].group, web_text(w, "nhom"));
+	}
+	if (v->n_types < 2)
+		v->n_types = 0;
+}
+
+/* The units of the chosen type and group, in the order of the table. */
+static size_t choose(struct web_cx *w, const struct round_table *t, const struct round_unit ***out)
+{
+	str type = web_text(w, "loai"), group = web_text(w, "nhom");
+	size_t n = 0;
+	*out = NEW_ARRAY(w->mem, const struct round_unit *, t->n + 1);
+	for (size_t i = 0; i < t->n; i++)
+		if ((!type.len || str_eq(type, t->p[i].type)) && (!group.len || str_eq(group, t->p[i].group)))
+			(*out)[n++] = &t->p[i];
+	return n;
+}
+
+/* Among the units of its type; equal ranks stay equal. */
+static int rank_in_type(const struct round_table *t, const struct round_unit *u)
+{
+	int before = 0;
+	for (size_t i = 0; i < t->n; i++)
+		before += str_eq(t->p[i].type, u->type) && t->p[i].rank && t->p[i].rank < u->rank;
+	return before + 1;
+}
+
+static void fill_rows(struct web_cx *w, const struct round_table *t, const struct round_unit *const *chosen, struct pager_rows at, struct view_round *v)
 {
 	v->rows = NEW_ARRAY(w->mem, struct view_round_row, at.to - at.from + 1);
-	for (size_t i = at.from; i < at.to; i++)
-		v->rows[v->n_rows++] = row_of(w, &t->p[i]);
+	for (size_t i = at.from; i < at.to; i++) {
+		struct view_round_row *r = &v->rows[v->n_rows++];
+		*r = row_of(w, chosen[i]);
+		if (v->n_types && chosen[i]->rank)
+			r->rank_in_type = some_int(rank_in_type(t, chosen[i]));
+	}
 	v->mean = figure_dec(&t->mean);
 	if (t->n && t->p[0].rank == 1) {
 		v->first = t->p[0].name;
@@ -157,9 +237,10 @@ static void page_round(struct web_cx *w)
 		return;
 	}
 	struct pager_rows at = { 0 };
+	const struct round_unit **chosen = NULL;
 	enum err e = round_table_of(w->cx, w->app, code, &t);
 	if (!e)
-		e = pager_rows(w, t.n, &at);
+		e = pager_rows(w, choose(w, &t, &chosen), &at);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -174,7 +255,8 @@ static void page_round(struct web_cx *w)
 	v.complete = t.ranked == t.n;
 	v.alone = t.n == 1;
 	fill_choices(w, &t, &v);
-	fill_rows(w, &t, at, &v);
+	fill_parts(w, &t, &v);
+	fill_rows(w, &t, chosen, at, &v);
 	reply_round(w, &v);
 }
 
@@ -186,10 +268,14 @@ static void page_round(struct web_cx *w)
 const struct web_route routes_round[] = {
 	{ WEB_GET, "/ket-qua", page_rounds, SECTION, ALL_FACES, .view = "rounds", .rows = PAGER_ROWS,
 		.doc = { "Các đợt đánh giá", "Rounds" } },
+	{ WEB_GET, "/ket-qua/luu-tru", page_archive, SECTION, ALL_FACES, .view = "archive", .rows = PAGER_ROWS,
+		.doc = { "Lưu trữ: mọi lần công bố của các đợt", "Archive: every publication of rounds" } },
 	{ WEB_GET, "/ket-qua/{round}", page_round, SECTION, ALL_FACES, .view = "round", .rows = PAGER_ROWS,
 		.doc = { "Bảng xếp hạng của một đợt đánh giá", "League table of a round" },
 		.in = WEB_INPUTS({ "round", IN_TEXT, .max = 80, .doc = { "mã đợt đánh giá", "code of the round" } },
-			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } }) },
+			{ "ky", IN_TEXT, .max = 80, .doc = { "chuyển sang đợt khác", "go to another round" } },
+			{ "loai", IN_TEXT, .max = 80, .doc = { "chỉ đơn vị loại này", "only units of this type" } },
+			{ "nhom", IN_TEXT, .max = 40, .doc = { "chỉ nhóm xếp loại này", "only this group" } }) },
 	{ WEB_GET, "/ket-qua/{round}/{unit}", page_sheet, SECTION, ALL_FACES, .view = "sheet",
 		.doc = { "Kết quả của một đơn vị trong một đợt: cây tiêu chí, điểm mất và cách tính",
 			"Result of a unit in a round: tree of criteria, losses and how they came about" },

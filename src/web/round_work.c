@@ -60,6 +60,9 @@ static void page_my_rounds(struct web_cx *w)
 
 /* ---- the board ---- */
 
+/* Fields of the five days of a round. */
+static const char *const date_names[] = { "mo", "tu-cham", "tham-dinh", "giai-trinh", "ket-thuc" };
+
 static const char *const board_filters[] = { "tat-ca", "chua-nop", "qua-han", "da-nop" };
 static const char *const board_keys[] = { "board.f_all", "board.f_open", "board.f_late", "board.f_in" };
 
@@ -124,7 +127,8 @@ static void add_marks(struct web_cx *w, const struct plan_info *p, struct view_r
 	const day on[] = { p->opens_on, p->self_due, p->appraise_due, p->explain_due, p->final_due };
 	v->marks = NEW_ARRAY(w->mem, struct view_round_board_mark, 5);
 	for (int i = 0; i < 5; i++)
-		v->marks[v->n_marks++] = (struct view_round_board_mark){ say(w, keys[i]), on[i], date_of_ms(w->cx->now_ms) > on[i], p->next_due == on[i] };
+		v->marks[v->n_marks++] = (struct view_round_board_mark){ say(w, keys[i]), on[i], date_of_ms(w->cx->now_ms) > on[i], p->next_due == on[i],
+			str_of(date_names[i]) };
 }
 
 static void add_steps(struct web_cx *w, const struct board *b, struct view_round_board *v)
@@ -169,12 +173,28 @@ static void page_round_board(struct web_cx *w)
 	const struct plan_info *p = &b.plan;
 	struct view_round_board v = { .round = p->round.code, .round_name = say_either(w, p->round.name_vi, p->round.name_en), .period = p->round.period,
 		.kind = str_is(p->kind, "up") ? VIEW_ROUND_BOARD_KIND_UP : VIEW_ROUND_BOARD_KIND_DOWN,
-		.state = (enum view_round_board_round_state)flow_rank(FLOW_ROUND, p->state), .edition = p->round.edition_code,
-		.edition_name = say_either(w, p->round.edition_vi, p->round.edition_en), .illustrative = p->round.illustrative, .published = p->published,
-		.revision = p->revision, .opens_on = p->opens_on, .self_due = p->self_due, .appraise_due = p->appraise_due,
-		.explain_due = p->explain_due, .final_due = p->final_due, .days_left = p->days_left, .sheets = (int64_t)b.n_rows, .late = b.late,
-		.rows_all = b.rows_all, .done_all = b.done_all, .percent = b.rows_all ? b.done_all * 100 / b.rows_all : 0,
-		.bar = entry_bar(w, b.done_all, b.rows_all), .may_plan = b.may_plan };
+		.state = (enum view_round_board_round_state)flow_rank(FLOW_ROUND, p->state),
+		.edition = p->round.edition_code,
+		.edition_name = say_either(w, p->round.edition_vi, p->round.edition_en),
+		.illustrative = p->round.illustrative,
+		.published = p->published,
+		.revision = p->revision,
+		.opens_on = p->opens_on,
+		.self_due = p->self_due,
+		.appraise_due = p->appraise_due,
+		.explain_due = p->explain_due,
+		.final_due = p->final_due,
+		.days_left = p->days_left,
+		.sheets = (int64_t)b.n_rows,
+		.late = b.late,
+		.rows_all = b.rows_all,
+		.done_all = b.done_all,
+		.percent = b.rows_all ? b.done_all * 100 / b.rows_all : 0,
+		.bar = entry_bar(w, b.done_all, b.rows_all),
+		.may_plan = b.may_plan,
+		.draft = str_is(p->state, "draft"),
+		.hour = p->due_minute / 60,
+		.minute = p->due_minute % 60 };
 	if (p->next_due) {
 		v.next_due = some_date(p->next_due);
 		v.over = is_over(w, p->next_due);
@@ -217,9 +237,15 @@ static void page_round_extend(struct web_cx *w)
 			  web_date(w, "den-ngay"), web_text(w, "ly-do")));
 }
 
+static void page_round_dates(struct web_cx *w)
+{
+	struct round_dates d = { web_date(w, "mo"), web_date(w, "tu-cham"), web_date(w, "tham-dinh"), web_date(w, "giai-trinh"), web_date(w, "ket-thuc"),
+		(int)(web_int(w, "gio") * 60 + web_int(w, "phut")) };
+	back_to_board(w, round_set_dates(w->cx, w->app, w->actor, web_text(w, "round"), &d, web_text(w, "ly-do")));
+}
+
 /* ---- a new round ---- */
 
-static const char *const date_names[] = { "mo", "tu-cham", "tham-dinh", "giai-trinh", "ket-thuc" };
 static const char *const date_keys[] = { "board.opens", "board.self", "board.appraisal", "board.explanation", "board.final" };
 static const char *const levels[] = { "department", "commune", "province", "sample-department", "sample-commune", "sample-province" };
 
@@ -350,12 +376,38 @@ static void page_round_create(struct web_cx *w)
 
 /* ---- routes ---- */
 
-#define ROUND { "round", IN_TEXT, .max = 80, .doc = { "mã đợt chấm", "code of the round" } }
-#define UNIT { "unit", IN_TEXT, .max = 200, .doc = { "mã hoặc tên ngắn của đơn vị", "code or slug of the unit" } }
-#define WHY { "ly-do", IN_TEXT, .max = 1000, .doc = { "lý do", "reason" } }
-#define CRITERION { "tc", IN_TEXT, .max = 60, .doc = { "mã tiêu chí", "code of the criterion" } }
-#define FILTER { "loc", IN_ENUM, .values = "tat-ca can-lam thieu-minh-chung chua-cham da-sua ha-diem", .def = "tat-ca", .doc = { "chỉ các dòng", "only rows" } }
-#define LIST(name, vi, en) { name, IN_TEXT, .many = true, .max = 4000, .doc = { vi, en } }
+#define ROUND \
+	{ \
+		"round", IN_TEXT, .max = 80, .doc = { "mã đợt chấm", "code of the round" } \
+	}
+#define UNIT \
+	{ \
+		"unit", IN_TEXT, .max = 200, .doc = { "mã hoặc tên ngắn của đơn vị", "code or slug of the unit" } \
+	}
+#define WHY \
+	{ \
+		"ly-do", IN_TEXT, .max = 1000, .doc = { "lý do", "reason" } \
+	}
+#define CRITERION \
+	{ \
+		"tc", IN_TEXT, .max = 60, .doc = { "mã tiêu chí", "code of the criterion" } \
+	}
+#define FILTER \
+	{ \
+		"loc", IN_ENUM, .values = "tat-ca can-lam thieu-minh-chung chua-cham da-sua khac-nam-truoc ha-diem khao-sat", \
+				.def = "tat-ca", \
+				.doc = { "chỉ các dòng", \
+					"only rows" } \
+	}
+#define DAY(name, vi, en) { name, IN_DATE, .doc = { vi, en } }
+#define DATE(name, vi, en) \
+	{ \
+		name, IN_DATE, .required = true, .doc = { vi, en } \
+	}
+#define LIST(name, vi, en) \
+	{ \
+		name, IN_TEXT, .many = true, .max = 4000, .doc = { vi, en } \
+	}
 #define SECTION .section = "round"
 #define NEW_FIELDS \
 	{ "ma", IN_TEXT, .max = 60, .doc = { "mã đợt", "code" } }, { "ten", IN_TEXT, .max = 300, .doc = { "tên đợt", "name" } }, \
@@ -376,12 +428,9 @@ const struct web_route routes_round_work[] = {
 		.doc = { "Mẫu tạo đợt chấm", "Form for a new round" }, .in = WEB_INPUTS(NEW_FIELDS) },
 	{ WEB_POST, "/tu-cham/tao", page_round_create, "round.plan", SECTION, .faces = FACE_HTML, .flags = WEB_FORM_ERRORS, .lane = LANE_SLOW,
 		.max_body = 256 << 10, .view = "round_new", .doc = { "Tạo đợt chấm", "Makes a round" },
-		.in = WEB_INPUTS(NEW_FIELDS, { "mo", IN_DATE, .required = true, .doc = { "ngày mở", "opening" } },
-			{ "tu-cham", IN_DATE, .required = true, .doc = { "hạn tự chấm", "end of self-scoring" } },
-			{ "tham-dinh", IN_DATE, .required = true, .doc = { "hạn thẩm định", "end of appraisal" } },
-			{ "giai-trinh", IN_DATE, .required = true, .doc = { "hạn giải trình", "end of explanation" } },
-			{ "ket-thuc", IN_DATE, .required = true, .doc = { "hạn kết thúc", "end" } },
-			LIST("chu-tri", "tên đơn vị chủ trì", "owner"), LIST("co-quan", "đơn vị", "unit")) },
+		.in = WEB_INPUTS(NEW_FIELDS, DATE("mo", "ngày mở", "opening"), DATE("tu-cham", "hạn tự chấm", "end of self-scoring"),
+			DATE("tham-dinh", "hạn thẩm định", "end of appraisal"), DATE("giai-trinh", "hạn giải trình", "end of explanation"),
+			DATE("ket-thuc", "hạn kết thúc", "end"), LIST("chu-tri", "tên đơn vị chủ trì", "owner"), LIST("co-quan", "đơn vị", "unit")) },
 	{ WEB_GET, "/tu-cham/{round}", page_round_board, "signed-in", SECTION, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
 		.view = "round_board", .rows = PAGER_ROWS, .doc = { "Tiến độ của một đợt chấm", "Progress of a round" },
 		.in = WEB_INPUTS(ROUND,
@@ -393,6 +442,13 @@ const struct web_route routes_round_work[] = {
 	{ WEB_POST, "/tu-cham/{round}/gia-han", page_round_extend, "signed-in", SECTION, .faces = FACE_HTML, .doc = { "Gia hạn", "Gives more time" },
 		.in = WEB_INPUTS(ROUND, { "don-vi", IN_TEXT, .max = 200, .doc = { "mã đơn vị; để trống: tất cả", "code of the unit; empty: all" } },
 			{ "den-ngay", IN_DATE, .required = true, .doc = { "hạn mới", "new deadline" } }, WHY) },
+	{ WEB_POST, "/tu-cham/{round}/moc", page_round_dates, "signed-in", SECTION, .faces = FACE_HTML,
+		.doc = { "Đổi các mốc của đợt, kèm lý do", "Other dates for a round, with the reason" },
+		.in = WEB_INPUTS(ROUND, DAY("mo", "ngày mở", "opening"), DAY("tu-cham", "hạn tự chấm", "end of self-scoring"),
+			DAY("tham-dinh", "hạn thẩm định", "end of appraisal"), DAY("giai-trinh", "hạn giải trình", "end of explanation"),
+			DAY("ket-thuc", "hạn kết thúc", "end"),
+			{ "gio", IN_INT, .min = 0, .max = 23, .def = "17", .doc = { "giờ hết hạn", "hour of the last day" } },
+			{ "phut", IN_INT, .min = 0, .max = 59, .def = "0", .doc = { "phút", "minute" } }, WHY) },
 	{ WEB_GET, "/tu-cham/{round}/{unit}", page_entry, "signed-in", SECTION, .view = "entry", .doc = { "Bảng chấm của một đơn vị", "Sheet of a unit" },
 		.in = WEB_INPUTS(ROUND, UNIT, FILTER) },
 	{ WEB_POST, "/tu-cham/{round}/{unit}", page_entry_save, "signed-in", SECTION, .max_body = 2 << 20, .view = "entry_saved",

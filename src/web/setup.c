@@ -57,7 +57,7 @@ static void page_setup_do(struct web_cx *w)
 	if (!e)
 		e = session_begin_for(w->cx, w->app, s.user.id, &from, &start);
 	if (!e)
-		sign_in_done(w, &start, STR("/nguoi-dung"));
+		sign_in_done(w, &start, STR("/cai-dat/he-thong?buoc=1"));
 	else if (e == ERR_INPUT)
 		show(w);
 	else if (e == ERR_BUSY)

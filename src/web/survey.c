@@ -4,7 +4,9 @@
 #include "web/survey.h"
 #include <sodium.h>
 #include "app/actor.h"
+#include "app/questionnaire_edit.h"
 #include "app/response.h"
+#include "app/survey_case.h"
 #include "base/vn.h"
 #include "web/form.h"
 #include "web/pages.h"
@@ -13,7 +15,7 @@
 #include "web/svg.h"
 #include "web_views.h"
 
-enum { SECONDS_A_QUESTION = 9, FACES = 5 };
+enum { SECONDS_A_QUESTION = 9, FACES = 5, MATRIX_COLUMNS = 7 /* side by side; more are always stacked */ };
 
 /* Items [from, to) of the questionnaire, shown together. */
 struct step {
@@ -25,7 +27,10 @@ struct sitting {
 	struct survey_info s;
 	struct survey_place at;
 	str where, token, key;
-	bool kiosk;
+	bool kiosk, qr;
+	const struct survey_case *of; /* an interviewer has the form; NULL: whoever answers */
+	bool trial;            /* of a questionnaire, by who works on it: nothing is stored */
+	int64_t version;       /* of a trial; 0: the draft */
 	struct given *given;   /* by item */
 	struct answer *answers;
 	struct step *steps;
@@ -138,10 +143,10 @@ static void fill_options(const struct sitting *t, int32_t item, struct view_surv
 	v->others = NEW_ARRAY(t->w->mem, struct view_survey_option, l->options.n);
 	for (size_t i = 0; i < l->options.n; i++) {
 		const struct question_option *o = &l->options.p[i];
-		struct view_survey_option *to = o->means >= MEANS_DONT_KNOW ? &v->others[v->n_others++] : &v->options[v->n_options++];
+		struct view_survey_option *to = o->means >= MEANS_DONT_KNOW && !v->in_matrix ? &v->others[v->n_others++] : &v->options[v->n_options++];
 		*to = (struct view_survey_option){ .value = o->code, .words = o->text[t->w->lang], .chosen = is_chosen(&t->given[item], o->code) };
 	}
-	v->faces = x->kind == ASK_SCALE && v->n_options == FACES;
+	v->faces = x->kind == ASK_SCALE && v->n_options == FACES && !v->in_matrix;
 	for (size_t i = 0; i < v->n_options && v->faces; i++)
 		v->options[i].face = faces[i];
 }
@@ -175,6 +180,7 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 		.required = x->required,
 		.given = t->given[item].n ? t->given[item].p[0] : STR(""),
 		.error = error_of(t, x->code),
+		.in_matrix = up->kind == ASK_MATRIX && !t->kiosk,
 		.maximum = ANSWER_MAX_TEXT };
 	int64_t max;
 	if (x->kind == ASK_TEXT && x->has_max && dec_to_int(x->max, &max))
@@ -183,6 +189,26 @@ static void fill_item(const struct sitting *t, int32_t item, int32_t *group, str
 		v->heading = up->text[t->w->lang];
 	*group = x->parent;
 	fill_options(t, item, v);
+}
+
+/* The items as they are laid out: the rows of a matrix together, all others by themselves. */
+static void fill_blocks(const struct sitting *t, struct view_survey *v)
+{
+	int32_t before = NO_ITEM;
+	v->blocks = NEW_ARRAY(t->w->mem, struct view_survey_block, v->n_items + 1);
+	for (size_t i = 0; i < v->n_items; i++) {
+		const struct question *x = &t->s.q->items.p[questionnaire_find(t->s.q, v->items[i].code)];
+		if (!i || !v->items[i].in_matrix || before != x->parent) {
+			struct view_survey_block *b = &v->blocks[v->n_blocks++];
+			*b = (struct view_survey_block){ .code = v->items[i].code, .heading = v->items[i].heading, .matrix = v->items[i].in_matrix,
+				.columns = v->items[i].n_options <= MATRIX_COLUMNS ? (int64_t)v->items[i].n_options : 0, .options = v->items[i].options,
+				.n_options = v->items[i].n_options, .rows = &v->items[i] };
+			if (b->matrix)
+				b->hint = t->s.q->items.p[x->parent].hint[t->w->lang];
+		}
+		v->blocks[v->n_blocks - 1].n_rows++;
+		before = x->parent;
+	}
 }
 
 static void fill_items(const struct sitting *t, struct step at, struct view_survey *v)
@@ -198,6 +224,7 @@ static void fill_items(const struct sitting *t, struct step at, struct view_surv
 		if (x->error.len)
 			v->faults[v->n_faults++] = (struct view_survey_fault){ x->code, x->number, x->error };
 	}
+	fill_blocks(t, v);
 }
 
 /* What other steps got, for the hidden fields. */
@@ -231,6 +258,29 @@ static str progress(const struct sitting *t, int done, int steps)
 	return s;
 }
 
+/* "?noi=quay-1&quay=1": the place, and how one came to it. */
+static str way_of(struct web_cx *w, str where, bool kiosk, bool qr)
+{
+	const char *mark = "?";
+	str s = STR("");
+	if (where.len) {
+		s = arena_printf(w->mem, "?noi=%.*s", STR_ARG(where));
+		mark = "&";
+	}
+	if (kiosk) {
+		s = arena_printf(w->mem, "%.*s%squay=1", STR_ARG(s), mark);
+		mark = "&";
+	}
+	return qr ? arena_printf(w->mem, "%.*s%sqr=1", STR_ARG(s), mark) : s;
+}
+
+static str case_path(const struct sitting *t, const char *more)
+{
+	return arena_printf(t->w->mem, "/khao-sat/%.*s/phong-van/%.*s%s", STR_ARG(t->s.code), STR_ARG(t->of->code), more);
+}
+
+static str trial_path(const struct sitting *t);
+
 static void fill_head(struct sitting *t, struct view_survey *v)
 {
 	struct web_cx *w = t->w;
@@ -242,13 +292,26 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 	v->at = t->where;
 	v->token = t->token;
 	v->kiosk = t->kiosk;
+	v->qr = t->qr;
 	v->illustrative = t->s.illustrative;
-	str self = t->token.len
-		? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
-		: arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(t->s.code), t->where.len ? "?noi=" : "", STR_ARG(t->where),
-			!t->kiosk              ? ""
-				: t->where.len ? "&quay=1"
-					       : "?quay=1");
+	v->action = t->of ? case_path(t, "/phieu") : arena_printf(w->mem, "/khao-sat/%.*s", STR_ARG(t->s.code));
+	v->interview = t->of != NULL;
+	if (t->of) {
+		v->asks_whom = SAY(w, "interview.form", t->of->code);
+		v->leave = case_path(t, "");
+	}
+	str way = way_of(w, t->where, t->kiosk, t->qr);
+	str self = t->token.len ? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
+		: t->of         ? v->action
+				: arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(t->s.code), STR_ARG(way));
+	if (t->trial) {
+		self = trial_path(t);
+		v->action = web_path(w, w->lang, self);
+		v->trial = true;
+		if (t->version)
+			v->version = some_int(t->version);
+		v->leave_trial = web_path(w, w->lang, t->version ? STR("/bo-cau-hoi") : arena_printf(w->mem, "/bo-cau-hoi/%.*s", STR_ARG(t->s.code)));
+	}
 	v->lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
 }
 
@@ -300,6 +363,11 @@ static str closed_text(struct sitting *t)
 	case SURVEY_TAKES: return STR("");
 	case SURVEY_NOT_YET: return SAY(t->w, "survey.not_yet", day_text);
 	case SURVEY_OVER: return SAY(t->w, "survey.over", day_text);
+	case SURVEY_FULL: /* the answer that took the last place may be sent again: the store knows it */
+	case SURVEY_FULL_TODAY:
+		return t->token.len || t->of || t->w->method == WEB_POST
+			? STR("")
+			: say(t->w, t->s.gate == SURVEY_FULL ? "survey.full" : "survey.full_today");
 	default: return say(t->w, "survey.closed");
 	}
 }
@@ -348,7 +416,7 @@ static void first_step(struct sitting *t)
 
 static void page_form(struct web_cx *w)
 {
-	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay") };
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .qr = web_bool(w, "qr") };
 	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
 		return;
 	if (t.s.tokens)
@@ -382,23 +450,50 @@ static bool has_new(const struct sitting *t, struct step at)
 	return false;
 }
 
+static struct submission submission_of(const struct sitting *t)
+{
+	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .lang = t->w->lang, .given = t->given };
+	in.mode = t->of ? "phone" : t->kiosk ? "kiosk" : t->qr ? "qr" : "web";
+	if (t->of) {
+		in.case_id = t->of->id;
+		in.interviewer = t->w->actor->login;
+	}
+	return in;
+}
+
+/* enough: the cell of the respondent is full; thanked all the same. */
+static void to_thanks(struct sitting *t, bool enough)
+{
+	struct web_cx *w = t->w;
+	if (t->of) {
+		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/phong-van?xong=%s", STR_ARG(t->s.code), enough ? "du" : "1"));
+		return;
+	}
+	str way = t->token.len ? STR("?mot=1") : way_of(w, t->where, t->kiosk, t->qr);
+	web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/cam-on%.*s%s", STR_ARG(t->s.code), STR_ARG(way), !enough ? "" : way.len ? "&du=1" : "?du=1"));
+}
+
+static bool last_fault_is(const struct sitting *t, const char *key)
+{
+	const cx *c = t->w->cx;
+	return c->n_faults && !strcmp(c->faults[c->n_faults - 1].key, key);
+}
+
+static void reply_tried(struct sitting *t);
+
 /* The whole form is there. A fault in another step leads to that step. */
 static void finish(struct sitting *t)
 {
 	bool again;
-	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .mode = t->kiosk ? "kiosk" : "web", .lang = t->w->lang,
-		.given = t->given };
-	enum err e = response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
-	if (!e) {
-		web_redirect(t->w,
-			arena_printf(t->w->mem, "/khao-sat/%.*s/cam-on%s%.*s%s", STR_ARG(t->s.code),
-				t->token.len           ? "?mot=1"
-					: t->where.len ? "?noi="
-						       : "",
-				t->token.len ? 0 : (int)t->where.len, t->where.p,
-				!t->kiosk              ? ""
-					: t->where.len ? "&quay=1"
-						       : "?quay=1"));
+	struct submission in = submission_of(t);
+	enum err e = t->trial ? check(t, (struct step){ 0, (int32_t)t->s.q->items.n }) : response_submit(t->w->cx, t->w->app, &t->s, &in, &again);
+	if (!e && t->trial) {
+		reply_tried(t);
+		return;
+	}
+	if (!e || last_fault_is(t, "response.quota_full")) {
+		forget_faults(t);
+		to_thanks(t, e != ERR_OK);
 		return;
 	}
 	if (e != ERR_INPUT) {
@@ -425,10 +520,19 @@ static void go_on(struct sitting *t, int step)
 		return;
 	}
 	int next = seek(t, step, 1);
-	if (next < t->n_steps)
-		reply_step(t, next, false);
-	else
+	if (next == t->n_steps) {
 		finish(t);
+		return;
+	}
+	bool enough = false;
+	struct submission in = submission_of(t);
+	e = t->trial ? ERR_OK : response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
+	if (e)
+		web_fail(t->w, e);
+	else if (enough)
+		to_thanks(t, true);
+	else
+		reply_step(t, next, false);
 }
 
 /* The step as the page counted it: among those with something to ask. */
@@ -444,21 +548,137 @@ static int step_of(const struct sitting *t, int64_t number)
 	return last;
 }
 
-static void page_answer(struct web_cx *w)
+static void take_step(struct sitting *t)
 {
-	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .token = web_text(w, "ma"), .key = web_text(w, "khoa") };
-	if (!open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
-		return;
-	read_given(&t);
-	check(&t, (struct step){ 0, 0 });
-	forget_faults(&t);
-	int step = step_of(&t, web_int(w, "buoc"));
-	if (web_enum(w, "di") != 0) {
-		go_on(&t, step);
+	read_given(t);
+	check(t, (struct step){ 0, 0 });
+	forget_faults(t);
+	int step = step_of(t, web_int(t->w, "buoc"));
+	if (web_enum(t->w, "di") != 0) {
+		go_on(t, step);
 		return;
 	}
-	int before = seek(&t, step, -1);
-	reply_step(&t, before < 0 ? step : before, false);
+	int before = seek(t, step, -1);
+	reply_step(t, before < 0 ? step : before, false);
+}
+
+static void page_answer(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .where = web_text(w, "noi"), .kiosk = web_bool(w, "quay"), .qr = web_bool(w, "qr"), .token = web_text(w, "ma"),
+		.key = web_text(w, "khoa") };
+	if (open_survey(&t, survey_get(w->cx, w->app, web_text(w, "survey"), &t.s)))
+		take_step(&t);
+}
+
+/* ---- the same form in the hands of an interviewer ---- */
+
+static bool open_case(struct sitting *t, struct survey_case *of)
+{
+	struct web_cx *w = t->w;
+	struct survey_call_list calls;
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &t->s);
+	if (!e)
+		e = survey_case_get(w->cx, w->app, w->actor, &t->s, web_text(w, "case"), of, &calls);
+	t->of = of;
+	return open_survey(t, e);
+}
+
+static void page_interview(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w };
+	if (!open_case(&t, &of))
+		return;
+	if (case_is_over(of.outcome))
+		reply_closed(&t, say(w, "interview.over"));
+	else
+		first_step(&t);
+}
+
+static void page_interview_step(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w, .key = web_text(w, "khoa") };
+	if (open_case(&t, &of))
+		take_step(&t);
+}
+
+/* ---- trying a questionnaire out: the same form, and nothing is stored ---- */
+
+static str trial_path(const struct sitting *t)
+{
+	struct web_cx *w = t->w;
+	return t->version ? arena_printf(w->mem, "/bo-cau-hoi/%.*s/thu?ban=%lld", STR_ARG(t->s.code), (long long)t->version)
+			  : arena_printf(w->mem, "/bo-cau-hoi/%.*s/thu", STR_ARG(t->s.code));
+}
+
+/* False: answered already. */
+static bool open_trial(struct sitting *t)
+{
+	struct web_cx *w = t->w;
+	struct questionnaire_info info = { .version = 0 };
+	struct form_draft d = { .revision = 0 };
+	str code = web_text(w, "phieu");
+	enum err e = t->version ? questionnaire_get(w->cx, w->app, code, (int)t->version, &info) : form_draft_open(w->cx, w->app, w->actor, code, &d);
+	if (e) {
+		web_fail(w, e);
+		return false;
+	}
+	t->s = (struct survey_info){ .code = code, .q = t->version ? info.q : d.q, .gate = SURVEY_TAKES, .name = { info.name[LANG_VI], info.name[LANG_EN] } };
+	if (!t->s.q) {
+		t->s.name[LANG_VI] = d.name;
+		reply_closed(t, say(w, "survey.trial_faulty"));
+		return false;
+	}
+	memcpy(t->s.name, t->s.q->name, sizeof t->s.name);
+	begin(t);
+	return true;
+}
+
+static str answer_text(const struct sitting *t, int32_t item)
+{
+	buf b;
+	buf_init(&b, 0);
+	const struct given *g = &t->answers[item].given;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct question_option *o = question_option(t->s.q, &t->s.q->items.p[item], g->p[i]);
+		buf_addz(&b, i ? "; " : "");
+		buf_add(&b, o ? o->text[t->w->lang] : g->p[i]);
+	}
+	str s = arena_str(t->w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* What would have been stored, item by item. */
+static void reply_tried(struct sitting *t)
+{
+	static const char *const states[] = { "survey.st_not_asked", "survey.st_missing", "survey.st_given", "survey.st_dont_know", "survey.st_not_experienced",
+		"survey.st_refused" };
+	struct web_cx *w = t->w;
+	struct view_survey v = { .first = true };
+	fill_head(t, &v);
+	v.tried = NEW_ARRAY(w->mem, struct view_survey_tried, t->s.q->items.n + 1);
+	for (int32_t i = 0; i < (int32_t)t->s.q->items.n; i++)
+		if (question_is_asked(&t->s.q->items.p[i]))
+			v.tried[v.n_tried++] = (struct view_survey_tried){ number_of(t->s.q, i), t->s.q->items.p[i].text[w->lang], answer_text(t, i),
+				say(w, states[t->answers[i].state]) };
+	web_cache(w, -1);
+	reply_survey(w, &v);
+}
+
+static void page_trial(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .trial = true, .version = web_int(w, "ban") };
+	if (open_trial(&t))
+		first_step(&t);
+}
+
+static void page_trial_step(struct web_cx *w)
+{
+	struct sitting t = { .w = w, .trial = true, .version = web_int(w, "ban"), .key = web_text(w, "khoa") };
+	if (open_trial(&t))
+		take_step(&t);
 }
 
 static void page_thanks(struct web_cx *w)
@@ -472,11 +692,13 @@ static void page_thanks(struct web_cx *w)
 			web_fail(w, e);
 		return;
 	}
-	str where = web_text(w, "noi");
-	struct view_survey_thanks v = { .code = s.code, .name = say_either(w, s.name[LANG_VI], s.name[LANG_EN]), .kiosk = web_bool(w, "quay"),
+	str way = way_of(w, web_text(w, "noi"), web_bool(w, "quay"), web_bool(w, "qr"));
+	struct view_survey_thanks v = { .enough = web_bool(w, "du"),
+		.code = s.code,
+		.name = say_either(w, s.name[LANG_VI], s.name[LANG_EN]),
+		.kiosk = web_bool(w, "quay"),
 		.illustrative = s.illustrative };
-	v.again = arena_printf(w->mem, "/khao-sat/%.*s%s%.*s%s", STR_ARG(s.code), where.len ? "?noi=" : "", STR_ARG(where),
-		!v.kiosk ? "" : where.len ? "&quay=1" : "?quay=1");
+	v.again = arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(s.code), STR_ARG(way));
 	v.restart = web_path(w, w->lang, v.again);
 	if (web_bool(w, "mot") || s.tokens)
 		v.once = say(w, "survey.once");
@@ -505,6 +727,7 @@ static void page_surveys(struct web_cx *w)
 	bool may = w->actor && actor_can(w->actor, STR("survey"), STR("sample"));
 	for (size_t i = 0; may && i < list.n; i++)
 		v.sampled[v.n_sampled++] = (struct view_surveys_sampled){ list.p[i].code, say_either(w, list.p[i].name[LANG_VI], list.p[i].name[LANG_EN]) };
+	bool desk = actor_can(w->actor, STR("survey"), STR("view")) || actor_can(w->actor, STR("survey"), STR("interview"));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct survey_info *s = &list.p[i];
 		if (s->gate == SURVEY_DRAFT)
@@ -524,32 +747,65 @@ static void page_surveys(struct web_cx *w)
 			.design = (enum view_surveys_design)s->design,
 			.answers = s->answers,
 			.illustrative = s->illustrative,
-			.results = survey_result_shown(w, s) };
+			.results = survey_result_shown(w, s),
+			.desk = desk };
 	}
+	v.edits = actor_can(w->actor, STR("survey"), STR("edit"));
 	reply_surveys(w, &v);
 }
 
 #define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 #define PLACE_IN { "noi", IN_TEXT, .max = 60, .doc = { "mã địa điểm, quầy", "code of the place or desk" } }
 #define KIOSK_IN { "quay", IN_BOOL, .doc = { "màn hình đặt tại quầy: mỗi lần một câu", "screen at a desk: one question at a time" } }
+#define QR_IN { "qr", IN_BOOL, .doc = { "mở bằng mã QR", "opened by a QR code" } }
+#define CASE_IN { "case", IN_TEXT, .max = 60, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
+#define KEY_IN \
+	{ \
+		"khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY, \
+				 .doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần", \
+					 "random key of the form: sent again with the same key it is stored once" } \
+	}
+#define STEP_IN \
+	{ \
+		"buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } \
+	}
+#define MOVE_IN \
+	{ \
+		"di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } \
+	}
+
+#define FORM_IN { "phieu", IN_TEXT, .max = FORM_CODE_MAX, .doc = { "mã bộ câu hỏi", "code of the questionnaire" } }
+#define VERSION_IN { "ban", IN_INT, .min = 0, .max = 1000000, .doc = { "phiên bản; bỏ trống: dự thảo", "version; without: the draft" } }
 
 const struct web_route routes_survey[] = {
 	{ WEB_GET, "/khao-sat", page_surveys, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "surveys", .section = "khao-sat",
 		.rows = PAGER_ROWS,
 		.doc = { "Các cuộc khảo sát", "Surveys" } },
 	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN) },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN) },
 	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", LANE_SAVE, .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
-		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu", "Sends a step of a form; answers are named by the code of their item" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN,
-			{ "khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY,
-				.doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần",
-					"random key of the form: sent again with the same key it is stored once" } },
-			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } },
-			{ "buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } },
-			{ "di", IN_ENUM, .values = "lui toi", .def = "toi", .doc = { "lui hoặc toi", "back (lui) or on (toi)" } }) },
+		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu",
+			"Sends a step of a form; answers are named by the code of their item" },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, STEP_IN, MOVE_IN,
+			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview, "survey.interview", .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Phiếu khảo sát do điều tra viên ghi", "Form of a survey, filled in by an interviewer" },
+		.in = WEB_INPUTS(SURVEY_IN, CASE_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview_step, "survey.interview", LANE_SAVE, .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Gửi một bước của phiếu do điều tra viên ghi", "Sends a step of a form filled in by an interviewer" },
+		.in = WEB_INPUTS(SURVEY_IN, CASE_IN, KEY_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/khao-sat/{survey}/cam-on", page_thanks, "public", .view = "survey_thanks", .section = "khao-sat", .doc = { "Cảm ơn", "Thanks" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, { "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
+			{ "du", IN_BOOL, .doc = { "nhóm của người trả lời đã đủ phiếu", "the cell of the respondent was full" } },
+			{ "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
+	{ WEB_GET, "/bo-cau-hoi/{phieu}/thu", page_trial, "survey.edit", .view = "survey", .section = "khao-sat",
+		.doc = { "Xem và thử phiếu; không ghi gì", "Shows and tries a form; nothing is stored" },
+		.in = WEB_INPUTS(FORM_IN, VERSION_IN) },
+	{ WEB_POST, "/bo-cau-hoi/{phieu}/thu", page_trial_step, "survey.edit", .view = "survey", .section = "khao-sat",
+		.flags = WEB_NO_CSRF, .doc = { "Gửi một bước của phiếu đang thử", "Sends a step of a form on trial" },
+		.in = WEB_INPUTS(FORM_IN, VERSION_IN, KEY_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
 		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
 		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },

@@ -1,5 +1,4 @@
 #include "web/user.h"
-#include <unistd.h>
 #include "app/import.h"
 #include "app/session.h"
 #include "app/unit.h"
@@ -8,9 +7,10 @@
 #include "web/inner.h"
 #include "web/pager.h"
 #include "web/say.h"
+#include "web/upload.h"
 #include "web_views.h"
 
-enum { IMPORT_MAX = 2 << 20, OPEN_END = 2932896 };
+enum { OPEN_END = 2932896 };
 
 static const char STATES[] = "tat-ca hoat-dong da-khoa chua-cap"; /* in the order of user_query.state */
 
@@ -320,45 +320,50 @@ static void page_letter(struct web_cx *w)
 
 /* ---- import ---- */
 
-static void show_import(struct web_cx *w)
+static void show_import(struct web_cx *w, const struct upload *up, const struct import_looks *l)
 {
 	struct view_user_import v = { 0 };
 	v.faults = fault_rows(w, &v.n_faults);
 	v.more = (int64_t)(w->cx->n_errors > v.n_faults ? w->cx->n_errors - v.n_faults : 0);
 	if (v.n_faults)
 		w->status = 422;
+	v.rows = NEW_ARRAY(w->mem, struct view_user_import_row, (l ? l->n : 0) + 1);
+	for (size_t i = 0; l && i < l->n; i++) {
+		const struct import_look *x = &l->p[i];
+		v.rows[v.n_rows++] = (struct view_user_import_row){ x->line, x->login, x->name, x->unit, x->role,
+			x->role.len && !x->scope.len ? say(w, "user.all_units") : x->scope, x->fresh };
+		v.fresh += x->fresh;
+	}
+	v.corrected = (int64_t)v.n_rows - v.fresh;
+	if (up && v.n_rows && !v.n_faults) {
+		v.file = up->name;
+		v.data = up->data;
+	}
+	web_cache(w, -1);
 	reply_user_import(w, &v);
 }
 
-static void page_import(struct web_cx *w) { show_import(w); }
+static void page_import(struct web_cx *w) { show_import(w, NULL, NULL); }
 
-static enum err file_bytes(struct web_cx *w, str *out)
-{
-	const struct web_file *f = web_file(w, "file");
-	char *p = arena_alloc(w->mem, f->size + 1);
-	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
-		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
-			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
-	*out = (str){ p, n };
-	return ERR_OK;
-}
-
+/* First what is in it, then, when it comes back, the accounts. */
 static void page_import_do(struct web_cx *w)
 {
+	struct import_looks looks = { 0 };
 	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
 	struct import_report report;
-	str bytes;
+	struct upload up = { 0 };
 	/* A table may name any unit and any role: only who administers all of them loads one. */
 	enum err e = actor_may_at(w->cx, w->app, w->actor, "user", "add", STR(""), STR(""));
 	if (!e)
-		e = file_bytes(w, &bytes);
+		e = upload_read(w, &up);
+	if (!up.again)
+		opt.look = &looks;
 	if (!e)
-		e = import_bytes(w->cx, w->app, STR("users"), web_file(w, "file")->name, bytes, &opt, &report);
-	if (!e)
+		e = import_bytes(w->cx, w->app, STR("users"), up.name, up.bytes, &opt, &report);
+	if (!e && up.again)
 		web_redirect(w, arena_printf(w->mem, "/nguoi-dung?nhap=%lld", (long long)report.changed));
-	else if (e == ERR_INPUT)
-		show_import(w);
+	else if (!e || e == ERR_INPUT || e == ERR_LIMIT)
+		show_import(w, &up, &looks);
 	else
 		web_fail(w, e);
 }
@@ -384,10 +389,10 @@ const struct web_route routes_user[] = {
 			TEXT("role", false, 60, "vai trò ở đơn vị", "role over the unit")) },
 	{ WEB_GET, "/nguoi-dung/nhap", page_import, "user.add", .faces = FACE_HTML, .view = "user_import",
 		.doc = { "Nhập tài khoản từ bảng", "Accounts from a table" } },
-	{ WEB_POST, "/nguoi-dung/nhap", page_import_do, "user.add", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = IMPORT_MAX,
-		.view = "user_import", .doc = { "Nhập tài khoản từ tệp CSV", "Imports accounts from a CSV file" },
-		.in = WEB_INPUTS(
-			{ "file", IN_FILE, .required = true, .max = IMPORT_MAX - 4096, .doc = { "tệp CSV", "CSV file" } }) },
+	{ WEB_POST, "/nguoi-dung/nhap", page_import_do, "user.add", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = UPLOAD_BODY,
+		.view = "user_import", .doc = { "Xem trước bảng tài khoản (CSV, XLSX); gửi lại nội dung đã xem thì nhập",
+			"What a table of accounts (CSV, XLSX) would do; what was looked at is loaded" },
+		.in = WEB_INPUTS(UPLOAD_INPUTS) },
 	{ WEB_POST, "/nguoi-dung/thu", page_letters, "user.edit", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "letters",
 		.doc = { "Cấp mật khẩu lần đầu cho mọi tài khoản chưa có, thư để in", "First passwords for all accounts without one, as letters to print" } },
 	{ WEB_GET, "/nguoi-dung/{id:id}", page_user, "user.view", .view = "account", .doc = { "Một tài khoản", "An account" },

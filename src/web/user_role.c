@@ -39,7 +39,7 @@ static void fill_rights(struct web_cx *w, const struct role_info *r, struct view
 static void page_roles(struct web_cx *w)
 {
 	struct role_list list;
-	struct view_roles v = { 0 };
+	struct view_roles v = { .may_edit = actor_can(w->actor, STR("role"), STR("edit")) };
 	enum err e = role_list(w->cx, w->app, &list);
 	if (e) {
 		web_fail(w, e);
@@ -55,6 +55,111 @@ static void page_roles(struct web_cx *w)
 		fill_rights(w, r, &v.roles[v.n_roles]);
 	}
 	reply_roles(w, &v);
+}
+
+/* ---- one role ---- */
+
+/* The verbs that any role of the store has for a noun; a role that may all of them has "*". */
+static void add_right(struct web_cx *w, struct view_role_edit *v, str right, bool held)
+{
+	str verb = right, noun;
+	size_t n = 0;
+	str_next(&verb, '.', &noun);
+	str name = word_of(w, "right_noun", noun);
+	while (n < v->n_nouns && !str_eq(v->nouns[n].code, noun))
+		n++;
+	if (n == 200)
+		return;
+	if (n == v->n_nouns) {
+		v->nouns[v->n_nouns++] = (struct view_role_edit_noun){ .code = noun, .name = name, .verbs = NEW_ARRAY(w->mem, struct view_role_edit_verb, 64) };
+		add_right(w, v, arena_printf(w->mem, "%.*s.*", STR_ARG(noun)), false);
+	}
+	struct view_role_edit_noun *to = &v->nouns[n];
+	for (size_t i = 0; i < to->n_verbs; i++)
+		if (str_eq(to->verbs[i].value, right)) {
+			to->verbs[i].held |= held;
+			return;
+		}
+	if (to->n_verbs < 64)
+		to->verbs[to->n_verbs++] = (struct view_role_edit_verb){ right, word_of(w, "right_verb", verb), held };
+}
+
+static void show_role(struct web_cx *w, const struct role_info *r, bool typed)
+{
+	struct role_list list;
+	enum err e = role_list(w->cx, w->app, &list);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	struct view_role_edit v = { .code = r->code, .name_vi = r->name_vi, .name_en = r->name_en, .note_vi = r->note_vi, .note_en = r->note_en,
+		.delegable = r->delegable, .saved = !typed && web_bool(w, "luu"), .may_edit = actor_can(w->actor, STR("role"), STR("edit")) };
+	v.nouns = NEW_ARRAY(w->mem, struct view_role_edit_noun, 201);
+	for (size_t i = 0; i < list.n; i++)
+		for (size_t k = 0; k < list.p[i].n_rights; k++)
+			add_right(w, &v, list.p[i].rights[k], false);
+	for (size_t i = 0; i < r->n_rights; i++)
+		add_right(w, &v, r->rights[i], true);
+	v.faults = fault_rows(w, &v.n_faults);
+	if (v.n_faults)
+		w->status = 422;
+	reply_role_edit(w, &v);
+}
+
+static bool find_role(struct web_cx *w, struct role_info *out)
+{
+	struct role_list list;
+	enum err e = role_list(w->cx, w->app, &list);
+	for (size_t i = 0; !e && i < list.n; i++)
+		if (str_eq(list.p[i].code, web_text(w, "code"))) {
+			*out = list.p[i];
+			return true;
+		}
+	web_fail(w, e ? e : ERR_NOTFOUND);
+	return false;
+}
+
+static void page_role(struct web_cx *w)
+{
+	struct role_info r;
+	if (find_role(w, &r))
+		show_role(w, &r, false);
+}
+
+static struct role_info role_typed(struct web_cx *w)
+{
+	struct role_info r = { .code = web_text(w, "code"), .name_vi = web_text(w, "name_vi"), .name_en = web_text(w, "name_en"),
+		.note_vi = web_text(w, "note_vi"), .note_en = web_text(w, "note_en"), .delegable = web_bool(w, "delegable") };
+	if (!r.name_en.len)
+		r.name_en = r.name_vi;
+	return r;
+}
+
+static void page_role_do(struct web_cx *w)
+{
+	struct role_info r = role_typed(w);
+	str *rights = NEW_ARRAY(w->mem, str, 401);
+	for (const struct web_value *x = web_values(w, "rights"); x && r.n_rights < 401; x = x->more)
+		if (x->has)
+			rights[r.n_rights++] = x->text;
+	r.rights = rights;
+	enum err e = role_put(w->cx, w->app, w->actor, &r, false);
+	if (!e)
+		web_redirect(w, arena_printf(w->mem, "/vai-tro/%.*s?luu=1", STR_ARG(r.code)));
+	else if (e == ERR_INPUT)
+		show_role(w, &r, true);
+	else
+		web_fail(w, e);
+}
+
+static void page_role_new(struct web_cx *w)
+{
+	struct role_info r = role_typed(w);
+	enum err e = role_put(w->cx, w->app, w->actor, &r, true);
+	if (e)
+		web_fail(w, e);
+	else
+		web_redirect(w, arena_printf(w->mem, "/vai-tro/%.*s", STR_ARG(r.code)));
 }
 
 /* ---- groups ---- */
@@ -152,8 +257,27 @@ static void page_delegations(struct web_cx *w)
 
 #define TEXT(name, needed, most, vi, en) { name, IN_TEXT, .required = needed, .max = most, .doc = { vi, en } }
 
+#define ROLE_CODE { "code", IN_TEXT, .required = true, .max = 40, .doc = { "mã vai trò", "code of the role" } }
+#define ROLE_FIELDS \
+	{ "name_vi", IN_TEXT, .required = true, .max = 200, .doc = { "tên", "Vietnamese name" } }, \
+		{ "name_en", IN_TEXT, .max = 200, .doc = { "tên tiếng Anh", "English name" } }, \
+		{ "note_vi", IN_TEXT, .max = 400, .doc = { "ghi chú", "note" } }, \
+		{ "note_en", IN_TEXT, .max = 400, .doc = { "ghi chú tiếng Anh", "English note" } }, \
+	{ \
+		"delegable", IN_BOOL, .doc = { "được ủy quyền khi vắng mặt", "goes with a delegation" } \
+	}
+
 const struct web_route routes_role[] = {
 	{ WEB_GET, "/vai-tro", page_roles, "user.view", .view = "roles", .doc = { "Vai trò và quyền", "Roles and rights" } },
+	{ WEB_GET, "/vai-tro/{code}", page_role, "role.view", .faces = FACE_HTML | FACE_JSON, .view = "role_edit",
+		.doc = { "Một vai trò: được làm gì, với gì", "A role: what it may do, on what" },
+		.in = WEB_INPUTS(ROLE_CODE, { "luu", IN_BOOL, .doc = { "vừa lưu", "just saved" } }) },
+	{ WEB_POST, "/vai-tro", page_role_new, "role.edit", .faces = FACE_HTML, .doc = { "Thêm vai trò", "A new role" },
+		.in = WEB_INPUTS(ROLE_CODE, ROLE_FIELDS) },
+	{ WEB_POST, "/vai-tro/{code}", page_role_do, "role.edit", .faces = FACE_HTML, .view = "role_edit",
+		.doc = { "Sửa tên và quyền của một vai trò", "Changes names and rights of a role" },
+		.in = WEB_INPUTS(ROLE_CODE, ROLE_FIELDS,
+			{ "rights", IN_TEXT, .many = true, .max = 90, .doc = { "quyền: danh từ.động từ", "right: noun.verb" } }) },
 	{ WEB_GET, "/nhom-don-vi", page_groups, "user.view", .view = "groups", .doc = { "Nhóm đơn vị", "Groups of units" } },
 	{ WEB_POST, "/nhom-don-vi", page_group_put, "group.edit", .faces = FACE_HTML, .view = "groups",
 		.doc = { "Tạo hoặc sửa nhóm đơn vị", "Makes or edits a group of units" },

@@ -14,6 +14,7 @@ import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
+import { forms } from './forms.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
 import { journeys } from './journeys.mjs';
@@ -98,6 +99,7 @@ async function main() {
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
 				await guide({ browser, address, password: server.password(), folder: join(build, 'shots', 'guide') });
 				await results({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'results') });
+				await forms({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'forms') });
 			});
 			return;
 		}
@@ -113,6 +115,7 @@ async function main() {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
 			await results({ browser, axe, address, password: server.password() });
+			await forms({ browser, axe, address, password: server.password() });
 		});
 		await jobs({ browser, axe, program });
 		for (const [prepare, body] of YEARS)

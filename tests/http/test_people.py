@@ -372,17 +372,27 @@ class People:
         head = "login,name,unit_level,unit_code,role\n"
         good = head + "".join(f"bang.{n},Người {n},sample-department,TM-SO-05,unit_officer\n" for n in range(200))
 
-        def send(text):
+        def send(*fields):
             token, line = a.token("/nguoi-dung/nhap"), "xx1xx"
-            body = f"--{line}\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n--{line}\r\n" \
-                f"Content-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--{line}--\r\n"
-            return a.ask("/nguoi-dung/nhap", "POST", body.encode(), Content_Type=f"multipart/form-data; boundary={line}")
-        r = send(good + "bang.1,Hai,sample-department,TM-SO-99,no_such_role\n")
+            parts = [("_csrf", "", token), *fields]
+            body = "".join(f"--{line}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n" for name, more, text in parts)
+            return a.ask("/nguoi-dung/nhap", "POST", (body + f"--{line}--\r\n").encode(), Content_Type=f"multipart/form-data; boundary={line}")
+
+        def file(text):
+            return "tep", "; filename=\"a.csv\"\r\nContent-Type: text/csv", text
+
+        def there():
+            return json.loads(a.ask("/nguoi-dung.json?q=bang.").text)["data"]["total"]
+        r = send(file(good + "bang.1,Hai,sample-department,TM-SO-99,no_such_role\n"))
         self.assertEqual(r.status, 422)
         self.assertIn("a.csv:202", r.text)
-        self.assertEqual(json.loads(a.ask("/nguoi-dung.json?q=bang.").text)["data"]["total"], 0)
-        r = send(good)
-        self.assertEqual((r.status, r.headers["Location"]), (303, "/nguoi-dung?nhap=200"))
+        self.assertNotIn("tep-noi-dung", r.text)
+        r = send(file(good))  # looked at: nothing is loaded yet
+        self.assertEqual((r.status, there()), (200, 0))
+        kept = re.search(r'name="tep-noi-dung" value="([^"]+)"', r.text)[1]
+        self.assertEqual(send(("tep-ten", "", "a.csv"), ("tep-noi-dung", "", "???")).status, 422)
+        r = send(("tep-ten", "", "a.csv"), ("tep-noi-dung", "", kept))
+        self.assertEqual((r.status, r.headers["Location"], there()), (303, "/nguoi-dung?nhap=200", 200))
         r = a.post("/nguoi-dung/thu", at="/nguoi-dung")
         self.assertGreaterEqual(r.text.count('class="panel letter"'), 200)
         login, password = re.search(r"<code>(bang\.\d+)</code>.*?<code>([a-z0-9-]{14})</code>", r.text, re.S).groups()
@@ -440,7 +450,7 @@ class People:
             self.assertEqual(a.post("/cai-dat", {**form, "code": "aaaa-bbbb-cccc"}).status, 422)
             self.assertEqual(a.post("/cai-dat", {**form, "code": code, "password": "short", "again": "short"}).status, 422)
             r = a.post("/cai-dat", {**form, "code": code})
-            self.assertEqual((r.status, r.headers["Location"]), (303, "/nguoi-dung"), re.findall(r"<li>.*?</li>", r.text))
+            self.assertEqual((r.status, r.headers["Location"]), (303, "/cai-dat/he-thong?buoc=1"), re.findall(r"<li>.*?</li>", r.text))
             self.assertEqual(a.ask("/nguoi-dung").status, 200)
             self.assertEqual(self.browser_at(port).ask("/cai-dat").status, 404)
         finally:

@@ -419,6 +419,15 @@ static void test_to_publication(void **state)
 	assert_string_equal(app_dec(league.p[1].value), "90.7");
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_publication"), 3);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_result WHERE stage = 'published-1' AND value = '88'"), 1);
+	struct round_records archive;
+	must(&t, round_records(t.c, &t.app, &archive), __LINE__);
+	assert_int_equal(archive.n, 3);
+	int last = 0;
+	for (size_t i = 0; i < archive.n; i++)
+		last += archive.p[i].last;
+	assert_int_equal(last, 1);
+	assert_string_equal(app_z(&t, archive.p[0].first), "Sở Nông nghiệp và Môi trường");
+	assert_int_equal(archive.p[0].ranked, 2);
 	struct board b;
 	must(&t, board_of(t.c, &t.app, &boss, STR("thu-2025"), &b), __LINE__);
 	assert_int_equal(b.n_rows, 2);
@@ -901,10 +910,83 @@ static void test_signed(void **state)
 	app_free(&t);
 }
 
+/* ---- what was changed since, surveys, the year before, the archive ---- */
+
+static void test_changed(void **state)
+{
+	app_store t = opened(state);
+	fill(&t, unit_a, true);
+	struct entry_sheet s = sheet(&t, unit_a);
+	assert_false(row(&s, "1.1")->changed);
+	assert_true(row(&s, "1.1")->differs); /* 1.76, the year before 1.8 */
+	must(&t, move(&t, unit_a, "submit"), __LINE__);
+	t.c->now_ms += 1000;
+	must(&t, move(&t, unit_a, "return"), __LINE__);
+	t.c->now_ms += 1000;
+	s = sheet(&t, unit_a);
+	assert_false(row(&s, "1.1")->changed);
+	save_one(&t, unit_a, counts("plan_done", "23", "25", 1));
+	s = sheet(&t, unit_a);
+	assert_true(row(&s, "1.1")->changed);
+	assert_false(row(&s, "1.2")->changed);
+	app_free(&t);
+}
+
+static void test_survey_figures(void **state)
+{
+	app_store t = opened(state);
+	struct actor_grant g, h;
+	struct actor fills = officer(&g, "score", "fill", "sample-department", "TM-SO-05"), appraises = officer(&h, "score", "appraise", "", "");
+	struct entry_sheet s;
+	struct entry_saved out;
+	struct entry_change x = counts("survey_access", "70", "100", 0);
+	x.stage = STR("survey");
+	must(&t, entry_load(t.c, &t.app, &fills, STR("thu-2025"), str_of(unit_a), &s), __LINE__);
+	assert_false(row(&s, "2.2")->mine);
+	must(&t, entry_load(t.c, &t.app, &appraises, STR("thu-2025"), str_of(unit_a), &s), __LINE__);
+	assert_true(row(&s, "2.2")->mine && !row(&s, "1.1")->mine);
+	must(&t, entry_save(t.c, &t.app, &fills, STR("thu-2025"), str_of(unit_a), &x, 1, &out), __LINE__);
+	assert_int_equal(out.refused, 1);
+	must(&t, entry_save(t.c, &t.app, &appraises, STR("thu-2025"), str_of(unit_a), &x, 1, &out), __LINE__);
+	assert_int_equal(out.refused, 1); /* the store says 80/100: a reason is wanted */
+	x.reason = STR("Phiếu bổ sung của đợt 2");
+	must(&t, entry_save(t.c, &t.app, &appraises, STR("thu-2025"), str_of(unit_a), &x, 1, &out), __LINE__);
+	assert_int_equal(out.saved, 1);
+	s = sheet(&t, unit_a);
+	assert_string_equal(app_dec(row(&s, "2.2")->points), "1.4");
+	app_free(&t);
+}
+
+static void test_before_and_archive(void **state)
+{
+	app_store t = opened(state);
+	struct entry_evidence *x;
+	struct round_records r;
+	size_t n;
+	str round = STR("");
+	prove(&t, unit_a, "1.1");
+	struct round_new next = trial();
+	next.code = STR("thu-2026");
+	next.period = STR("2026");
+	must(&t, round_create(t.c, &t.app, &boss, &next), __LINE__);
+	struct entry_sheet s;
+	must(&t, entry_load(t.c, &t.app, &boss, next.code, str_of(unit_a), &s), __LINE__);
+	must(&t, evidence_before(t.c, &t.app, &s, STR("1.1"), &x, &n, &round), __LINE__);
+	assert_int_equal(n, 1);
+	assert_string_equal(app_z(&t, round), "thu-2025");
+	assert_string_equal(app_z(&t, x[0].number), "412/BC");
+	must(&t, evidence_before(t.c, &t.app, &s, STR("1.2"), &x, &n, &round), __LINE__);
+	assert_int_equal(n, 0);
+	must(&t, round_records(t.c, &t.app, &r), __LINE__);
+	assert_int_equal(r.n, 0);
+	app_free(&t);
+}
+
 #define ALL(ON) \
 	ON(test_entry), ON(test_store_figures), ON(test_conflict), ON(test_not_applicable), ON(test_to_publication), \
 		ON(test_time), ON(test_rights), ON(test_upwards), ON(test_same_cell), ON(test_failing_save), \
-		ON(test_failing_publication), ON(test_told_in_time), ON(test_told_steps), ON(test_signed)
+		ON(test_failing_publication), ON(test_told_in_time), ON(test_told_steps), ON(test_signed), ON(test_changed), \
+		ON(test_survey_figures), ON(test_before_and_archive)
 
 int main(void)
 {

@@ -87,6 +87,84 @@ static void test_accounts(void **state)
 	app_free(&t);
 }
 
+/* Somebody who may see the accounts of six units sees those of six units, and of no other. */
+static void test_many_places(void **state)
+{
+	app_store t = people(state);
+	static const char *const units[] = { "TM-SO-01", "TM-SO-03", "TM-SO-04", "TM-SO-05", "TM-SO-06", "TM-SO-08", "TM-SO-09" };
+	int64_t chief = add(&t, "chief", "Chánh", "TM-SO-01");
+	for (int i = 0; i < 7; i++) {
+		char login[8];
+		snprintf(login, sizeof login, "u%d", i);
+		add(&t, login, "Người", units[i]);
+		if (i < 6)
+			give(&t, chief, "leader", "sample-department", units[i]);
+	}
+	struct actor who = actor(&t, chief);
+	struct user_list l;
+	OK(user_list(t.c, &t.app, &who, &(struct user_query){ .limit = 50 }, &l));
+	assert_int_equal(l.total, 7); /* six, and himself */
+	for (size_t i = 0; i < l.n; i++)
+		assert_string_not_equal(app_z(&t, l.p[i].login), "u6");
+	app_free(&t);
+}
+
+static void test_roles(void **state)
+{
+	app_store t = people(state);
+	str rights[] = { STR("score.view"), STR("survey.view") };
+	struct role_info r = { .code = STR("guest"), .name_vi = STR("Khách"), .name_en = STR("Guest"), .rights = rights, .n_rights = 1 };
+	int64_t id = add(&t, "khach", "Khách", "TM-SO-04");
+	struct actor nobody = { .user_id = id };
+	assert_int_equal(role_put(t.c, &t.app, &root, &r, false), ERR_NOTFOUND);
+	assert_int_equal(role_put(t.c, &t.app, &nobody, &r, true), ERR_DENIED);
+	app_forget(&t);
+	OK(role_put(t.c, &t.app, &root, &r, true));
+	assert_int_equal(role_put(t.c, &t.app, &root, &r, true), ERR_CONFLICT);
+	app_forget(&t);
+	give(&t, id, "guest", "", "");
+	struct actor who = actor(&t, id);
+	assert_true(may(&t, &who, "score", "view", 0) && !may(&t, &who, "survey", "view", 0));
+	r.rights = rights + 1;
+	OK(role_put(t.c, &t.app, &root, &r, false));
+	who = actor(&t, id);
+	assert_true(!may(&t, &who, "score", "view", 0) && may(&t, &who, "survey", "view", 0));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM audit_entry WHERE what = 'role.edit' AND detail = '+survey.view -score.view'"), 1);
+	r.n_rights = 0;
+	OK(role_put(t.c, &t.app, &root, &r, false));
+	who = actor(&t, id);
+	assert_false(may(&t, &who, "survey", "view", 0));
+	r = (struct role_info){ .code = STR("administrator"), .name_vi = STR("Quản trị viên"), .rights = rights, .n_rights = 2 };
+	assert_int_equal(role_put(t.c, &t.app, &root, &r, false), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "role.keeps");
+	rights[0] = STR("score view");
+	r.code = STR("guest");
+	assert_int_equal(role_put(t.c, &t.app, &root, &r, false), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "role.right");
+	app_forget(&t);
+	app_free(&t);
+}
+
+/* Looking at a table of accounts writes nothing, and says what it would do. */
+static void test_look(void **state)
+{
+	app_store t = people(state);
+	struct import_looks l = { 0 };
+	struct import_options opt = { .look = &l };
+	add(&t, "co.san", "Có Sẵn", "TM-SO-04");
+	OK(app_import(&t, "users",
+		HEAD "co.san,Có Sẵn,,,,sample-department,TM-SO-04,,unit_head,,\nmoi,Mới,,,,sample-department,TM-SO-05,,coordinator,*,\n", &opt, NULL));
+	assert_int_equal(l.n, 2);
+	assert_true(!l.p[0].fresh && l.p[1].fresh && l.p[1].line == 3);
+	assert_string_equal(app_z(&t, l.p[0].scope), "sample-department/TM-SO-04");
+	assert_string_equal(app_z(&t, l.p[1].unit), "Sở Công Thương");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM account"), 1);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM account_grant"), 0);
+	assert_int_equal(app_import(&t, "users", HEAD "moi,Mới,,sai,,sample-department,TM-SO-99,,x,,\n", &opt, NULL), ERR_INPUT);
+	app_forget(&t);
+	app_free(&t);
+}
+
 static void test_subtrees(void **state)
 {
 	app_store t = people(state);
@@ -413,9 +491,9 @@ int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_accounts), ON_SQLITE(test_subtrees), ON_SQLITE(test_groups), ON_SQLITE(test_delegation),
 		ON_SQLITE(test_administrators), ON_SQLITE(test_import), ON_SQLITE(test_chain), ON_SQLITE(test_anchors), ON_SQLITE(test_two_writers),
-		ON_SQLITE(test_erase_and_read) };
+		ON_SQLITE(test_erase_and_read), ON_SQLITE(test_many_places), ON_SQLITE(test_roles), ON_SQLITE(test_look) };
 	const struct CMUnitTest pg[] = { ON_PG(test_accounts), ON_PG(test_subtrees), ON_PG(test_groups), ON_PG(test_delegation),
 		ON_PG(test_administrators), ON_PG(test_import), ON_PG(test_chain), ON_PG(test_anchors), ON_PG(test_two_writers),
-		ON_PG(test_erase_and_read) };
+		ON_PG(test_erase_and_read), ON_PG(test_many_places), ON_PG(test_roles), ON_PG(test_look) };
 	return RUN_ON_BOTH("user", sqlite, pg);
 }

@@ -1,0 +1,140 @@
+/* The work of an interviewer: the cases, one of them, how an attempt ended. The form itself is that of survey.c. */
+#include "app/survey_case.h"
+#include "web/fault.h"
+#include "web/say.h"
+#include "web/survey_desk.h"
+#include "web_views.h"
+
+enum { LOCAL_MS = 7 * 3600 * 1000 };
+
+static void page_cases(struct web_cx *w)
+{
+	struct survey_info s;
+	struct survey_case_list list;
+	if (!desk_open(w, &s))
+		return;
+	enum err e = survey_cases(w->cx, w->app, w->actor, &s, &list);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	struct view_interviews v = { .code = s.code, .name = desk_name(w, &s), .done = (enum view_interviews_done)(web_enum(w, "xong") + 1),
+		.illustrative = s.illustrative, .open = s.gate == SURVEY_TAKES, .title = SAY(w, "interview.list_title", say_int(w, (int64_t)list.n)) };
+	v.cases = NEW_ARRAY(w->mem, struct view_interviews_item, list.n + 1);
+	for (; v.n_cases < list.n; v.n_cases++) {
+		const struct survey_case *x = &list.p[v.n_cases];
+		v.cases[v.n_cases] = (struct view_interviews_item){ .code = x->code,
+			.url = arena_printf(w->mem, "/khao-sat/%.*s/phong-van/%.*s", STR_ARG(s.code), STR_ARG(x->code)),
+			.outcome = (enum view_interviews_outcome)x->outcome, .place = x->place, .interviewer = x->interviewer, .attempts = x->attempts,
+			.due = x->due_at ? some_time(x->due_at) : (opt_time){ 0 }, .late = x->due_at && x->due_at <= w->cx->now_ms, .name = x->name,
+			.phone = x->phone };
+	}
+	v.tabs = desk_tabs(w, &s, "phong-van", &v.n_tabs);
+	reply_interviews(w, &v);
+}
+
+static void fill_choices(struct web_cx *w, struct view_interview *v)
+{
+	static const enum case_outcome may[] = { CASE_NO_ANSWER, CASE_BUSY, CASE_APPOINTMENT, CASE_REFUSED, CASE_UNREACHABLE, CASE_INELIGIBLE };
+	v->choices = NEW_ARRAY(w->mem, struct view_interview_choice, sizeof may / sizeof *may);
+	for (; v->n_choices < sizeof may / sizeof *may; v->n_choices++) {
+		str word = str_of(case_outcome_word(may[v->n_choices]));
+		v->choices[v->n_choices] = (struct view_interview_choice){ word, say(w, arena_printf(w->mem, "interview.outcome.%.*s", STR_ARG(word)).p),
+			w->method == WEB_POST && str_eq(web_text(w, "ket-qua"), word) };
+	}
+}
+
+static void show_case(struct web_cx *w, const struct survey_info *s)
+{
+	struct survey_case x;
+	struct survey_call_list calls;
+	size_t errors = w->cx->n_errors;
+	enum err e = survey_case_get(w->cx, w->app, w->actor, s, web_text(w, "case"), &x, &calls);
+	if (e) {
+		if (e == ERR_NOTFOUND)
+			web_error(w, 404);
+		else
+			web_fail(w, e);
+		return;
+	}
+	struct view_interview v = { .survey = s->code, .survey_name = desk_name(w, s), .code = x.code,
+		.outcome = (enum view_interviews_outcome)x.outcome, .over = case_is_over(x.outcome), .place = x.place, .attempts = x.attempts,
+		.due = x.due_at ? some_time(x.due_at) : (opt_time){ 0 }, .name = x.name, .phone = x.phone, .email = x.email, .address = x.address,
+		.may_call = s->gate == SURVEY_TAKES && !case_is_over(x.outcome), .illustrative = s->illustrative };
+	if (w->method == WEB_POST) {
+		v.note = web_text(w, "ghi-chu");
+		v.due_day = web_text(w, "ngay");
+		v.due_hour = web_text(w, "gio");
+	}
+	v.calls = NEW_ARRAY(w->mem, struct view_interview_call, calls.n + 1);
+	for (; v.n_calls < calls.n; v.n_calls++) {
+		const struct survey_call *k = &calls.p[v.n_calls];
+		v.calls[v.n_calls] = (struct view_interview_call){ k->at, (enum view_interviews_outcome)k->outcome, k->interviewer, k->note };
+	}
+	fill_choices(w, &v);
+	v.tabs = desk_tabs(w, s, "phong-van", &v.n_tabs);
+	v.faults = fault_rows(w, &v.n_faults);
+	if (errors)
+		w->status = 422;
+	web_cache(w, -1);
+	reply_interview(w, &v);
+}
+
+static void page_case(struct web_cx *w)
+{
+	struct survey_info s;
+	if (desk_open(w, &s))
+		show_case(w, &s);
+}
+
+/* "14:30" or "14h30"; -1: it is no hour. */
+static int minute_of(str s)
+{
+	long h = 0, m = 0;
+	size_t at = 0;
+	while (at < s.len && s.p[at] >= '0' && s.p[at] <= '9')
+		at++;
+	str rest = at + 1 < s.len ? (str){ s.p + at + 1, s.len - at - 1 } : STR("0");
+	if (!str_int((str){ s.p, at }, 0, 23, &h) || !str_int(rest, 0, 59, &m) || (at < s.len && s.p[at] != ':' && s.p[at] != 'h'))
+		return -1;
+	return (int)(h * 60 + m);
+}
+
+static void page_attempt(struct web_cx *w)
+{
+	struct survey_info s;
+	enum case_outcome o = CASE_NEW;
+	int64_t due = 0;
+	if (!desk_open(w, &s))
+		return;
+	case_outcome_read(web_text(w, "ket-qua"), &o);
+	if (o == CASE_APPOINTMENT) {
+		int minute = minute_of(web_text(w, "gio"));
+		due = web_has(w, "ngay") && minute >= 0 ? (int64_t)web_date(w, "ngay") * DAY_MS + (int64_t)minute * 60000 - LOCAL_MS : 0;
+	}
+	enum err e = w->cx->n_errors ? ERR_INPUT : survey_case_attempt(w->cx, w->app, w->actor, &s, web_text(w, "case"), o, due, web_text(w, "ghi-chu"));
+	if (!e)
+		web_redirect(w, desk_path(w, &s, "phong-van"));
+	else if (e == ERR_INPUT)
+		show_case(w, &s);
+	else if (e == ERR_NOTFOUND)
+		web_error(w, 404);
+	else
+		web_fail(w, e);
+}
+
+#define CASE_IN { "case", IN_TEXT, .max = 60, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
+
+const struct web_route routes_interview[] = {
+	{ WEB_GET, "/khao-sat/{survey}/phong-van", page_cases, "survey.interview", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "interviews",
+		.section = "khao-sat", .doc = { "Danh sách phỏng vấn", "Cases to call" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, { "xong", IN_ENUM, .values = "1 du", .doc = { "phiếu vừa ghi", "what became of the last form" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}", page_case, "survey.interview", .view = "interview", .section = "khao-sat",
+		.doc = { "Một phiếu trong mẫu", "A case of the sample" }, .in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}", page_attempt, "survey.interview", .faces = FACE_HTML, .flags = WEB_FORM_ERRORS,
+		.view = "interview", .section = "khao-sat", .doc = { "Ghi kết quả một lần gọi", "How an attempt ended" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN, { "ket-qua", IN_TEXT, .required = true, .max = 20, .doc = { "kết quả", "outcome" } },
+			{ "ngay", IN_DATE, .doc = { "ngày hẹn", "day of the appointment" } }, { "gio", IN_TEXT, .max = 5, .doc = { "giờ hẹn", "hour" } },
+			{ "ghi-chu", IN_TEXT, .max = 500, .doc = { "ghi chú", "note" } }) },
+	{ 0 },
+};
