@@ -42,6 +42,8 @@ LIBRARIES = {
     "expat.h": ({"format"}, "libexpat1-dev"),
     "xlsxwriter.h": ({"format"}, "libxlsxwriter-dev"),
     "qrencode.h": ({"format"}, "libqrencode-dev"),
+    "cairo-pdf.h": ({"format"}, "libpango1.0-dev"),
+    "pango/pangocairo.h": ({"format"}, "libpango1.0-dev"),
     "zlib.h": ({"base", "format", "web"}, "zlib1g-dev"),
     "sodium.h": ({"base", "format", "net", "db", "app", "web"}, "libsodium-dev"),
     "ini.h": ({"base"}, "libinih-dev"),

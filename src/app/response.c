@@ -247,9 +247,15 @@ enum err response_prepare(cx *c, struct app *a, const struct survey_info *s, con
 	return work_of(c, a, s, in, answers, *out);
 }
 
-void response_place(struct response_work *w, str where, str stratum, str psu, str weight)
+void response_from_paper(cx *c, struct response_work *w, str key, str where, str stratum, str psu, str weight)
 {
+	w->r.receipt = hash_for(c->mem, "survey answer", key, DB_RECEIPT);
 	w->r.at = (db_sampled){ where, stratum, psu, weight };
+}
+
+str response_line(const struct response_work *w)
+{
+	return w->r.answers;
 }
 
 static enum err submit(cx *c, struct app *a, struct response_work *w)

@@ -45,7 +45,9 @@ enum err response_screen(cx *c, struct app *a, const struct survey_info *s, cons
 struct response_work;
 enum err response_prepare(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, struct response_work **out);
 enum err response_store(cx *c, struct db_conn *k, void *response_work); /* a db_work */
-void response_place(struct response_work *w, str place, str stratum, str psu, str weight);
+/* What a printed form knows: the key, and where it stood in the sample. */
+void response_from_paper(cx *c, struct response_work *w, str key, str place, str stratum, str psu, str weight);
+str response_line(const struct response_work *w); /* as it is stored */
 /* The answer that came with this key; 0: none. */
 enum err response_find(cx *c, struct app *a, const struct survey_info *s, str key, int64_t *id);
 

@@ -56,6 +56,7 @@ int cmd_questionnaire_convert(struct cli *cli);
 int cmd_questionnaire_export(struct cli *cli);
 int cmd_survey_list(struct cli *cli);
 int cmd_survey_results(struct cli *cli);
+int cmd_survey_progress(struct cli *cli);
 int cmd_survey_export(struct cli *cli);
 int cmd_survey_change(struct cli *cli);
 int cmd_survey_measures(struct cli *cli);

@@ -38,6 +38,7 @@ const struct cli_command cli_commands[] = {
 	{ "survey agree", cmd_survey_agree, "help.survey_agree" },
 	{ "survey weigh", cmd_survey_weigh, "help.survey_weigh" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
+	{ "survey progress", cmd_survey_progress, "help.survey_progress" },
 	{ "survey export", cmd_survey_export, "help.survey_export" },
 	{ "survey change", cmd_survey_change, "help.survey_change" },
 	{ "survey measures", cmd_survey_measures, "help.survey_measures" },

@@ -16,6 +16,7 @@ const struct web_route *const web_pages[] = {
 	routes_sample, routes_quality,
 	routes_survey_desk,
 	routes_interview,
+	routes_survey_paper,
 	routes_file,
 	routes_notice,
 	routes_sso,

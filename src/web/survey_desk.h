@@ -8,6 +8,7 @@ struct view_survey_progress_tab;
 
 extern const struct web_route routes_survey_desk[];
 extern const struct web_route routes_interview[];
+extern const struct web_route routes_survey_paper[];
 
 /* The survey of the path; false: answered already. */
 bool desk_open(struct web_cx *w, struct survey_info *s);

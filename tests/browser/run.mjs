@@ -14,6 +14,7 @@ import { accounts } from './accounts.mjs';
 import { crawl } from './crawl.mjs';
 import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
+import { field } from './field.mjs';
 import { forms } from './forms.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
@@ -111,6 +112,8 @@ async function main() {
 			await faces({ address });
 			await media({ browser, address });
 		});
+		if (wanted('field*'))
+			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
