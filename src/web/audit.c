@@ -55,6 +55,8 @@ static void page_audit(struct web_cx *w)
 	if (!e)
 		e = audit_list(w->cx, w->app, &q, &list);
 	if (!e)
+		e = pager_older(w, list.more ? arena_printf(w->mem, "%lld", (long long)list.p[list.n - 1].seq) : STR(""));
+	if (!e)
 		e = audit_list(w->cx, w->app, &(struct audit_query){ .limit = 1 }, &newest);
 	if (!e && w->face != FACE_CSV)
 		e = fill_chain(w, newest.n ? newest.p[0].seq : 0, &v);
@@ -66,7 +68,6 @@ static void page_audit(struct web_cx *w)
 		v.from = some_date(q.from);
 	if (q.to)
 		v.until = some_date(q.to);
-	pager_older(w, list.more ? arena_printf(w->mem, "%lld", (long long)list.p[list.n - 1].seq) : STR(""));
 	fill_rows(w, &list, &v);
 	reply_audit(w, &v);
 }

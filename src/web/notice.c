@@ -18,8 +18,11 @@ static void fill_item(struct view_notices_item *to, const struct notice_item *n)
 static void page_notices(struct web_cx *w)
 {
 	struct notice_items l;
+	char id[ID_TEXT];
 	bool only_new = web_bool(w, "moi");
 	enum err e = notice_list(w->cx, w->app, w->actor->user_id, only_new, (int64_t)web_id(w, "truoc"), pager_limit(w), &l);
+	if (!e)
+		e = pager_older(w, l.more ? view_id_text((uint64_t)l.p[l.n - 1].id, id) : STR(""));
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -30,8 +33,6 @@ static void page_notices(struct web_cx *w)
 		fill_item(&v.items[v.n_items], &l.p[v.n_items]);
 	if (l.n)
 		v.newest = (uint64_t)l.p[0].id;
-	char id[ID_TEXT];
-	pager_older(w, l.more ? view_id_text((uint64_t)l.p[l.n - 1].id, id) : STR(""));
 	web_cache(w, -1);
 	reply_notices(w, &v);
 }

@@ -63,10 +63,15 @@ static str numbered(struct web_cx *w, int64_t page)
 	return address(w, "trang", page == 1 ? STR("") : arena_printf(w->mem, "%" PRId64, page));
 }
 
+static enum err csv_too_long(struct web_cx *w)
+{
+	return cx_fail(w->cx, ERR_LIMIT, "http.csv_long", (place){ 0 }, arena_printf(w->mem, "%d", PAGER_CSV));
+}
+
 enum err pager_total(struct web_cx *w, int64_t total)
 {
 	if (w->face == FACE_CSV)
-		return ERR_OK;
+		return total > PAGER_CSV ? csv_too_long(w) : ERR_OK;
 	int64_t size = size_of(w), pages = total ? (total + size - 1) / size : 1, page = web_int(w, "trang");
 	if (page > pages) {
 		enum err e = cx_fail(w->cx, ERR_NOTFOUND, "http.no_page", (place){ .field = STR("trang") }, arena_printf(w->mem, "%" PRId64, page));
@@ -92,7 +97,7 @@ enum err pager_total(struct web_cx *w, int64_t total)
 enum err pager_rows(struct web_cx *w, size_t total, struct pager_rows *out)
 {
 	*out = (struct pager_rows){ 0, total };
-	enum err e = pager_total(w, (int64_t)total);
+	enum err e = w->face == FACE_CSV ? ERR_OK : pager_total(w, (int64_t)total);
 	if (!e && w->pages && total) {
 		out->from = (size_t)w->pages->first - 1;
 		out->to = (size_t)w->pages->last;
@@ -100,11 +105,11 @@ enum err pager_rows(struct web_cx *w, size_t total, struct pager_rows *out)
 	return e;
 }
 
-void pager_older(struct web_cx *w, str last)
+enum err pager_older(struct web_cx *w, str last)
 {
 	assert(w->route->flags & WEB_STREAM);
 	if (w->face == FACE_CSV)
-		return;
+		return last.len ? csv_too_long(w) : ERR_OK;
 	struct web_pages *p = NEW(w->mem, struct web_pages);
 	*p = (struct web_pages){ .size = size_of(w), .stream = true };
 	if (last.len)
@@ -112,6 +117,7 @@ void pager_older(struct web_cx *w, str last)
 	if (web_has(w, "truoc"))
 		p->start = address(w, "truoc", STR(""));
 	w->pages = p;
+	return ERR_OK;
 }
 
 /* --- what goes with the answer --- */

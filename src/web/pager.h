@@ -28,13 +28,14 @@ struct pager_rows {
 /* ERR_NOTFOUND: there are rows, but no such page. */
 enum err pager_rows(struct web_cx *w, size_t total, struct pager_rows *out);
 
-/* Rows before this page, and at most on it; CSV: none, and PAGER_CSV. */
+/* Rows before this page, and at most on it; CSV: none, and PAGER_CSV, beyond which pager_total and pager_older refuse it (ERR_LIMIT,
+ * http.csv_long): a table that looks whole is whole. */
 int64_t pager_skip(const struct web_cx *w);
 int pager_limit(const struct web_cx *w);
 enum err pager_total(struct web_cx *w, int64_t total);
 
 /* Of a list by place: there are older ones than `last` (empty: there are none). */
-void pager_older(struct web_cx *w, str last);
+enum err pager_older(struct web_cx *w, str last);
 
 /* For the router, and the runtime of views. */
 extern const struct web_input pager_inputs[2];

@@ -1,7 +1,7 @@
 #include "web/survey_result.h"
 #include <math.h>
 #include "app/actor.h"
-#include "app/survey_result.h"
+#include "app/survey_change.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/svg.h"
@@ -326,6 +326,74 @@ static void fill_choices(const struct sheet *s)
 			r->asked.choose && (int)r->asked.agg == i };
 }
 
+/* ---- the survey before ---- */
+
+/* Of shares in points of a hundred: a difference of shares is no share. */
+static str signed_number(struct web_cx *w, double x, bool share)
+{
+	str s = number(w, fabs(share ? 100 * x : x), false);
+	return arena_printf(w->mem, "%s%.*s", x < 0 ? "−" : "+", STR_ARG(s));
+}
+
+static void fill_changes(const struct sheet *s, const struct survey_change_list *l)
+{
+	struct web_cx *w = s->w;
+	s->v->shared = l->shared;
+	s->v->changes = NEW_ARRAY(w->mem, struct view_survey_result_change, l->rows.n + 1);
+	for (size_t i = 0; i < l->rows.n; i++) {
+		const struct survey_change *x = &l->rows.p[i];
+		bool share = is_share(x->stat);
+		if (x->stat != s->r->stat || !isfinite(x->low))
+			continue;
+		str low = signed_number(w, x->low, share), high = signed_number(w, x->high, share);
+		s->v->changes[s->v->n_changes++] = (struct view_survey_result_change){
+			.name = x->factor == NO_ITEM ? say(w, "survey_result.whole") : words(s, s->q->factors.p[x->factor].text),
+			.old = number(w, x->old.v, share), .now = number(w, x->now.v, share), .diff = signed_number(w, x->diff, share),
+			.interval = arena_printf(w->mem, "%.*s … %.*s", STR_ARG(low), STR_ARG(high)), .told = x->told };
+	}
+}
+
+/* What cannot be compared is said in a line; the rest of the page stays. */
+static enum err compare(const struct sheet *s)
+{
+	struct web_cx *w = s->w;
+	struct survey_info old;
+	struct survey_change_list list;
+	str code = web_text(w, "so");
+	size_t faults = w->cx->n_faults;
+	if (!code.len)
+		return ERR_OK;
+	enum err e = survey_get(w->cx, w->app, code, &old);
+	if (e == ERR_NOTFOUND || (!e && !survey_result_shown(w, &old)))
+		return cx_fail(w->cx, ERR_INPUT, "survey_result.no_survey", (place){ .field = STR("so") }, code);
+	if (!e)
+		e = survey_change_of(w->cx, w->app, &old, s->r->s, &list);
+	if (e == ERR_INPUT && w->cx->n_faults > faults) {
+		s->v->change_refused = web_fault_text(w, &w->cx->faults[w->cx->n_faults - 1]);
+		return ERR_OK;
+	}
+	if (!e)
+		fill_changes(s, &list);
+	return e;
+}
+
+static enum err fill_can_change(const struct sheet *s)
+{
+	struct web_cx *w = s->w;
+	struct survey_list all;
+	enum err e = survey_all(w->cx, w->app, &all);
+	if (e)
+		return e;
+	s->v->can_change = NEW_ARRAY(w->mem, struct view_survey_result_choice, all.n + 1);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct survey_info *x = &all.p[i];
+		if (x->id != s->r->s->id && x->opens_on < s->r->s->opens_on && x->design == SURVEY_PROBABILITY && s->r->basis == SURVEY_WEIGHTED
+			&& survey_result_shown(w, x))
+			s->v->can_change[s->v->n_can_change++] = choice(x->code, say_either(w, x->name[LANG_VI], x->name[LANG_EN]), web_text(w, "so"));
+	}
+	return ERR_OK;
+}
+
 /* ---- the page ---- */
 
 static str title_of(struct web_cx *w, const struct survey_result *r)
@@ -410,7 +478,13 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 	fill_choices(&sheet);
 	fill_can_cross(&sheet);
 	fill_cross(&sheet);
-	reply_survey_result(w, &v);
+	enum err e = fill_can_change(&sheet);
+	if (!e)
+		e = compare(&sheet);
+	if (e)
+		web_fail(w, e);
+	else
+		reply_survey_result(w, &v);
 }
 
 static void page_result(struct web_cx *w)
@@ -451,6 +525,7 @@ const struct web_route routes_survey_result[] = {
 				.doc = { "cách gộp: pooled, mean_items, mean_factors, weights",
 					"roll-up: pooled, mean_items, mean_factors, weights" } },
 			{ "cau", IN_TEXT, .max = 60,
-				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } }) },
+				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } },
+			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } }) },
 	{ 0 },
 };

@@ -7,7 +7,7 @@ import { check, none, same, that, wanted } from './tap.mjs';
 
 const PROVINCE = '/tu-cham/tu-cham-tinh-2025/tm.tinh-mau';
 const PAGES = ['/tu-cham', '/tu-cham/tao', '/tu-cham/tao?bo=par-index-minh-hoa&loai=up', '/tu-cham/tu-cham-so-2025', '/tu-cham/tu-cham-xa-2025?loc=chua-nop', PROVINCE,
-	`${PROVINCE}?loc=can-lam`, `${PROVINCE}/tham-dinh`, `${PROVINCE}/lich-su?tc=1.1.1`, `${PROVINCE}/minh-chung?tc=1.1.1`, `${PROVINCE}/ho-so`,
+	`${PROVINCE}?loc=can-lam`, `${PROVINCE}/tham-dinh`, `${PROVINCE}/lich-su?tc=1.1.1`, `${PROVINCE}/minh-chung?tc=1.1.1`, `${PROVINCE}/ho-so`, `${PROVINCE}/phieu`,
 	'/tu-cham/tu-cham-xa-2025/tm-xa-05.phuong-ben-van', '/tu-cham/tu-cham-xa-2025/tm-xa-05.phuong-ben-van/tham-dinh', '/thong-bao', '/thong-bao/lua-chon'];
 const HELP = ['/huong-dan/tu-cham', '/huong-dan/thong-bao'];
 const OWN = '/tu-cham/tu-cham-so-2025/tm-so-04.so-tai-chinh';

@@ -498,7 +498,7 @@ class People:
         rights = {role: set() for role in ROLES}
         with open(os.path.join(ROOT, "method/packs/role_rights.csv"), encoding="utf-8") as f:
             for row in csv.DictReader(f):
-                rights[row["role"]].add((row["noun"], row["verb"]))
+                rights.setdefault(row["role"], set()).add((row["noun"], row["verb"]))
         api = json.loads(self.browser().ask("/openapi.json").text)
         checks, wrong = 0, []
         for path, item in api["paths"].items():

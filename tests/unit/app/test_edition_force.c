@@ -4,8 +4,10 @@
 #include "app/edition_force.h"
 #include "app/edition_rule.h"
 #include "app/edition_source.h"
+#include "app/round_setup.h"
 #include "db/edition.h"
 #include "db/round.h"
+#include "db/round_fact.h"
 #include "format/package.h"
 
 static const struct actor officer = { .login = { "dieuphoi", 8 }, .name = { "Lê Phối", 9 }, .system = true };
@@ -133,6 +135,67 @@ static void test_replace(void **state)
 	app_free(&t);
 }
 
+static const char *body_at(app_store *t, int64_t sheet, const char *node)
+{
+	db_note n = { .body = STR("") };
+	db_conn *k = store_reader(t->s);
+	db_note_list list = { 0 };
+	OK(db_notes(t->c, k, sheet, false, &list));
+	db_release(k);
+	for (size_t i = 0; i < list.n; i++)
+		if (str_is(list.p[i].node, node))
+			n = list.p[i];
+	return app_z(t, n.body);
+}
+
+/* A round that is being filled in: texts go with their codes even where two change places, what is left out is kept out of the way, and with a
+ * decision in it the round stays. */
+static void test_round_in_work(void **state)
+{
+	app_store t = with_round(state);
+	static const str units[] = { { "TM-SO-02", 8 } };
+	const struct round_new x = { .code = STR("lam-2026"), .name_vi = STR("Đợt 2026"), .name_en = STR("Round 2026"), .edition = STR("thu"),
+		.level = STR("sample-department"), .period = STR("2026"), .kind = STR("down"), .opens_on = tomorrow(&t), .self_due = tomorrow(&t) + 20,
+		.appraise_due = tomorrow(&t) + 30, .explain_due = tomorrow(&t) + 40, .final_due = tomorrow(&t) + 50, .units = units, .n_units = 1 };
+	OK(round_create(t.c, &t.app, &officer, &x));
+	int64_t sheet = app_count(&t, "SELECT id FROM round_sheet");
+	static const char *const nodes[] = { "1", "2" };
+	db_conn *k;
+	OK(db_writer(t.c, t.s->d, &k));
+	for (int i = 0; i < 2; i++)
+		OK(db_note_add(t.c, k, sheet, &(db_note){ .node = str_of(nodes[i]), .kind = STR("explanation"), .body = str_of(nodes[i]), .revision = 1,
+			.who = { 0, STR("x") } }));
+	db_release(k);
+	int64_t id = draft(&t, "thu", SET("2", "3", "m * max / 2"));
+	static const struct force_map maps[] = { { { "1", 1 }, { "2", 1 } }, { { "2", 1 }, { "", 0 } } };
+	const str rounds[] = { STR("lam-2026") };
+	struct force f = { .from = tomorrow(&t), .revision = 1, .maps = maps, .n_maps = 2, .rounds = rounds, .n_rounds = 1 };
+	struct force_view v = look(&t, id, &f);
+	for (size_t i = 0; i < v.n_rounds; i++)
+		assert_true(!v.rounds[i].kept && v.rounds[i].goes == str_is(v.rounds[i].code, "lam-2026"));
+	str code;
+	int version;
+	OK(force_do(t.c, &t.app, &officer, id, &f, &code, &version));
+	assert_string_equal(body_at(&t, sheet, "2"), "1");
+	assert_string_equal(body_at(&t, sheet, "@2@1"), "2");
+	assert_string_equal(body_at(&t, sheet, "1"), "");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_step WHERE verb = 'edition'"), 1);
+	assert_int_equal(app_count(&t, "SELECT version - summed FROM round_sheet"), 0); /* counted anew */
+	OK(db_writer(t.c, t.s->d, &k));
+	OK(db_decision_add(t.c, k, sheet, &(db_decision){ .node = STR("2"), .stage = STR("appraisal1"), .basis = STR("self"), .state = STR("ok"), .revision = 1,
+		.who = { 0, STR("x") } }, 1));
+	db_release(k);
+	id = draft(&t, "thu", SET("2", "3", "m * max / 4"));
+	f.maps = NULL;
+	f.n_maps = 0;
+	f.from += 9;
+	v = look(&t, id, &f);
+	assert_string_equal(v.rounds[0].kept, "force.appraised");
+	assert_int_equal(force_do(t.c, &t.app, &officer, id, &f, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.appraised");
+	app_free(&t);
+}
+
 static void test_refused(void **state)
 {
 	app_store t = with_round(state);
@@ -228,7 +291,7 @@ static void test_bench(void **state)
 	app_free(&t);
 }
 
-#define ALL(ON) ON(test_first), ON(test_replace), ON(test_refused), ON(test_annex), ON(test_bench)
+#define ALL(ON) ON(test_first), ON(test_replace), ON(test_round_in_work), ON(test_refused), ON(test_annex), ON(test_bench)
 
 int main(void)
 {

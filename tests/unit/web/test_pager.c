@@ -118,7 +118,11 @@ static void test_csv_is_whole(void **state)
 	assert_int_equal(at.to, 25);
 	assert_int_equal(pager_skip(&a.w), 0);
 	assert_int_equal(pager_limit(&a.w), PAGER_CSV);
+	assert_int_equal(pager_rows(&a.w, PAGER_CSV + 1, &at), ERR_OK); /* what is whole in memory has no bound here */
+	assert_int_equal(pager_total(&a.w, PAGER_CSV), ERR_OK);
 	assert_null(a.w.pages);
+	assert_int_equal(pager_total(&a.w, PAGER_CSV + 1), ERR_LIMIT); /* not cut in silence */
+	assert_string_equal(a.w.cx->faults[0].key, "http.csv_long");
 	end(&a);
 }
 
