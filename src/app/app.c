@@ -5,6 +5,7 @@
 #include "app/import.h"
 #include "app/kept.h"
 #include "app/key.h"
+#include "app/sample.h"
 #include "app/user.h"
 #include "db/copy.h"
 #include "db/queue.h"
@@ -152,8 +153,11 @@ enum err app_load_demo(cx *c, struct app *a)
 		{ "quotas", "demo/quotas.csv", { 0 } },
 		{ "cases", "demo/cases.csv", { 0 } },
 		{ "answers", "demo/answers.csv", { 0 } },
+		{ "frame", "demo/frame.csv", { 0 } },
 	};
 	enum err e = load_all(c, a, packs, sizeof packs / sizeof packs[0]);
+	if (!e)
+		e = sample_demo(c, a);
 	return e ? e : demo_rounds(c, a);
 }
 

@@ -1,4 +1,5 @@
 #include "app/survey_data.h"
+#include "app/survey_weight.h"
 #include <math.h>
 #include "base/map.h"
 #include "db/response.h"
@@ -143,7 +144,9 @@ enum err survey_data_load(cx *c, struct app *a, const struct survey_info *s, boo
 	l->room = (size_t)n;
 	make_columns(l, with_texts);
 	cx_hold(c, &l->hold, drop, l);
-	e = db_response_each(c, k, s->id, take, l);
+	e = survey_weigher_load(c, k, s->id, &out->weigh);
+	if (!e)
+		e = db_response_each(c, k, s->id, take, l);
 	cx_unhold(&l->hold);
 	drop(l);
 	return e;

@@ -23,6 +23,9 @@ struct survey_data {
 	struct survey_column *item; /* by item of the questionnaire; those that are not asked have nothing */
 	str *place, *stratum, *psu, *weight, *mode, *lang; /* weight: as it was stored */
 	day *on;
+	struct survey_weigher *weigh; /* steps on top of the weights (survey_weight.h); NULL: none */
+	const uint8_t *flags;         /* by answer (quality.h); those with one are in no figure. NULL: nobody asked */
+	bool weigh_must;              /* when they cannot be met, nothing is: else the base weights hold */
 };
 
 /* with_texts: what people wrote, too. s outlives the data. */

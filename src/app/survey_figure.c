@@ -1,5 +1,6 @@
 #include "app/survey_figure.h"
 #include <math.h>
+#include "app/survey_weight.h"
 
 enum { DEEPEST = 16, OPTION_STATS = 3 /* satisfied, mean, points */ };
 
@@ -11,7 +12,7 @@ struct survey_sheet {
 	struct est_run *run;
 	bool has_errors; /* of sampling */
 	uint32_t *row;   /* by place in the design */
-	double *y, *x;
+	double *y, *x, *residual; /* residual: room, when the weights were calibrated */
 	double **option; /* by list: OPTION_STATS values of each option */
 	double *z[DEEPEST + 1]; /* influences, a level of the tree each */
 	struct est_work *work;
@@ -65,7 +66,8 @@ static struct frame_column *label_column(frame *f, const char *name, const str *
 	return frame_factor(f, str_of(name), code, levels.p, (uint32_t)levels.n);
 }
 
-static enum err make_design(struct survey_sheet *s, enum survey_basis basis)
+/* weigh: do the steps that were recorded, too. */
+static enum err make_design(struct survey_sheet *s, enum survey_basis basis, bool weigh)
 {
 	const struct survey_data *d = s->d;
 	cx *c = s->c;
@@ -88,10 +90,12 @@ static enum err make_design(struct survey_sheet *s, enum survey_basis basis)
 		spec.id[0] = label_column(f, "psu", d->psu, d->n);
 		spec.stages = 1;
 	}
+	if (weigh && !(weighted && survey_weigh_before(c, d, d->weigh, weight, f)))
+		return ERR_INPUT;
 	enum err e = est_design_make(f, &spec, &s->design);
 	for (size_t i = 0; i < d->n && !e; i++)
 		s->row[i] = (uint32_t)at->number[i];
-	return e;
+	return !e && weigh && !survey_weigh_after(d->weigh, s->design) ? ERR_INPUT : e;
 }
 
 static void index_options(struct survey_sheet *s);
@@ -108,8 +112,18 @@ struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum s
 	*psus = *strata = 0;
 	if (!d->n) /* no answers, no design */
 		return s;
-	if (make_design(s, *basis))
+	size_t faults = c->n_faults, errors = c->n_errors;
+	bool weigh = d->weigh && *basis == SURVEY_WEIGHTED;
+	enum err e = make_design(s, *basis, weigh);
+	if (e && weigh && !d->weigh_must) { /* by the base weights, then */
+		c->n_faults = faults;
+		c->n_errors = errors;
+		e = make_design(s, *basis, false);
+	}
+	if (e)
 		return NULL;
+	if (s->design->cal)
+		s->residual = NEW_ARRAY(c->mem, double, est_cal_room(s->design) + 1);
 	s->run = est_start(c->mem, s->design, &(struct est_options){ .df_of_part = true });
 	s->work = est_work_new(c->mem, s->design, 1);
 	*psus = s->design->psus;
@@ -430,7 +444,10 @@ void survey_sheet_roll(struct survey_sheet *s, const struct est_part *part, int3
 	count_people(&r, factor, out);
 	if (isnan(out->v))
 		return;
-	double variance = est_variance(s->design, NULL, s->d->n, z, s->work), simple = simple_variance(s, part, z), deff = variance / simple;
+	double simple = simple_variance(s, part, z);
+	if (s->residual)
+		est_cal_residuals(s->design, z, s->residual);
+	double variance = est_variance(s->design, NULL, s->d->n, z, s->work), deff = variance / simple;
 	finish(s, variance, isfinite(deff) ? deff : (double)NAN, (double)est_rows_df(s->design, part->rows, part->n), stat == SURVEY_SATISFIED, ci, out);
 }
 

@@ -1,4 +1,5 @@
 #include "app/survey_result.h"
+#include "app/quality.h"
 #include <math.h>
 #include <stdlib.h>
 #include "app/survey_figure.h"
@@ -337,6 +338,10 @@ static void hide_groups(struct maker *m)
 	bool *hidden = NEW_ARRAY(m->c->mem, bool, rows *columns), *hidden_sum = NEW_ARRAY(m->c->mem, bool, columns);
 	for (size_t row = 0; row < m->d->n; row++) {
 		size_t k = category(m, row, last), g = m->group[row] == NO_ITEM ? 0 : (size_t)m->group[row];
+		if (m->d->flags && m->d->flags[row]) {
+			r->flagged++;
+			continue;
+		}
 		n[g * columns + k]++;
 		sum[k]++;
 	}
@@ -367,7 +372,7 @@ static void make_parts(struct maker *m)
 	}
 	for (size_t at = 0; at < m->d->n; at++) {
 		size_t row = survey_sheet_row(m->sheet, at);
-		if (category(m, row, last) != mine || r->filter_hidden)
+		if (category(m, row, last) != mine || r->filter_hidden || (m->d->flags && m->d->flags[row]))
 			continue;
 		rows[0][m->parts[0].n++] = (uint32_t)at;
 		size_t g = m->group[row] == NO_ITEM ? 0 : (size_t)m->group[row];
@@ -571,5 +576,10 @@ enum err survey_result_of(cx *c, struct app *a, const struct survey_info *s, con
 {
 	struct survey_data *d = NEW(c->mem, struct survey_data);
 	enum err e = survey_data_load(c, a, s, false, d);
+	struct quality q;
+	if (!e && ask->clean)
+		e = quality_of(c, a, s, &q);
+	if (!e && ask->clean && q.n == d->n) /* the order is the same; one that came in between: the next time */
+		d->flags = q.flags;
 	return e ? e : survey_result_from(c, a, d, ask, out);
 }

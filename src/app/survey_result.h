@@ -71,6 +71,7 @@ struct survey_question {
 	bool choose;     /* the roll-up is the reader's choice */
 	enum factor_agg agg;
 	enum est_ci ci;  /* of shares: EST_CI_LOGIT or EST_CI_T; everything else has t */
+	bool clean;      /* without the answers that quality.h flags. For who may see answers: the difference to all of them may be one person */
 };
 
 struct survey_result {
@@ -80,6 +81,7 @@ struct survey_result {
 	int32_t index;           /* the factor it is of; NO_ITEM: everything that can be satisfied or has points */
 	enum survey_stat stat;   /* of the index; SURVEY_SHARE: this form has nothing to sum up */
 	int64_t everybody, people; /* all answers; those that the filter lets in */
+	int64_t flagged;         /* answers left out because they are flagged; 0 unless that was asked for */
 	bool filter_hidden;      /* the filter leaves too few, or a rest that is too small */
 	int64_t psus, strata;    /* of a probability sample */
 	VEC(struct survey_group) groups; /* the first is all together */

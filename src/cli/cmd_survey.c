@@ -215,6 +215,8 @@ static void results_json(buf *b, struct cli *cli, const struct survey_result *r)
 	json_add_str(&j, "basis", str_of(survey_basis_word(r->basis)));
 	json_add_bool(&j, "illustrative", r->s->illustrative);
 	json_add_int(&j, "everybody", r->everybody);
+	if (r->asked.clean)
+		json_add_int(&j, "flagged", r->flagged);
 	json_add_int(&j, "people", r->people);
 	json_add_int(&j, "psus", r->psus);
 	json_add_int(&j, "strata", r->strata);
@@ -321,6 +323,11 @@ static void text_head(buf *b, struct cli *cli, const struct survey_result *r)
 	buf_printf(b, "%.*s\n", STR_ARG(r->s->name[cli->lang].len ? r->s->name[cli->lang] : r->s->name[LANG_VI]));
 	po_fill(b, "survey_result.people_of", cli->lang, (str){ 0 }, counts, 2);
 	buf_printf(b, "; %s", po_text(key, cli->lang));
+	str flagged = arena_printf(cli->c->mem, "%lld", (long long)r->flagged);
+	if (r->asked.clean) {
+		buf_addz(b, "; ");
+		po_fill(b, "survey_result.flagged", cli->lang, (str){ 0 }, &flagged, 1);
+	}
 	if (r->basis == SURVEY_WEIGHTED) {
 		str design[] = { arena_printf(cli->c->mem, "%lld", (long long)r->psus), arena_printf(cli->c->mem, "%lld", (long long)r->strata) };
 		buf_addz(b, "; ");
@@ -397,9 +404,10 @@ static bool read_question(struct cli *cli, const char *by, const char *where, co
 int cmd_survey_results(struct cli *cli)
 {
 	const char *db = NULL, *output = NULL, *by = NULL, *where = NULL, *item = NULL, *rollup = NULL, *ci = NULL;
+	bool clean = false;
 	enum output form;
 	const struct cli_option options[] = { { "db", &db, NULL }, { "by", &by, NULL }, { "where", &where, NULL }, { "item", &item, NULL },
-		{ "rollup", &rollup, NULL }, { "ci", &ci, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+		{ "rollup", &rollup, NULL }, { "ci", &ci, NULL }, { "clean", NULL, &clean }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
 	struct survey_question q;
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
@@ -407,6 +415,7 @@ int cmd_survey_results(struct cli *cli)
 		return cli_misuse(cli, "cli.one_survey", "");
 	if (!read_question(cli, by, where, item, rollup, ci, &q))
 		return EXIT_BAD;
+	q.clean = clean;
 	struct app *a = cli_open(cli, db, false);
 	if (!a)
 		return EXIT_BAD;

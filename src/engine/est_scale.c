@@ -1,6 +1,7 @@
 #include "engine/est_scale.h"
 #include <assert.h>
 #include <math.h>
+#include "engine/est_math.h"
 
 static bool answered(const struct frame_column *const *items, int k, uint32_t row)
 {
@@ -79,28 +80,27 @@ void est_alpha(const est_design *d, struct frame_column *const *items, int k, co
 	arena_free(scratch);
 }
 
-void est_icc(const est_design *d, const struct frame_column *y, const struct frame_column *by, const struct est_part *part, struct est_icc *out)
+void est_icc_of(const double *y, const uint32_t *group, size_t n, uint32_t groups, double level, struct est_icc *out)
 {
 	arena *scratch = arena_new(0);
-	double *sum = NEW_ARRAY(scratch, double, by->n_levels + 1), *count = NEW_ARRAY(scratch, double, by->n_levels + 1);
+	double *sum = NEW_ARRAY(scratch, double, groups + 1), *count = NEW_ARRAY(scratch, double, groups + 1);
 	double N = 0, all = 0, within = 0, between = 0, squares = 0;
-	*out = (struct est_icc){ .icc = (double)NAN, .n0 = (double)NAN };
+	*out = (struct est_icc){ .icc = (double)NAN, .n0 = (double)NAN, .low = (double)NAN, .high = (double)NAN, .msb = (double)NAN, .msw = (double)NAN };
 	for (int pass = 0; pass < 2; pass++)
-		for (size_t r = 0; r < part->n; r++) {
-			uint32_t i = part->rows[r], g = by->code[i];
-			if (isnan(y->number[i]) || g == FRAME_MISSING || d->weight[i] == 0)
+		for (size_t i = 0; i < n; i++) {
+			if (isnan(y[i]))
 				continue;
 			if (pass) {
-				double off = y->number[i] - sum[g] / count[g];
+				double off = y[i] - sum[group[i]] / count[group[i]];
 				within += off * off;
 			} else {
-				sum[g] += y->number[i];
-				count[g]++;
-				all += y->number[i];
+				sum[group[i]] += y[i];
+				count[group[i]]++;
+				all += y[i];
 				N++;
 			}
 		}
-	for (uint32_t g = 0; g < by->n_levels; g++) {
+	for (uint32_t g = 0; g < groups; g++) {
 		if (count[g] == 0)
 			continue;
 		double off = sum[g] / count[g] - all / N;
@@ -110,9 +110,31 @@ void est_icc(const est_design *d, const struct frame_column *y, const struct fra
 	}
 	out->n = (size_t)N;
 	if (out->groups > 1 && N > out->groups) {
-		double msb = between / (out->groups - 1), msw = within / (N - out->groups);
-		out->n0 = (N - squares / N) / (out->groups - 1);
-		out->icc = (msb - msw) / (msb + (out->n0 - 1) * msw);
+		double k = out->groups;
+		out->msb = between / (k - 1);
+		out->msw = within / (N - k);
+		out->n0 = (N - squares / N) / (k - 1);
+		out->icc = (out->msb - out->msw) / (out->msb + (out->n0 - 1) * out->msw);
+		double f = out->msb / out->msw, a = f / est_f_q((1 - level) / 2, k - 1, N - k, true), b = f * est_f_q((1 - level) / 2, N - k, k - 1, true);
+		out->low = (a - 1) / (a + out->n0 - 1);
+		out->high = (b - 1) / (b + out->n0 - 1);
 	}
+	arena_free(scratch);
+}
+
+void est_icc(const est_design *d, const struct frame_column *y, const struct frame_column *by, const struct est_part *part, struct est_icc *out)
+{
+	arena *scratch = arena_new(0);
+	double *value = NEW_ARRAY(scratch, double, part->n + 1);
+	uint32_t *group = NEW_ARRAY(scratch, uint32_t, part->n + 1);
+	size_t n = 0;
+	for (size_t r = 0; r < part->n; r++) {
+		uint32_t i = part->rows[r];
+		if (isnan(y->number[i]) || by->code[i] == FRAME_MISSING || d->weight[i] == 0)
+			continue;
+		value[n] = y->number[i];
+		group[n++] = by->code[i];
+	}
+	est_icc_of(value, group, n, by->n_levels, 0.95, out);
 	arena_free(scratch);
 }

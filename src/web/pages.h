@@ -9,6 +9,8 @@
 #include "web/odk.h"
 #include "web/questionnaire.h"
 #include "web/profile.h"
+#include "web/quality.h"
+#include "web/sample.h"
 #include "web/search.h"
 #include "web/setup.h"
 #include "web/site.h"

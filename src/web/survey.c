@@ -3,6 +3,7 @@
  * twice is stored once. */
 #include "web/survey.h"
 #include <sodium.h>
+#include "app/actor.h"
 #include "app/questionnaire_edit.h"
 #include "app/response.h"
 #include "app/survey_case.h"
@@ -722,6 +723,10 @@ static void page_surveys(struct web_cx *w)
 		return;
 	}
 	v.surveys = NEW_ARRAY(w->mem, struct view_surveys_survey, n + 1);
+	v.sampled = NEW_ARRAY(w->mem, struct view_surveys_sampled, list.n + 1);
+	bool may = w->actor && actor_can(w->actor, STR("survey"), STR("sample"));
+	for (size_t i = 0; may && i < list.n; i++)
+		v.sampled[v.n_sampled++] = (struct view_surveys_sampled){ list.p[i].code, say_either(w, list.p[i].name[LANG_VI], list.p[i].name[LANG_EN]) };
 	bool desk = actor_can(w->actor, STR("survey"), STR("view")) || actor_can(w->actor, STR("survey"), STR("interview"));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct survey_info *s = &list.p[i];

@@ -1,0 +1,206 @@
+#include "app/quality.h"
+#include <math.h>
+#include "app/survey_data.h"
+#include "db/response.h"
+#include "db/sample.h"
+
+const char *const quality_words[QUALITY_FLAGS] = { "duplicate", "straight", "missing", "out_of_frame", "inconsistent" };
+
+struct judge {
+	cx *c, *scratch;
+	const struct survey_info *s;
+	struct quality *out;
+	size_t room;
+	struct given *given;
+	struct answer *answers;
+	map same, places, strata, known; /* the same answer -> 1 + its number; place -> 1 + its number; strata of the draw; places of the survey */
+	double *index;
+	uint32_t *group;
+	size_t *in_list; /* by list: items answered */
+	str *option;     /* by list: the one option; empty: several */
+	struct cx_hold hold;
+};
+
+static void drop(void *judge)
+{
+	struct judge *j = judge;
+	cx_free(j->scratch);
+	j->scratch = NULL;
+}
+
+static void flag(struct judge *j, size_t row, enum quality_flag f)
+{
+	if (!(j->out->flags[row] >> f & 1))
+		j->out->count[f]++;
+	j->out->flags[row] |= (uint8_t)(1 << f);
+}
+
+/* The same words from the same place on the same day: both are flagged. */
+static void look_for_same(struct judge *j, const db_response *r, size_t row, size_t given)
+{
+	bool added;
+	if (given < QUALITY_ENOUGH)
+		return;
+	str key = arena_printf(j->c->mem, "%.*s %d %.*s", STR_ARG(r->at.place), r->on, STR_ARG(r->answers));
+	int64_t *at = map_put(j->c->mem, &j->same, key, &added);
+	if (added) {
+		*at = (int64_t)row + 1;
+		return;
+	}
+	flag(j, row, QUALITY_DUPLICATE);
+	flag(j, (size_t)*at - 1, QUALITY_DUPLICATE);
+}
+
+static bool is_straight(struct judge *j)
+{
+	const questionnaire *q = j->s->q;
+	bool straight = false;
+	for (size_t l = 0; l < q->lists.n; l++)
+		j->in_list[l] = 0;
+	for (size_t i = 0; i < q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		if (x->kind != ASK_SCALE || j->answers[i].state != ANSWER_GIVEN)
+			continue;
+		str code = j->answers[i].given.p[0];
+		j->option[x->list] = !j->in_list[x->list] || str_eq(code, j->option[x->list]) ? code : (str){ 0 };
+		if (!j->option[x->list].len)
+			j->option[x->list] = STR(" "); /* no code */
+		j->in_list[x->list]++;
+	}
+	for (size_t l = 0; l < q->lists.n; l++)
+		straight |= j->in_list[l] >= QUALITY_BLOCK && !str_is(j->option[l], " ");
+	return straight;
+}
+
+/* Share of the satisfied among what one person answered. */
+static double satisfied(const struct judge *j)
+{
+	const questionnaire *q = j->s->q;
+	double good = 0, n = 0;
+	for (size_t i = 0; i < q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		if (x->kind != ASK_SCALE || j->answers[i].state != ANSWER_GIVEN)
+			continue;
+		const struct question_option *o = question_option(q, x, j->answers[i].given.p[0]);
+		n++;
+		good += o && o->means == MEANS_GOOD;
+	}
+	return n > 0 ? good / n : (double)NAN;
+}
+
+static void place_of(struct judge *j, str code, size_t row)
+{
+	bool added;
+	int64_t *at = map_put(j->c->mem, &j->places, arena_str(j->c->mem, code), &added);
+	if (added) {
+		*at = (int64_t)j->out->places.n;
+		*VEC_PUSH(j->c->mem, &j->out->places) = (struct quality_place){ .code = arena_str(j->c->mem, code) };
+	}
+	j->group[row] = (uint32_t)*at;
+}
+
+static enum err take(void *ctx, const db_response *r)
+{
+	struct judge *j = ctx;
+	const questionnaire *q = j->s->q;
+	size_t row = j->out->n, given = 0, left = 0;
+	if (row == j->room)
+		return ERR_OK;
+	if (row % 512 == 0) {
+		cx_free(j->scratch);
+		j->scratch = cx_new(0);
+	}
+	if (!answers_read(q, r->answers, j->scratch->mem, j->given))
+		return cx_fail(j->c, ERR_IO, "survey_data.line", (place){ .file = j->s->code }, (str){ 0 });
+	enum err wrong = answers_check(j->scratch, q, j->given, 0, (int32_t)q->items.n, LANG_VI, j->answers);
+	j->scratch->n_faults = j->scratch->n_errors = 0;
+	for (size_t i = 0; i < q->items.n; i++)
+		if (question_is_asked(&q->items.p[i])) {
+			given += j->answers[i].state >= ANSWER_GIVEN;
+			left += j->answers[i].state == ANSWER_MISSING;
+		}
+	j->out->n++;
+	if (wrong)
+		flag(j, row, QUALITY_INCONSISTENT);
+	if (left * 5 > given + left)
+		flag(j, row, QUALITY_MISSING);
+	if (is_straight(j))
+		flag(j, row, QUALITY_STRAIGHT);
+	bool off = r->at.place.len && !map_get(&j->known, r->at.place);
+	if (off || (j->strata.n && !map_get(&j->strata, r->at.stratum)))
+		flag(j, row, QUALITY_OUT);
+	look_for_same(j, r, row, given);
+	j->index[row] = satisfied(j);
+	place_of(j, r->at.place, row);
+	return ERR_OK;
+}
+
+/* Places of the survey, strata of its draw. */
+static enum err load_frame(struct judge *j, db_conn *k)
+{
+	db_survey_place_list places = { 0 };
+	db_draw draw;
+	db_sample_list units = { 0 };
+	enum err e = db_survey_place_all(j->c, k, j->s->id, &places);
+	for (size_t i = 0; i < places.n; i++)
+		map_put(j->c->mem, &j->known, places.p[i].code, NULL);
+	if (!e)
+		e = db_draw_last(j->c, k, j->s->id, &draw);
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (!e)
+		e = db_sample_all(j->c, k, draw.id, &units);
+	for (size_t i = 0; i < units.n; i++)
+		map_put(j->c->mem, &j->strata, units.p[i].stratum, NULL);
+	return e;
+}
+
+static void sum_up(struct judge *j)
+{
+	struct quality *q = j->out;
+	double *sum = NEW_ARRAY(j->c->mem, double, q->places.n + 1), *n = NEW_ARRAY(j->c->mem, double, q->places.n + 1);
+	for (size_t i = 0; i < q->n; i++) {
+		struct quality_place *p = &q->places.p[j->group[i]];
+		p->answers++;
+		p->flagged += q->flags[i] != 0;
+		q->flagged += q->flags[i] != 0;
+		if (!isnan(j->index[i])) {
+			sum[j->group[i]] += j->index[i];
+			n[j->group[i]]++;
+		}
+	}
+	for (size_t k = 0; k < q->places.n; k++)
+		q->places.p[k].index = n[k] > 0 ? sum[k] / n[k] : (double)NAN;
+	est_icc_of(j->index, j->group, q->n, (uint32_t)q->places.n, 0.95, &q->icc);
+}
+
+enum err quality_of(cx *c, struct app *a, const struct survey_info *s, struct quality *out)
+{
+	DB_READER(k);
+	int64_t n = 0;
+	*out = (struct quality){ 0 };
+	struct judge *j = NEW(c->mem, struct judge);
+	*j = (struct judge){ .c = c, .s = s, .out = out, .given = NEW_ARRAY(c->mem, struct given, s->q->items.n + 1),
+		.answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n + 1), .in_list = NEW_ARRAY(c->mem, size_t, s->q->lists.n + 1),
+		.option = NEW_ARRAY(c->mem, str, s->q->lists.n + 1) };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_response_count(c, k, s->id, &n);
+	if (!e)
+		e = load_frame(j, k);
+	if (e)
+		return e;
+	if (n > SURVEY_MAX_DATA)
+		return cx_fail(c, ERR_LIMIT, "survey_data.too_many", (place){ .file = s->code }, (str){ 0 });
+	j->room = (size_t)n;
+	out->flags = NEW_ARRAY(c->mem, uint8_t, (size_t)n + 1);
+	j->index = NEW_ARRAY(c->mem, double, (size_t)n + 1);
+	j->group = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
+	cx_hold(c, &j->hold, drop, j);
+	e = db_response_each(c, k, s->id, take, j);
+	cx_unhold(&j->hold);
+	drop(j);
+	if (!e)
+		sum_up(j);
+	return e;
+}

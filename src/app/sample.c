@@ -1,0 +1,358 @@
+#include "app/sample.h"
+#include <sodium.h>
+#include "app/audit.h"
+#include "db/response.h"
+
+const char sample_frame_heading[] = "unit,place,stratum,cluster,subcluster,size,certain,sd,cost\n";
+
+static enum err refuse(cx *c, enum err code, const char *key, str value)
+{
+	return cx_fail(c, code, key, (place){ 0 }, value);
+}
+
+/* ---- what there is ---- */
+
+static str design_key(arena *mem, const db_sample_unit *u)
+{
+	return arena_printf(mem, "%.*s\n%.*s\n%.*s", STR_ARG(u->stratum), STR_ARG(u->psu), STR_ARG(u->weight));
+}
+
+/* Answers carry stratum, unit and weight: where few share them, the answer could be told from the list. */
+static void count_exposed(cx *c, struct sample_info *s)
+{
+	map n = { 0 };
+	for (size_t i = 0; i < s->units.n; i++)
+		if (!s->units.p[i].reserve)
+			++*map_put(c->mem, &n, design_key(c->mem, &s->units.p[i]), NULL);
+	for (size_t i = 0; i < s->units.n; i++)
+		if (!s->units.p[i].reserve)
+			s->exposed += *map_get(&n, design_key(c->mem, &s->units.p[i])) < SAMPLE_CROWD;
+}
+
+static enum err load(cx *c, db_conn *k, int64_t survey_id, struct sample_info *out)
+{
+	int64_t answers = 0;
+	*out = (struct sample_info){ 0 };
+	enum err e = db_frame_all(c, k, survey_id, &out->frames);
+	if (!e)
+		e = db_draw_last(c, k, survey_id, &out->draw);
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	out->drawn = !e;
+	if (!e)
+		e = db_sample_all(c, k, out->draw.id, &out->units);
+	if (!e)
+		e = db_response_count(c, k, survey_id, &answers);
+	for (size_t i = 0; i < out->units.n; i++)
+		out->replaced += out->units.p[i].replaces != 0;
+	out->begun = answers > 0 || out->replaced > 0;
+	return e;
+}
+
+enum err sample_of(cx *c, struct app *a, const struct survey_info *s, struct sample_info *out)
+{
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = load(c, k, s->id, out);
+	if (!e)
+		count_exposed(c, out);
+	return e;
+}
+
+/* ---- a draw ---- */
+
+struct draw_work {
+	const struct actor *who;
+	const struct survey_info *s;
+	db_draw d;
+	db_sample_unit *units;
+	size_t n;
+};
+
+static enum err store_draw(cx *c, db_conn *k, void *arg)
+{
+	struct draw_work *w = arg;
+	struct sample_info now;
+	enum err e = load(c, k, w->s->id, &now);
+	if (!e && now.begun)
+		e = refuse(c, ERR_CONFLICT, "sample.begun", w->s->code);
+	if (!e)
+		e = db_draw_put(c, k, &w->d);
+	if (!e)
+		e = db_sample_put(c, k, w->d.id, w->units, w->n);
+	str detail = arena_printf(c->mem, "{\"seed\":%lld,\"drawn\":%lld}", (long long)w->d.seed, (long long)w->d.drawn);
+	return e ? e : audit_add(c, k, w->who, "sample.draw", w->s->code, detail);
+}
+
+static str number_text(cx *c, double x)
+{
+	buf b;
+	buf_init(&b, 64);
+	buf_double(&b, x);
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static str cell_of(const frame *f, const char *name, size_t row)
+{
+	for (size_t k = 0; k < f->columns.n; k++) {
+		const struct frame_column *col = f->columns.p[k];
+		if (str_is(col->name, name))
+			return col->code[row] == FRAME_MISSING ? (str){ 0 } : col->level[col->code[row]];
+	}
+	return (str){ 0 };
+}
+
+/* The group of the last stage: its stratum and the units above. */
+static str group_of(const struct sample_list *l, arena *mem, size_t row)
+{
+	str s = l->sums.p[l->plan.stratum ? l->plan.stratum[row] : 0].label;
+	for (int k = 0; k + 1 < l->plan.stages; k++) {
+		str unit = l->unit[k]->level[l->unit[k]->code[row]];
+		s = s.len ? arena_printf(mem, "%.*s/%.*s", STR_ARG(s), STR_ARG(unit)) : unit;
+	}
+	return s;
+}
+
+static void fill_units(cx *c, const struct sample_list *l, struct draw_work *w)
+{
+	const uint32_t *order = sample_list_order(l, c->mem);
+	w->n = l->drawn + l->reserves;
+	w->units = NEW_ARRAY(c->mem, db_sample_unit, w->n + 1);
+	for (size_t i = 0; i < w->n; i++) {
+		size_t row = order[i];
+		const struct sample_row *r = &l->row[row];
+		double p = sample_list_p(l, row);
+		bool own = !l->unit[r->own]; /* is its own primary unit */
+		w->units[i] = (db_sample_unit){ .no = (int64_t)i + 1, .unit = cell_of(l->f, "unit", row), .place = cell_of(l->f, "place", row),
+			.reserve = r->role == SAMPLE_RESERVE, .turn = r->turn, .grp = group_of(l, c->mem, row), .probability = number_text(c, p),
+			.weight = number_text(c, 1 / p), .stratum = sample_list_stratum(l, c->mem, row),
+			.psu = own ? (str){ 0 } : sample_list_psu(l, c->mem, row), .kish = l->kish ? str_of(sample_kish_name(l->kish[row])) : (str){ 0 } };
+	}
+}
+
+static enum err draw(cx *c, str name, str text, const struct sample_wish *wish, struct sample_list **out)
+{
+	frame *f;
+	enum err e = frame_open(c, csv_open_mem(c, name, text, &(csv_options){ .delimiter = ',', .encoding = CSV_UTF8 }), name, &f);
+	for (size_t k = 0; !e && k < f->heading.n; k++)
+		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
+	if (!e)
+		e = sample_list_new(f, wish, out);
+	if (!e)
+		e = frame_load(f);
+	return e ? e : sample_list_draw(*out);
+}
+
+static enum err frame_text(cx *c, struct app *a, const struct survey_info *s, int64_t *id, str *name, str *text)
+{
+	DB_READER(k);
+	db_frame f;
+	db_frame_list all = { 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e && !*id)
+		e = db_frame_all(c, k, s->id, &all);
+	if (!e && !*id && all.n)
+		*id = all.p[0].id;
+	if (!e)
+		e = *id ? db_frame_get(c, k, *id, &f) : ERR_NOTFOUND;
+	if (e == ERR_NOTFOUND || (!e && f.survey_id != s->id))
+		return refuse(c, ERR_INPUT, "sample.no_frame", s->code);
+	*name = e ? (str){ 0 } : f.name;
+	return e ? e : db_frame_text(c, k, *id, "units", text);
+}
+
+enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t frame_id, const struct sample_wish *wish,
+	struct sample_list **list)
+{
+	str name, text;
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e)
+		e = frame_text(c, a, s, &frame_id, &name, &text);
+	if (!e)
+		e = draw(c, name, text, wish, list);
+	if (e)
+		return e;
+	const struct sample_list *l = *list;
+	struct draw_work w = { .who = who, .s = s, .d = { .survey_id = s->id, .frame_id = frame_id, .seed = (int64_t)wish->seed, .stages = wish->stages,
+		.strata = wish->strata, .allocate = wish->allocate.len ? wish->allocate : STR("proportional"), .least = wish->least, .reserve = wish->reserve,
+		.kish = wish->kish, .frame_sha256 = l->frame_hash, .drawn = (int64_t)l->drawn, .reserves = (int64_t)l->reserves, .actor = who->login } };
+	fill_units(c, l, &w);
+	return db_tx(c, a->db, DB_WRITE, store_draw, &w);
+}
+
+/* ---- standing in ---- */
+
+struct stand_in {
+	const struct actor *who;
+	const struct survey_info *s;
+	int64_t no;
+	str reason;
+	db_sample_unit *by;
+};
+
+static enum err store_stand_in(cx *c, db_conn *k, void *arg)
+{
+	struct stand_in *w = arg;
+	struct sample_info now;
+	const db_sample_unit *of = NULL, *by = NULL;
+	enum err e = load(c, k, w->s->id, &now);
+	for (size_t i = 0; i < now.units.n; i++)
+		if (now.units.p[i].no == w->no)
+			of = &now.units.p[i];
+	if (e)
+		return e;
+	if (!of || (of->reserve && !of->replaces))
+		return refuse(c, ERR_INPUT, "sample.no_unit", arena_printf(c->mem, "%lld", (long long)w->no));
+	for (size_t i = 0; i < now.units.n; i++) {
+		const db_sample_unit *u = &now.units.p[i];
+		if (u->reserve && !u->replaces && str_eq(u->grp, of->grp) && (!by || u->turn < by->turn))
+			by = u;
+	}
+	if (!by)
+		return refuse(c, ERR_CONFLICT, "sample.no_reserve", of->grp);
+	e = db_sample_replace(c, k, now.draw.id, of->no, by->no, w->reason);
+	if (e == ERR_CONFLICT)
+		return refuse(c, e, "sample.replaced", of->unit);
+	*w->by = *by;
+	str detail = arena_printf(c->mem, "{\"no\":%lld,\"by\":%lld}", (long long)of->no, (long long)by->no);
+	return e ? e : audit_add(c, k, w->who, "sample.replace", w->s->code, detail);
+}
+
+enum err sample_stand_in(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t no, str reason, db_sample_unit *by)
+{
+	struct stand_in w = { who, s, no, str_trim(reason), by };
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e && (w.reason.len < 3 || w.reason.len > 400))
+		e = refuse(c, ERR_INPUT, "sample.reason", w.reason);
+	return e ? e : db_tx(c, a->db, DB_WRITE, store_stand_in, &w);
+}
+
+/* ---- personal data ---- */
+
+struct forget {
+	const struct actor *who;
+	const struct survey_info *s;
+};
+
+static enum err store_forget(cx *c, db_conn *k, void *arg)
+{
+	const struct forget *w = arg;
+	int64_t pieces = 0;
+	enum err e = db_frame_forget(c, k, w->s->id, &pieces);
+	return e ? e : audit_add(c, k, w->who, "sample.forget", w->s->code, STR("{}"));
+}
+
+enum err sample_forget(cx *c, struct app *a, const struct actor *who, const struct survey_info *s)
+{
+	struct forget w = { who, s };
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	return e ? e : db_tx(c, a->db, DB_WRITE, store_forget, &w);
+}
+
+/* ---- the list ---- */
+
+struct contacts {
+	map at; /* unit -> 1 + its place */
+	VEC(str) cells; /* three each */
+};
+
+static enum err read_contacts(cx *c, db_conn *k, int64_t frame_id, struct contacts *out)
+{
+	str text;
+	csv_record r;
+	enum err e = db_frame_text(c, k, frame_id, "contacts", &text);
+	if (e || !text.len)
+		return e;
+	csv *in = csv_open_mem(c, STR("contacts"), text, &(csv_options){ .delimiter = ',', .encoding = CSV_UTF8 });
+	for (bool head = true; csv_read(in, &r); head = false) {
+		if (head || r.n != 4)
+			continue;
+		*map_put(c->mem, &out->at, arena_str(c->mem, r.cell[0]), NULL) = (int64_t)(out->cells.n / 3) + 1;
+		for (int n = 1; n < 4; n++)
+			*VEC_PUSH(c->mem, &out->cells) = arena_str(c->mem, r.cell[n]);
+	}
+	csv_close(in);
+	return ERR_OK;
+}
+
+/* Some have a primary unit and some are their own: for these a name that stands nowhere else and leads nowhere. */
+static str nameless(arena *mem)
+{
+	unsigned char random[9];
+	char text[20];
+	randombytes_buf(random, sizeof random);
+	sodium_bin2base64(text, sizeof text, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return arena_str(mem, str_of(text));
+}
+
+static bool any_psu(const db_sample_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->p[i].psu.len)
+			return true;
+	return false;
+}
+
+static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *u, str psu, const struct contacts *who)
+{
+	const str cells[] = { s->code, u->unit, u->place, u->stratum, psu, u->weight };
+	for (size_t k = 0; k < 6; k++) {
+		csv_cell(b, cells[k]);
+		buf_char(b, ',');
+	}
+	buf_printf(b, "%s,%s,", u->reserve ? "reserve" : "main", u->reason.len ? "replaced" : u->reserve && !u->replaces ? "waiting" : "asked");
+	if (u->replaces)
+		buf_printf(b, "%lld", (long long)u->replaces);
+	buf_char(b, ',');
+	csv_cell(b, u->grp);
+	buf_printf(b, ",%.*s", STR_ARG(u->kish));
+	const int64_t *at = map_get(&who->at, u->unit);
+	for (size_t k = 0; k < 3 && who->cells.n; k++) {
+		buf_char(b, ',');
+		if (at)
+			csv_cell(b, who->cells.p[(size_t)(*at - 1) * 3 + k]);
+	}
+	buf_char(b, '\n');
+}
+
+enum err sample_csv(cx *c, struct app *a, const struct survey_info *s, bool with_contacts, buf *b)
+{
+	DB_READER(k);
+	struct sample_info now;
+	struct contacts who = { 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = load(c, k, s->id, &now);
+	if (!e && !now.drawn)
+		e = refuse(c, ERR_NOTFOUND, "sample.not_drawn", s->code);
+	if (!e && with_contacts)
+		e = read_contacts(c, k, now.draw.frame_id, &who);
+	if (e)
+		return e;
+	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,kish%s\n", who.cells.n ? ",name,phone,email" : "");
+	bool mixed = any_psu(&now.units);
+	for (size_t i = 0; i < now.units.n; i++) {
+		const db_sample_unit *u = &now.units.p[i];
+		put_unit(b, s, u, mixed && !u->psu.len ? nameless(c->mem) : u->psu, &who);
+	}
+	return ERR_OK;
+}
+
+/* ---- the demo ---- */
+
+enum err sample_demo(cx *c, struct app *a)
+{
+	struct survey_info s;
+	struct sample_info now;
+	struct sample_list *l;
+	const struct sample_wish wish = { .seed = 2026, .strata = STR("stratum"), .stages = STR("cluster:pps:6:size:certain,:srs:10"), .reserve = 3,
+		.kish = true };
+	struct actor who = actor_system("demo");
+	enum err e = survey_get(c, a, STR("ho-2026"), &s);
+	if (!e)
+		e = sample_of(c, a, &s, &now);
+	return e == ERR_NOTFOUND ? ERR_OK : e || now.drawn ? e : sample_make(c, a, &who, &s, 0, &wish, &l);
+}

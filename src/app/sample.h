@@ -1,0 +1,45 @@
+/* sample: samples of surveys in the store: the frames that were read, the draw that counts, who was drawn, who stood in for whom.
+ *
+ * A draw is recorded with its seed, stages and the hash of its frame, so that anybody can draw it again. It can be made anew until
+ * somebody was replaced or the survey has answers; then sample.begun.
+ * A unit that is its own primary unit has none in the store: it would lead from the answer to the person. */
+#ifndef APP_SAMPLE_H
+#define APP_SAMPLE_H
+#include "app/actor.h"
+#include "app/survey.h"
+#include "db/sample.h"
+#include "engine/sample_list.h"
+#include "engine/sample_size.h"
+
+extern const char sample_frame_heading[]; /* of the units in a frame, with the line end */
+
+struct sample_info {
+	db_frame_list frames; /* newest first */
+	bool drawn;
+	db_draw draw;         /* the newest */
+	db_sample_list units;
+	int64_t replaced, exposed; /* exposed: units of the main sample whose stratum, unit and weight fewer than SAMPLE_CROWD share */
+	bool begun;           /* no other draw any more */
+};
+
+enum { SAMPLE_CROWD = 5 };
+
+enum err sample_of(cx *c, struct app *a, const struct survey_info *s, struct sample_info *out);
+
+/* Draws from a frame (0: the newest) and records it. *list: what was drawn, with its sums. Faults of sample_list; sample.no_frame, sample.begun. */
+enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t frame_id, const struct sample_wish *wish,
+	struct sample_list **list);
+
+/* The next reserve of its group takes the place of a unit. Faults: sample.no_unit, sample.no_reserve, sample.reason, sample.replaced. */
+enum err sample_stand_in(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t no, str reason, db_sample_unit *by);
+
+/* Names and telephones of all frames of a survey are deleted. */
+enum err sample_forget(cx *c, struct app *a, const struct actor *who, const struct survey_info *s);
+
+/* The list that goes to the interviewers, as CSV: unit, what the answer needs, and, with_contacts, how to reach them. */
+enum err sample_csv(cx *c, struct app *a, const struct survey_info *s, bool with_contacts, buf *b);
+
+/* Of the demo: draws for its survey, once. */
+enum err sample_demo(cx *c, struct app *a);
+
+#endif

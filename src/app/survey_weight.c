@@ -1,0 +1,274 @@
+#include "app/survey_weight.h"
+#include <math.h>
+#include "app/audit.h"
+#include "app/survey_figure.h"
+#include "engine/weigh.h"
+
+static bool refuse(cx *c, const char *key, str value)
+{
+	cx_fault(c, FAULT_ERROR, key, (place){ 0 }, value);
+	return false;
+}
+
+/* ---- loading ---- */
+
+static enum err load_drawn(cx *c, db_conn *k, int64_t survey_id, struct survey_weigher *g)
+{
+	db_draw draw;
+	db_sample_list units = { 0 };
+	enum err e = db_draw_last(c, k, survey_id, &draw);
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (!e)
+		e = db_sample_all(c, k, draw.id, &units);
+	for (size_t i = 0; i < units.n && !e; i++) {
+		bool added;
+		double w;
+		if (units.p[i].reserve || !frame_parse(units.p[i].weight, &w))
+			continue;
+		int64_t *at = map_put(c->mem, &g->drawn, units.p[i].stratum, &added);
+		if (added) {
+			*VEC_PUSH(c->mem, &g->drawn_sum) = 0;
+			*at = (int64_t)g->drawn_sum.n;
+		}
+		g->drawn_sum.p[*at - 1] += w;
+	}
+	return e;
+}
+
+static bool read_margins(cx *c, struct survey_weigher *g, const db_weight_step *step)
+{
+	str rest = step->margins;
+	bool good = true;
+	while (good && rest.len && g->n_margins < WEIGHT_MARGINS) {
+		const char *z = arena_cstr(c->mem, rest), *end = strstr(z, "\n\n");
+		str one = end ? (str){ z, (size_t)(end - z) + 1 } : (str){ z, rest.len };
+		rest = end ? (str){ end + 2, rest.len - one.len - 1 } : (str){ 0 };
+		good = est_margin_read(c, csv_open_mem(c, step->kind, one, NULL), step->kind, &g->margin[g->n_margins++]) == ERR_OK;
+	}
+	g->post |= str_is(step->kind, "poststratify");
+	return good;
+}
+
+enum err survey_weigher_load(cx *c, db_conn *k, int64_t survey_id, struct survey_weigher **out)
+{
+	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
+	enum err e = db_weights_all(c, k, survey_id, &g->steps);
+	*out = e || !g->steps.n ? NULL : g;
+	if (e || !g->steps.n)
+		return e;
+	e = load_drawn(c, k, survey_id, g);
+	for (size_t i = 0; i < g->steps.n && !e; i++)
+		if (g->steps.p[i].margins.len && !read_margins(c, g, &g->steps.p[i]))
+			e = ERR_INPUT;
+	return e;
+}
+
+/* ---- doing the steps ---- */
+
+static void note(db_weight_step *s, const double *w, size_t n, bool after)
+{
+	struct weigh_figures f;
+	weigh_look(w, n, &f);
+	if (!after) {
+		s->total_before = f.total;
+		return;
+	}
+	s->people = (int64_t)f.n;
+	s->total_after = f.total;
+	s->least = f.min;
+	s->greatest = f.max;
+	s->deff = f.deff;
+}
+
+static bool do_nonresponse(cx *c, const struct survey_data *d, const struct survey_weigher *g, double *w)
+{
+	double *here = NEW_ARRAY(c->mem, double, g->drawn_sum.n + 1);
+	if (!g->drawn_sum.n)
+		return refuse(c, "weight.no_draw", d->s->code);
+	for (size_t i = 0; i < d->n; i++) {
+		const int64_t *at = map_get(&g->drawn, d->stratum[i]);
+		if (!at)
+			return refuse(c, "sample.class_empty", d->stratum[i]);
+		here[*at - 1] += w[i];
+	}
+	for (size_t h = 0; h < g->drawn_sum.n; h++)
+		if (!(here[h] > 0))
+			return refuse(c, "sample.class_empty", d->s->code);
+	for (size_t i = 0; i < d->n; i++) {
+		int64_t h = *map_get(&g->drawn, d->stratum[i]) - 1;
+		w[i] *= g->drawn_sum.p[h] / here[h];
+	}
+	return true;
+}
+
+static double bound(str s, const double *w, size_t n, double otherwise, arena *mem)
+{
+	bool times = s.len && s.p[s.len - 1] == 'x';
+	double x = otherwise;
+	if (s.len && !(frame_parse((str){ s.p, s.len - times }, &x) && x >= 0))
+		return (double)NAN;
+	return times ? x * weigh_median(w, n, mem) : x;
+}
+
+static bool do_trim(cx *c, size_t n, const db_weight_step *s, double *w)
+{
+	bool fits = false;
+	str rest = s->params, low;
+	str_next(&rest, ':', &low);
+	double lo = bound(low, w, n, 0, c->mem), hi = bound(rest, w, n, (double)INFINITY, c->mem);
+	if (!isnan(lo) && !isnan(hi))
+		weigh_trim(w, n, lo, hi, c->mem, &fits);
+	return fits || refuse(c, "sample.trim", s->params);
+}
+
+/* An item as a factor of its options' codes. */
+static bool add_column(cx *c, const struct survey_data *d, frame *f, str code)
+{
+	const questionnaire *q = d->s->q;
+	for (size_t i = 0; i < f->columns.n; i++)
+		if (str_eq(f->columns.p[i]->name, code))
+			return true;
+	for (size_t i = 0; i < q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		if (!str_eq(x->code, code) || !d->item[i].code)
+			continue;
+		const struct question_list *l = &q->lists.p[x->list];
+		str *level = NEW_ARRAY(c->mem, str, l->options.n + 1);
+		uint32_t *at = NEW_ARRAY(c->mem, uint32_t, d->n + 1);
+		for (size_t k = 0; k < l->options.n; k++)
+			level[k] = l->options.p[k].code;
+		for (size_t r = 0; r < d->n; r++)
+			at[r] = d->item[i].code[r] < 0 ? FRAME_MISSING : (uint32_t)d->item[i].code[r];
+		frame_factor(f, x->code, at, level, (uint32_t)l->options.n);
+		return true;
+	}
+	return refuse(c, "weight.no_item", code);
+}
+
+bool survey_weigh_before(cx *c, const struct survey_data *d, struct survey_weigher *g, double *w, frame *f)
+{
+	bool good = true;
+	for (size_t i = 0; i < g->steps.n && good; i++) {
+		db_weight_step *s = &g->steps.p[i];
+		if (s->margins.len)
+			continue;
+		note(s, w, d->n, false);
+		good = str_is(s->kind, "trim") ? do_trim(c, d->n, s, w) : do_nonresponse(c, d, g, w);
+		note(s, w, d->n, true);
+	}
+	for (int m = 0; m < g->n_margins && good; m++)
+		for (int k = 0; k < g->margin[m]->n_by && good; k++)
+			good = add_column(c, d, f, g->margin[m]->name[k]);
+	return good;
+}
+
+bool survey_weigh_after(struct survey_weigher *g, est_design *d)
+{
+	bool good = true;
+	for (int m = 0; m < g->n_margins && good; m++)
+		good = est_margin_want(d->f, g->margin[m]) == ERR_OK;
+	for (size_t i = 0; i < g->steps.n && good; i++) {
+		db_weight_step *s = &g->steps.p[i];
+		if (!s->margins.len)
+			continue;
+		bool post = str_is(s->kind, "poststratify");
+		note(s, d->weight, d->n, false);
+		good = !(post ? est_poststratify(d, g->margin[0]) : est_rake(d, g->margin + g->post, g->n_margins - g->post, 0));
+		note(s, d->weight, d->n, true);
+	}
+	return good;
+}
+
+/* ---- recording ---- */
+
+static void add_step(cx *c, db_weight_list *l, const char *kind, str params, str margins)
+{
+	db_weight_step *s = VEC_PUSH(c->mem, l);
+	*s = (db_weight_step){ .no = (int64_t)l->n, .kind = str_of(kind), .params = params, .margins = margins };
+}
+
+/* One table after the other, an empty line between; no other empty lines. */
+static str join(cx *c, const str *text, int n)
+{
+	buf b;
+	buf_init(&b, WEIGHT_MARGINS * WEIGHT_MARGIN_BYTES);
+	for (int k = 0; k < n; k++) {
+		str rest = text[k], line;
+		if (k)
+			buf_char(&b, '\n');
+		while (str_next(&rest, '\n', &line)) {
+			line = str_trim(line);
+			if (line.len) {
+				buf_add(&b, line);
+				buf_char(&b, '\n');
+			}
+		}
+	}
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+struct weigh_work {
+	const struct actor *who;
+	const struct survey_info *s;
+	db_weight_list steps;
+};
+
+static enum err store(cx *c, db_conn *k, void *arg)
+{
+	struct weigh_work *w = arg;
+	enum err e = db_weights_put(c, k, w->s->id, w->who->login, w->steps.p, w->steps.n);
+	return e ? e : audit_add(c, k, w->who, "sample.weigh", w->s->code, arena_printf(c->mem, "{\"steps\":%zu}", w->steps.n));
+}
+
+static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, struct survey_weigher *g)
+{
+	DB_READER(k);
+	struct survey_data *d = NEW(c->mem, struct survey_data);
+	enum survey_basis basis;
+	int64_t psus, strata;
+	enum err e = survey_data_load(c, a, s, false, d);
+	if (!e)
+		e = db_reader(c, a->db, &k);
+	if (!e)
+		e = load_drawn(c, k, s->id, g);
+	size_t errors = c->n_errors;
+	for (size_t i = 0; i < g->steps.n && !e; i++)
+		if (g->steps.p[i].margins.len && !read_margins(c, g, &g->steps.p[i]))
+			e = ERR_INPUT;
+	if (e)
+		return e;
+	d->weigh = g;
+	d->weigh_must = true;
+	if (!survey_sheet_new(c, d, &basis, &psus, &strata) || c->n_errors > errors)
+		return ERR_INPUT;
+	return basis == SURVEY_WEIGHTED ? ERR_OK : cx_fail(c, ERR_INPUT, "weight.not_probability", (place){ 0 }, s->code);
+}
+
+enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish, db_weight_list *out)
+{
+	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
+	struct weigh_work w = { .who = who, .s = s };
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (wish->nonresponse)
+		add_step(c, &g->steps, "nonresponse", STR("stratum"), STR(""));
+	if (wish->low.len || wish->high.len)
+		add_step(c, &g->steps, "trim", arena_printf(c->mem, "%.*s:%.*s", STR_ARG(wish->low), STR_ARG(wish->high)), STR(""));
+	if (wish->poststrat.len)
+		add_step(c, &g->steps, "poststratify", STR(""), join(c, &wish->poststrat, 1));
+	if (wish->n_rake)
+		add_step(c, &g->steps, "rake", STR(""), join(c, wish->rake, wish->n_rake));
+	if (!e && g->steps.n)
+		e = try_steps(c, a, s, g);
+	*out = w.steps = g->steps;
+	return e ? e : db_tx(c, a->db, DB_WRITE, store, &w);
+}
+
+enum err survey_weights(cx *c, struct app *a, const struct survey_info *s, db_weight_list *out)
+{
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	return e ? e : db_weights_all(c, k, s->id, out);
+}

@@ -1,0 +1,268 @@
+/* thuocdo survey quality, rates, agree: flags of stored answers; response rates and the agreement of a call-back, from files. */
+#include <math.h>
+#include "app/quality.h"
+#include "base/json.h"
+#include "cli/store.h"
+#include "engine/est_frame.h"
+#include "engine/fieldwork.h"
+
+static void number(buf *b, double x)
+{
+	if (!isnan(x))
+		buf_double(b, x);
+}
+
+static int finish(struct cli *cli, buf *b)
+{
+	int code = cli_write(cli, b);
+	buf_free(b);
+	return code;
+}
+
+/* ---- flags ---- */
+
+static str count(struct cli *cli, int64_t n)
+{
+	return arena_printf(cli->c->mem, "%lld", (long long)n);
+}
+
+static str places_text(struct cli *cli, double x, int digits)
+{
+	return isnan(x) ? STR("–") : arena_printf(cli->c->mem, "%.*f", digits, x);
+}
+
+static void quality_text(buf *b, struct cli *cli, const struct quality *q)
+{
+	str head[] = { count(cli, q->flagged), count(cli, (int64_t)q->n) };
+	po_fill(b, "quality.head", cli->lang, (str){ 0 }, head, 2);
+	buf_char(b, '\n');
+	for (int k = 0; k < QUALITY_FLAGS; k++) {
+		str key = arena_printf(cli->c->mem, "quality.flag.%s", quality_words[k]);
+		buf_printf(b, "  %s: %lld\n", po_text(key.p, cli->lang), (long long)q->count[k]);
+	}
+	if (q->icc.groups > 1) {
+		str icc[] = { places_text(cli, q->icc.icc, 4), places_text(cli, q->icc.low, 4), places_text(cli, q->icc.high, 4), count(cli, q->icc.groups) };
+		po_fill(b, "quality.icc", cli->lang, (str){ 0 }, icc, 4);
+		buf_char(b, '\n');
+	}
+}
+
+static void quality_csv(buf *b, struct cli *cli, const struct quality *q)
+{
+	(void)cli;
+	buf_addz(b, "place,answers,flagged,index\n");
+	for (size_t i = 0; i < q->places.n; i++) {
+		const struct quality_place *p = &q->places.p[i];
+		csv_cell(b, p->code);
+		buf_printf(b, ",%lld,%lld,", (long long)p->answers, (long long)p->flagged);
+		number(b, p->index);
+		buf_char(b, '\n');
+	}
+}
+
+static void quality_json(buf *b, struct cli *cli, const struct quality *q)
+{
+	json_out j;
+	(void)cli;
+	json_init(&j, b);
+	json_put_object(&j);
+	json_add_int(&j, "version", 1);
+	json_add_int(&j, "answers", (int64_t)q->n);
+	json_add_int(&j, "flagged", q->flagged);
+	json_put_key(&j, "flags");
+	json_put_object(&j);
+	for (int k = 0; k < QUALITY_FLAGS; k++)
+		json_add_int(&j, quality_words[k], q->count[k]);
+	json_put_end(&j, '}');
+	json_add_double(&j, "icc", q->icc.icc);
+	json_add_double(&j, "icc_low", q->icc.low);
+	json_add_double(&j, "icc_high", q->icc.high);
+	json_put_end(&j, '}');
+	buf_char(b, '\n');
+}
+
+int cmd_survey_quality(struct cli *cli)
+{
+	const char *store = NULL, *output = NULL;
+	enum output form;
+	const struct cli_option options[] = { { "db", &store, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	struct survey_info s;
+	struct quality q;
+	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "cli.one_survey", "");
+	struct app *a = cli_open(cli, store, STORE_AS_IS);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
+	if (e == ERR_NOTFOUND)
+		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
+	if (!e)
+		e = quality_of(cli->c, a, &s, &q);
+	cli_report(cli);
+	int code = EXIT_BAD;
+	if (!e) {
+		buf b;
+		buf_init(&b, 0);
+		(form == OUT_TEXT ? quality_text : form == OUT_CSV ? quality_csv : quality_json)(&b, cli, &q);
+		code = finish(cli, &b);
+	}
+	app_close(a);
+	return code;
+}
+
+/* ---- files ---- */
+
+/* One file of named columns, all as factors. NULL: told. */
+static frame *read_file(struct cli *cli, const char *const *names, int n, struct frame_column **out)
+{
+	frame *f;
+	str file = str_of(cli->argv[0]);
+	bool good = !frame_open(cli->c, cli_csv(cli, file.p, NULL, NULL), file, &f);
+	for (int k = 0; good && k < n; k++)
+		good = (out[k] = frame_want(f, str_of(names[k]), FRAME_FACTOR)) != NULL;
+	good = good && !frame_load(f);
+	cli_report(cli);
+	return good ? f : NULL;
+}
+
+/* False: a fault, for a row whose outcome is none. */
+static bool count_outcomes(struct cli *cli, const frame *f, const struct frame_column *col, double *n)
+{
+	bool good = true;
+	for (size_t i = 0; i < f->n; i++) {
+		int k = 0;
+		str s = col->code[i] == FRAME_MISSING ? (str){ 0 } : col->level[col->code[i]];
+		while (k < OUTCOMES && !str_is(s, outcome_words[k]))
+			k++;
+		if (k < OUTCOMES)
+			n[k]++;
+		else
+			good = !cx_fault(cli->c, FAULT_ERROR, "quality.outcome", frame_at(f, col, i), s) && false;
+	}
+	return good;
+}
+
+int cmd_survey_rates(struct cli *cli)
+{
+	static const char *const names[] = { "outcome" };
+	const char *output = NULL, *eligible = NULL;
+	enum output form;
+	const struct cli_option options[] = { { "e", &eligible, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	double e = (double)NAN, n[OUTCOMES] = { 0 }, rates[FIELD_RATES];
+	struct frame_column *col;
+	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "sample.one_file", "");
+	if (eligible && !(frame_parse(str_of(eligible), &e) && e >= 0 && e <= 1))
+		return cli_misuse(cli, "sample.option", eligible);
+	const frame *f = read_file(cli, names, 1, &col);
+	if (!f || !count_outcomes(cli, f, col, n)) {
+		cli_report(cli);
+		return EXIT_BAD;
+	}
+	e = field_rates(n, e, rates);
+	buf b;
+	json_out j;
+	buf_init(&b, 0);
+	if (form == OUT_JSON) {
+		json_init(&j, &b);
+		json_put_object(&j);
+		for (int k = 0; k < OUTCOMES; k++)
+			json_add_int(&j, outcome_words[k], (int64_t)n[k]);
+		json_add_double(&j, "e", e);
+		for (int k = 0; k < FIELD_RATES; k++)
+			json_add_double(&j, field_rate_names[k], rates[k]);
+		json_put_end(&j, '}');
+		buf_char(&b, '\n');
+		return finish(cli, &b);
+	}
+	if (form == OUT_CSV)
+		buf_addz(&b, "rate,value\ne,");
+	else
+		buf_addz(&b, "e      ");
+	number(&b, e);
+	buf_char(&b, '\n');
+	for (int k = 0; k < FIELD_RATES; k++) {
+		if (form == OUT_CSV) {
+			buf_printf(&b, "%s,", field_rate_names[k]);
+			number(&b, rates[k]);
+			buf_char(&b, '\n');
+		} else {
+			buf_printf(&b, "%-6s %s%%\n", field_rate_names[k], isnan(rates[k]) ? "–" : arena_printf(cli->c->mem, "%.2f", rates[k] * 100).p);
+		}
+	}
+	return finish(cli, &b);
+}
+
+/* Pairs of one item; classes are the words that stand in either column. */
+static void agree_item(struct cli *cli, buf *b, enum output form, const frame *f, struct frame_column **col, uint32_t item)
+{
+	arena *mem = cli->c->mem;
+	uint32_t *one = NEW_ARRAY(mem, uint32_t, f->n + 1), *two = NEW_ARRAY(mem, uint32_t, f->n + 1);
+	map words = { 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		uint32_t code[2];
+		bool whole = col[0]->code[i] == item;
+		for (int k = 0; k < 2 && whole; k++) {
+			uint32_t at = col[k + 1]->code[i];
+			bool added;
+			whole = at != FRAME_MISSING;
+			if (!whole)
+				break;
+			int64_t *word = map_put(mem, &words, col[k + 1]->level[at], &added);
+			if (added)
+				*word = (int64_t)words.n - 1;
+			code[k] = (uint32_t)*word;
+		}
+		if (!whole)
+			continue;
+		one[n] = code[0];
+		two[n++] = code[1];
+	}
+	struct agreement a;
+	field_agreement(one, two, n, (uint32_t)words.n, mem, &a);
+	str name = col[0]->level[item];
+	if (form == OUT_CSV) {
+		csv_cell(b, name);
+		buf_printf(b, ",%zu,", a.n);
+		number(b, a.agree);
+		buf_char(b, ',');
+		number(b, a.expected);
+		buf_char(b, ',');
+		number(b, a.kappa);
+		buf_char(b, ',');
+		number(b, a.se);
+		buf_char(b, '\n');
+		return;
+	}
+	str args[] = { name, arena_printf(mem, "%zu", a.n), places_text(cli, a.agree * 100, 1), places_text(cli, a.kappa, 3), places_text(cli, a.se, 3) };
+	po_fill(b, "quality.agree", cli->lang, (str){ 0 }, args, 5);
+	buf_char(b, '\n');
+}
+
+int cmd_survey_agree(struct cli *cli)
+{
+	static const char *const names[] = { "item", "first", "second" };
+	const char *output = NULL;
+	enum output form;
+	const struct cli_option options[] = { { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	struct frame_column *col[3];
+	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
+		return EXIT_BAD;
+	if (cli->argc != 1 || form == OUT_JSON)
+		return cli_misuse(cli, cli->argc == 1 ? "sample.option" : "sample.one_file", cli->argc == 1 ? "json" : "");
+	const frame *f = read_file(cli, names, 3, col);
+	if (!f)
+		return EXIT_BAD;
+	buf b;
+	buf_init(&b, 0);
+	if (form == OUT_CSV)
+		buf_addz(&b, "item,n,agree,expected,kappa,se\n");
+	for (uint32_t k = 0; k < col[0]->n_levels; k++)
+		agree_item(cli, &b, form, f, col, k);
+	return finish(cli, &b);
+}

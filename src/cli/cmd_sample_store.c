@@ -1,0 +1,87 @@
+/* thuocdo sample draw --db, list, replace: the sample of a survey in a store. Reading the lists: thuocdo import frame. */
+#include "app/sample.h"
+#include "cli/sample.h"
+#include "cli/store.h"
+
+/* The store and the survey that the command names; NULL: told. */
+static struct app *open_survey(struct cli *cli, const char *store, struct survey_info *s)
+{
+	struct app *a = cli_open(cli, store, STORE_AS_IS);
+	if (!a)
+		return NULL;
+	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), s);
+	if (e == ERR_NOTFOUND)
+		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
+	if (!e)
+		return a;
+	cli_report(cli);
+	app_close(a);
+	return NULL;
+}
+
+int sample_draw_stored(struct cli *cli, const char *store, const struct sample_wish *w, enum output form)
+{
+	struct survey_info s;
+	struct sample_list *l;
+	struct app *a = open_survey(cli, store, &s);
+	if (!a)
+		return EXIT_BAD;
+	struct actor who = actor_system("cli");
+	enum err e = sample_make(cli->c, a, &who, &s, 0, w, &l);
+	app_close(a);
+	cli_report(cli);
+	return e ? EXIT_BAD : sample_draw_report(cli, l, form);
+}
+
+int cmd_sample_list(struct cli *cli)
+{
+	const char *store = NULL;
+	bool contacts = false;
+	const struct cli_option options[] = { { "db", &store, NULL }, { "contacts", NULL, &contacts }, { 0 } };
+	struct survey_info s;
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "cli.one_survey", "");
+	struct app *a = open_survey(cli, store, &s);
+	if (!a)
+		return EXIT_BAD;
+	buf b;
+	buf_init(&b, 0);
+	enum err e = sample_csv(cli->c, a, &s, contacts, &b);
+	app_close(a);
+	cli_report(cli);
+	int code = e ? EXIT_BAD : cli_write(cli, &b);
+	buf_free(&b);
+	return code;
+}
+
+int cmd_sample_replace(struct cli *cli)
+{
+	const char *store = NULL, *reason = "";
+	const struct cli_option options[] = { { "db", &store, NULL }, { "reason", &reason, NULL }, { 0 } };
+	struct survey_info s;
+	db_sample_unit by;
+	long no;
+	if (!cli_options(cli, options))
+		return EXIT_BAD;
+	if (cli->argc != 2 || !str_int(str_of(cli->argv[1]), 1, SAMPLE_MAX_ROWS, &no))
+		return cli_misuse(cli, "sample.replace_use", "");
+	struct app *a = open_survey(cli, store, &s);
+	if (!a)
+		return EXIT_BAD;
+	struct actor who = actor_system("cli");
+	enum err e = sample_stand_in(cli->c, a, &who, &s, no, str_of(reason), &by);
+	app_close(a);
+	cli_report(cli);
+	if (e)
+		return EXIT_BAD;
+	buf b;
+	buf_init(&b, 0);
+	str args[] = { str_of(cli->argv[1]), arena_printf(cli->c->mem, "%lld", (long long)by.no), by.unit };
+	po_fill(&b, "sample.replaced_by", cli->lang, (str){ 0 }, args, 3);
+	buf_char(&b, '\n');
+	int code = cli_write(cli, &b);
+	buf_free(&b);
+	return code;
+}

@@ -1,0 +1,383 @@
+/* The sample of a survey, for who runs it: size, lists, draw, replacements. */
+#include "web/sample.h"
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "app/import.h"
+#include "app/sample.h"
+#include "app/survey_weight.h"
+#include "web/fault.h"
+#include "web/pages.h"
+#include "web/say.h"
+#include "web_views.h"
+
+enum { SHOWN = 200, FRAME_MAX = 64 << 20 };
+
+/* ---- the calculator ---- */
+
+/* A number with a point or a comma; an empty field gives `otherwise`. False: none, or out of bounds (a fault). */
+static bool number(struct web_cx *w, bool asked, const char *field, double lo, double hi, double otherwise, double *out)
+{
+	str s = asked ? str_trim(web_text(w, field)) : (str){ 0 };
+	char text[32];
+	*out = otherwise;
+	if (!s.len)
+		return true;
+	if (s.len < sizeof text) {
+		memcpy(text, s.p, s.len);
+		text[s.len] = 0;
+		for (char *p = text; *p; p++)
+			*p = *p == ',' ? '.' : *p;
+		if (frame_parse(str_of(text), out) && *out >= lo && *out <= hi)
+			return true;
+	}
+	cx_fault(w->cx, FAULT_ERROR, "sample.cell", (place){ .field = str_of(field) }, s);
+	return false;
+}
+
+static str given(struct web_cx *w, bool asked, const char *field, const char *otherwise)
+{
+	return asked && web_has(w, field) ? web_text(w, field) : str_of(otherwise);
+}
+
+static str points(struct web_cx *w, double share)
+{
+	dec d;
+	return dec_parse(arena_str(w->mem, str_of(arena_printf(w->mem, "%.2f", share * 100).p)), &d) ? say_dec(w, d, 2) : STR("");
+}
+
+static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
+{
+	struct sample_need n = { .level = 0.95, .eligible = 1, .strata = 1 };
+	struct sample_size s;
+	v->margin_in = given(w, asked, "sai-so", "0.03");
+	v->p_in = given(w, asked, "ty-le", "0.85");
+	v->population_in = given(w, asked, "tong-the", "");
+	v->response_in = given(w, asked, "tra-loi", "0.8");
+	v->rho_in = given(w, asked, "rho", "0.05");
+	v->c1_in = given(w, asked, "cp-cum", "");
+	v->c2_in = given(w, asked, "cp-nguoi", "");
+	bool good = number(w, asked, "sai-so", 0.001, 0.5, 0.03, &n.margin) & number(w, asked, "ty-le", 0, 1, 0.85, &n.p)
+		& number(w, asked, "tong-the", 1, 1e9, (double)INFINITY, &n.population)
+		& number(w, asked, "tra-loi", 0.01, 1, 0.8, &n.response) & number(w, asked, "rho", 0, 0.9999, 0.05, &n.rho)
+		& number(w, asked, "cp-cum", 1, 1e12, 0, &n.c1) & number(w, asked, "cp-nguoi", 1, 1e12, 0, &n.c2);
+	if (!good || !sample_size_of(&n, &s))
+		return;
+	v->interviews = s.interviews;
+	v->addresses = s.addresses;
+	v->clusters = s.cluster > 0 ? s.clusters : 0;
+	v->cluster = (int64_t)s.cluster;
+	v->deff = s.deff;
+	v->margin = points(w, s.margin);
+	v->margin_t = isnan(s.margin_t) ? STR("–") : points(w, s.margin_t);
+	v->law = s.by_law;
+	v->cost = isnan(s.cost) ? STR("") : say_int(w, (int64_t)s.cost);
+}
+
+/* ---- frames, draw, list ---- */
+
+static const char *const kinds[] = { "households", "dossiers", "users", "delegates", "other" };
+static const char *const ways[] = { "proportional", "equal" };
+
+static void fill_frames(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
+{
+	v->frames = NEW_ARRAY(w->mem, struct view_sample_frame, s->frames.n + 1);
+	for (; v->n_frames < s->frames.n; v->n_frames++) {
+		const db_frame *f = &s->frames.p[v->n_frames];
+		struct view_sample_frame *to = &v->frames[v->n_frames];
+		*to = (struct view_sample_frame){ .id = (uint64_t)f->id, .name = f->name, .rows = f->rows, .contacts = f->contacts, .created = f->created_at };
+		for (int k = 0; k < 5; k++)
+			if (str_is(f->kind, kinds[k]))
+				to->kind = (enum view_sample_kind)k;
+		v->contacts |= f->contacts;
+	}
+}
+
+static void fill_form(struct web_cx *w, bool asked, struct view_sample *v)
+{
+	v->seed = asked ? web_text(w, "hat") : arena_printf(w->mem, "%lld", (long long)(w->cx->now_ms / 1000 % 1000000));
+	v->stages = given(w, asked, "giai-doan", "cluster:pps:6:size,:srs:10");
+	v->strata_in = given(w, asked, "tang", "stratum");
+	v->least = given(w, asked, "it-nhat", "2");
+	v->reserve = given(w, asked, "thay-the", "3");
+	v->kish = asked && web_bool(w, "kish");
+	v->allocations = NEW_ARRAY(w->mem, struct view_sample_choice, 2);
+	for (int k = 0; k < 2; k++)
+		v->allocations[v->n_allocations++] = (struct view_sample_choice){ .value = str_of(ways[k]),
+			.name = say(w, k ? "sample.way.equal" : "sample.way.proportional"), .chosen = asked && web_enum(w, "phan-bo") == k };
+}
+
+static double real(str s)
+{
+	double x = 0;
+	frame_parse(s, &x);
+	return x;
+}
+
+static void fill_strata(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
+{
+	map known = { 0 };
+	v->strata = NEW_ARRAY(w->mem, struct view_sample_stratum, s->units.n + 1);
+	for (size_t i = 0; i < s->units.n; i++) {
+		const db_sample_unit *u = &s->units.p[i];
+		bool added;
+		int64_t *at = map_put(w->mem, &known, u->stratum, &added);
+		if (added) {
+			*at = (int64_t)v->n_strata;
+			v->strata[v->n_strata++].name = u->stratum;
+		}
+		struct view_sample_stratum *h = &v->strata[*at];
+		double weight = real(u->weight);
+		h->reserves += u->reserve;
+		h->used += u->replaces != 0;
+		if (u->reserve)
+			continue;
+		h->low = h->drawn && h->low < weight ? h->low : weight;
+		h->high = h->drawn && h->high > weight ? h->high : weight;
+		h->total += weight;
+		h->drawn++;
+	}
+}
+
+static void fill_units(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
+{
+	bool all = w->face != FACE_HTML;
+	v->units = NEW_ARRAY(w->mem, struct view_sample_unit, s->units.n + 1);
+	for (size_t i = 0; i < s->units.n; i++) {
+		const db_sample_unit *u = &s->units.p[i];
+		/* on the page: who takes part first; reserves once they are used */
+		if (!all && (v->n_units == SHOWN || (u->reserve && !u->replaces))) {
+			v->more++;
+			continue;
+		}
+		struct view_sample_unit *to = &v->units[v->n_units++];
+		*to = (struct view_sample_unit){ .no = u->no, .unit = u->unit, .place = u->place, .stratum = u->stratum, .weight = real(u->weight),
+			.probability = real(u->probability), .kish = u->kish, .reason = u->reason,
+			.state = u->reason.len ? VIEW_SAMPLE_STATE_REPLACED
+				: u->reserve && !u->replaces ? VIEW_SAMPLE_STATE_WAITING
+							     : VIEW_SAMPLE_STATE_ASKED };
+		if (u->replaces)
+			to->replaces = some_int(u->replaces);
+	}
+}
+
+static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
+{
+	v->drawn = s->drawn;
+	v->begun = s->begun;
+	if (!s->drawn)
+		return;
+	v->people = s->draw.drawn;
+	v->reserves = s->draw.reserves;
+	v->replaced = s->replaced;
+	v->exposed = s->exposed;
+	v->seed_used = s->draw.seed;
+	v->hash = s->draw.frame_sha256;
+	v->created = some_time(s->draw.created_at);
+	v->actor = s->draw.actor;
+	fill_strata(w, s, v);
+	fill_units(w, s, v);
+}
+
+static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sample *v)
+{
+	v->steps = NEW_ARRAY(w->mem, struct view_sample_weight_step, l->n + 1);
+	for (size_t i = 0; i < l->n; i++) {
+		const db_weight_step *s = &l->p[i];
+		str what = say(w, arena_printf(w->mem, "sample.step.%.*s", STR_ARG(s->kind)).p);
+		v->steps[v->n_steps++] = (struct view_sample_weight_step){ .no = s->no,
+			.what = arena_printf(w->mem, "%.*s %.*s", STR_ARG(what), STR_ARG(s->params)),
+			.people = s->people,
+			.before = s->total_before,
+			.after = s->total_after,
+			.low = s->least,
+			.high = s->greatest,
+			.deff = s->deff };
+	}
+}
+
+static bool find_survey(struct web_cx *w, struct survey_info *s)
+{
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
+	if (e == ERR_NOTFOUND)
+		web_error(w, 404);
+	else if (e)
+		web_fail(w, e);
+	return !e;
+}
+
+/* What the forms hold comes from the request of theirs; the other one shows what it begins with. */
+enum form { FORM_SIZE, FORM_DRAW, FORM_OTHER };
+
+static void show(struct web_cx *w, const struct survey_info *s, enum form form)
+{
+	static const char *const done[] = { "sample.done_frame", "sample.done_draw", "sample.done_replace", "sample.done_forget" };
+	struct sample_info now;
+	struct view_sample v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative };
+	db_weight_list steps;
+	enum err e = sample_of(w->cx, w->app, s, &now);
+	if (!e)
+		e = survey_weights(w->cx, w->app, s, &steps);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	fill_size(w, form == FORM_SIZE, &v);
+	fill_frames(w, &now, &v);
+	fill_form(w, form == FORM_DRAW, &v);
+	fill_draw(w, &now, &v);
+	fill_steps(w, &steps, &v);
+	v.list_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/danh-sach", STR_ARG(s->code)));
+	if (form == FORM_SIZE && web_has(w, "xong"))
+		v.done = say(w, done[web_enum(w, "xong")]);
+	v.faults = fault_rows(w, &v.n_faults);
+	if (v.n_faults)
+		w->status = 422;
+	web_cache(w, -1);
+	reply_sample(w, &v);
+}
+
+static void page_sample(struct web_cx *w)
+{
+	struct survey_info s;
+	if (find_survey(w, &s))
+		show(w, &s, FORM_SIZE);
+}
+
+/* After something was to be done: on, or the page again with what was wrong. */
+static void after(struct web_cx *w, const struct survey_info *s, enum err e, enum form form, const char *done)
+{
+	if (!e)
+		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/mau?xong=%s", STR_ARG(s->code), done));
+	else if (e == ERR_INPUT || e == ERR_CONFLICT || e == ERR_LIMIT)
+		show(w, s, form);
+	else
+		web_fail(w, e);
+}
+
+static enum err file_bytes(struct web_cx *w, const struct web_file *f, str *out)
+{
+	char *p = arena_alloc(w->mem, f->size + 1);
+	size_t n = 0;
+	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
+		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
+			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
+	*out = (str){ p, n };
+	return ERR_OK;
+}
+
+static void page_frame(struct web_cx *w)
+{
+	struct survey_info s;
+	struct import_report report;
+	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
+	str bytes;
+	if (!find_survey(w, &s))
+		return;
+	enum err e = actor_may(w->cx, w->app, w->actor, "survey", "sample", 0);
+	if (!e)
+		e = file_bytes(w, web_file(w, "tep"), &bytes);
+	if (!e)
+		e = import_bytes(w->cx, w->app, STR("frame"), web_file(w, "tep")->name, bytes, &opt, &report);
+	after(w, &s, e, FORM_OTHER, "dan-mau");
+}
+
+static long whole(struct web_cx *w, const char *field, long most)
+{
+	long n = 0;
+	str s = str_trim(web_text(w, field));
+	if (s.len && !str_int(s, 0, most, &n))
+		cx_fault(w->cx, FAULT_ERROR, "sample.cell", (place){ .field = str_of(field) }, s);
+	return n;
+}
+
+static void page_draw(struct web_cx *w)
+{
+	struct survey_info s;
+	struct sample_list *l;
+	if (!find_survey(w, &s))
+		return;
+	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")), .strata = str_trim(web_text(w, "tang")),
+		.allocate = str_of(ways[web_enum(w, "phan-bo")]), .least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
+		.reserve = (uint32_t)whole(w, "thay-the", SAMPLE_MAX_ROWS), .seed = (uint64_t)whole(w, "hat", LONG_MAX), .kish = web_bool(w, "kish") };
+	after(w, &s, w->cx->n_errors ? ERR_INPUT : sample_make(w->cx, w->app, w->actor, &s, 0, &wish, &l), FORM_DRAW, "chon");
+}
+
+static void page_replace(struct web_cx *w)
+{
+	struct survey_info s;
+	db_sample_unit by;
+	if (find_survey(w, &s))
+		after(w, &s, sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"), &by), FORM_OTHER, "thay");
+}
+
+static void page_forget(struct web_cx *w)
+{
+	struct survey_info s;
+	if (find_survey(w, &s))
+		after(w, &s, sample_forget(w->cx, w->app, w->actor, &s), FORM_OTHER, "xoa");
+}
+
+static void page_list(struct web_cx *w)
+{
+	struct survey_info s;
+	buf b;
+	if (!find_survey(w, &s))
+		return;
+	buf_init(&b, FRAME_MAX);
+	enum err e = sample_csv(w->cx, w->app, &s, true, &b);
+	str text = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	web_cache(w, -1);
+	web_download(w, arena_printf(w->mem, "mau-%.*s.csv", STR_ARG(s.code)));
+	web_bytes(w, "text/csv; charset=utf-8", text);
+}
+
+#define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
+#define NUMBER(name, vi, en) { name, IN_TEXT, .max = 18, .doc = { vi, en } }
+
+const struct web_route routes_sample[] = {
+	{ WEB_GET, "/khao-sat/{survey}/mau", page_sample, "survey.sample", .lane = LANE_SLOW,
+		.faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "sample", .section = "khao-sat",
+		.doc = { "Mẫu của một khảo sát: cỡ mẫu, dàn mẫu, danh sách chọn",
+			"The sample of a survey: size, frames, who was drawn" },
+		.in = WEB_INPUTS(SURVEY_IN, NUMBER("sai-so", "sai số", "margin"),
+			NUMBER("ty-le", "tỷ lệ dự kiến", "expected share"),
+			NUMBER("tong-the", "số người trong tổng thể", "population"),
+			NUMBER("tra-loi", "tỷ lệ trả lời", "response rate"),
+			NUMBER("rho", "tương quan trong cụm", "correlation within clusters"),
+			NUMBER("cp-cum", "chi phí một cụm", "cost of a cluster"),
+			NUMBER("cp-nguoi", "chi phí một người", "cost of a person"),
+			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa", .doc = { "việc vừa làm", "what was just done" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/mau/danh-sach", page_list, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
+		.doc = { "Danh sách mẫu, CSV, kèm liên hệ nếu còn",
+			"The list that was drawn, CSV, with contacts as long as they are kept" },
+		.in = WEB_INPUTS(SURVEY_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/dan-mau", page_frame, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML,
+		.view = "sample", .max_body = FRAME_MAX + 4096, .section = "khao-sat",
+		.doc = { "Nạp dàn mẫu từ CSV hoặc Excel", "Reads a frame from CSV or a workbook" },
+		.in = WEB_INPUTS(SURVEY_IN, { "tep", IN_FILE, .required = true, .max = FRAME_MAX, .doc = { "tệp", "file" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/chon", page_draw, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
+		.doc = { "Chọn mẫu từ dàn mẫu mới nhất", "Draws from the newest frame" },
+		.in = WEB_INPUTS(SURVEY_IN, { "hat", IN_TEXT, .required = true, .max = 18, .doc = { "hạt giống", "seed" } },
+			{ "giai-doan", IN_TEXT, .required = true, .max = 300, .doc = { "các giai đoạn", "stages" } },
+			{ "tang", IN_TEXT, .max = 100, .doc = { "cột tầng", "columns of strata" } },
+			{ "phan-bo", IN_ENUM, .values = "proportional equal", .def = "proportional", .doc = { "cách phân bổ", "allocation" } },
+			{ "it-nhat", IN_TEXT, .max = 7, .doc = { "ít nhất mỗi tầng", "least in each stratum" } },
+			{ "thay-the", IN_TEXT, .max = 7, .doc = { "số thay thế mỗi nhóm", "reserves in each group" } },
+			{ "kish", IN_BOOL, .doc = { "chia bảng Kish", "deal out Kish tables" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
+		.doc = { "Thay một đơn vị bằng đơn vị dự bị kế tiếp", "The next reserve takes the place of a unit" },
+		.in = WEB_INPUTS(SURVEY_IN,
+			{ "so", IN_INT, .required = true, .min = 1, .max = SAMPLE_MAX_ROWS,
+				.doc = { "số trong danh sách", "number in the list" } },
+			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
+		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(SURVEY_IN) },
+	{ 0 },
+};

@@ -1,0 +1,212 @@
+/* Samples in the store: frames, draws, replacements, personal data apart; on both databases. */
+#include "filled.h"
+#include "app/kept.h"
+#include <math.h>
+#include "app/quality.h"
+#include "app/sample.h"
+#include "app/survey_result.h"
+#include "app/survey_weight.h"
+
+#define FORM \
+	"code,parent,kind,text_vi,list,required,show_if\n@name,,,Phiếu (minh họa),,,\n" \
+	"hl,,list,,,,\n1,hl,option,Không,,,\n4,hl,option,Có,,,\ngl,,list,,,,\nm,gl,option,Nam,,,\nf,gl,option,Nữ,,,\n" \
+	"S,,section,Phần,,,\nA,S,scale,Hài lòng?,hl,yes,\nG,S,single,Giới?,gl,yes,\n"
+#define SURVEYS \
+	"code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,max_answers,illustrative,note\n" \
+	"k,f,Khảo sát,Survey,2025,probability,token,draft,2025-01-01,2026-12-31,,yes,\n"
+
+static app_store begin(void **state)
+{
+	app_store t = app_empty(state);
+	OK(app_import(&t, "questionnaire", FORM, NULL, NULL));
+	OK(app_import(&t, "surveys", SURVEYS, NULL, NULL));
+	t.app.kept = kept_new();
+	return t;
+}
+
+static void end(app_store *t)
+{
+	kept_free(t->app.kept);
+	app_free(t);
+}
+
+/* 4 clusters of 12 households in two strata. */
+static const char *frame_of(app_store *t)
+{
+	buf b;
+	buf_init(&b, 0);
+	buf_addz(&b, "survey,kind,unit,name,phone,stratum,cluster,size\n");
+	for (int i = 0; i < 48; i++)
+		buf_printf(&b, "k,households,H%d,Người %d,0900 000 %03d,%s,C%d,%d\n", i, i, i, i < 24 ? "A" : "B", i / 12, 1 + i % 3);
+	const char *z = arena_cstr(t->c->mem, buf_str(&b));
+	buf_free(&b);
+	return z;
+}
+
+static void test_draw(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_info now;
+	struct sample_list *l;
+	struct actor who = actor_system("test");
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:brewer:4:size,:srs:5"), .reserve = 2, .kish = true };
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	assert_int_equal(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "sample.no_frame");
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_true(now.drawn && now.frames.n == 1 && now.frames.p[0].contacts && now.frames.p[0].rows == 48);
+	assert_int_equal(now.draw.drawn, 20);
+	assert_int_equal(now.units.n, 28);
+	/* the same seed, the same people */
+	str first = now.units.p[0].unit, last = now.units.p[19].unit;
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_true(str_eq(first, now.units.p[0].unit) && str_eq(last, now.units.p[19].unit));
+	end(&t);
+}
+
+static void test_stand_in(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_info now;
+	struct sample_list *l;
+	db_sample_unit by;
+	struct actor who = actor_system("test");
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:srs:4,:srs:5"), .reserve = 1 };
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 2, STR(" "), &by), ERR_INPUT);
+	OK(sample_stand_in(t.c, &t.app, &who, &s, 2, STR("đi vắng"), &by));
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_int_equal(now.replaced, 1);
+	assert_true(now.begun);
+	assert_true(str_eq(now.units.p[1].reason, STR("đi vắng")) && str_eq(by.grp, now.units.p[1].grp));
+	/* the only reserve of the group is used */
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 1, STR("từ chối"), &by), ERR_CONFLICT);
+	assert_string_equal(store_last_fault(t.s), "sample.no_reserve");
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 999, STR("từ chối"), &by), ERR_INPUT);
+	assert_int_equal(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l), ERR_CONFLICT);
+	assert_string_equal(store_last_fault(t.s), "sample.begun");
+	end(&t);
+}
+
+static void test_contacts(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_list *l;
+	struct actor who = actor_system("test"), nobody = { 0 };
+	struct sample_wish wish = { .seed = 7, .stages = STR(":srs:6") };
+	buf b;
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	assert_int_equal(sample_make(t.c, &t.app, &nobody, &s, 0, &wish, &l), ERR_DENIED);
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	/* nothing of a person stands among units and draws; who is their own primary unit has none */
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'units' AND csv LIKE '%Người%'"), 0);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_unit WHERE psu IS NOT NULL"), 0);
+	buf_init(&b, 0);
+	OK(sample_csv(t.c, &t.app, &s, true, &b));
+	assert_non_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
+	OK(sample_forget(t.c, &t.app, &who, &s));
+	buf_clear(&b);
+	OK(sample_csv(t.c, &t.app, &s, true, &b));
+	assert_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
+	buf_free(&b);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'contacts'"), 0);
+	end(&t);
+}
+
+static void test_faults(void **state)
+{
+	app_store t = begin(state);
+	assert_int_equal(app_import(&t, "frame", "survey,unit,size\nk,1,2\nk,1,3\nk,2,x\nz,3,1\n", NULL, NULL), ERR_INPUT);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame"), 0);
+	assert_int_equal(app_import(&t, "frame", "survey,unit,kind\nk,1,cows\n", NULL, NULL), ERR_INPUT);
+	end(&t);
+}
+
+/* 30 answers in two strata: men 20, women 10; the population has 60 and 40. */
+static void add_answers(app_store *t)
+{
+	buf b;
+	buf_init(&b, 0);
+	buf_addz(&b, "survey,key,day,mode,lang,place,stratum,psu,weight,answers\n");
+	for (int i = 0; i < 30; i++)
+		buf_printf(&b, "k,a%d,2025-06-01,paper,vi,,%s,p%d,%d,A=%d&G=%s\n", i, i < 15 ? "A" : "B", i / 5, i < 15 ? 2 : 4,
+			i % 4 ? 4 : 1, i % 3 ? "m" : "f");
+	OK(app_import(t, "answers", arena_cstr(t->c->mem, buf_str(&b)), NULL, NULL));
+	buf_free(&b);
+}
+
+static double share_of_men(app_store *t, const struct survey_info *s, double *low)
+{
+	struct survey_result r;
+	OK(survey_result_of(t->c, &t->app, s, &(struct survey_question){ .ci = EST_CI_LOGIT }, &r));
+	int32_t item = 0;
+	while (!str_is(s->q->items.p[item].code, "G"))
+		item++;
+	const struct survey_line *l = survey_result_line(&r, 0, SURVEY_OPTION, SURVEY_SHARE, s->q->items.p[item].factor, item, 0);
+	assert_non_null(l);
+	*low = l->f.low;
+	return l->f.v;
+}
+
+static void test_weights(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	db_weight_list steps;
+	struct actor who = actor_system("test");
+	double low;
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	add_answers(&t);
+	assert_true(fabs(share_of_men(&t, &s, &low) - 2.0 / 3) < 0.05);
+	struct weight_wish wish = { .high = STR("3"), .rake = { STR("G,n\r\nm,60\r\n\r\nf,40\r\n") }, .n_rake = 1 };
+	OK(survey_weigh(t.c, &t.app, &who, &s, &wish, &steps));
+	assert_int_equal(steps.n, 2);
+	OK(survey_weights(t.c, &t.app, &s, &steps));
+	assert_true(str_is(steps.p[0].kind, "trim") && steps.p[0].greatest <= 3 + 1e-9);
+	assert_true(fabs(steps.p[0].total_after - 90) < 1e-9 && fabs(steps.p[1].total_after - 100) < 1e-9);
+	assert_true(fabs(share_of_men(&t, &s, &low) - 0.6) < 1e-12);
+	assert_true(fabs(low - 0.6) < 1e-6 || isnan(low)); /* what is known has no error */
+	/* a cell that nobody has, an item that is not there, no draw */
+	wish.rake[0] = STR("G,n\nm,60\nx,40\n");
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &wish, &steps), ERR_INPUT);
+	wish.rake[0] = STR("Z,n\nm,60\nf,40\n");
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &wish, &steps), ERR_INPUT);
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .nonresponse = true }, &steps), ERR_INPUT);
+	assert_true(fabs(share_of_men(&t, &s, &low) - 0.6) < 1e-12); /* the former ones hold */
+	OK(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ 0 }, &steps));
+	OK(survey_weights(t.c, &t.app, &s, &steps));
+	assert_int_equal(steps.n, 0);
+	end(&t);
+}
+
+static void test_flags(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct quality q;
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	add_answers(&t);
+	OK(quality_of(t.c, &t.app, &s, &q));
+	assert_int_equal(q.n, 30);
+	assert_int_equal(q.flagged, 0); /* two answers are too few for a double or a straight line */
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_contacts),
+		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_flags) };
+	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_contacts), ON_PG(test_faults),
+		ON_PG(test_weights), ON_PG(test_flags) };
+	return RUN_ON_BOTH("sample", sqlite, pg);
+}
