@@ -170,6 +170,7 @@ def measure(program, store, seconds, label="", *more):
     before = store.one_by_one(2)
     with Server(program, store.url, *more) as s:
         Load(s.port, 1, store.folder)
+        time.sleep(1)  # the last answers of the warm-up are under way
         stored, used = store.count(), s.cpu()
         load = Load(s.port, seconds, store.folder)
         used = s.cpu() - used

@@ -11,6 +11,7 @@ struct survey_sheet {
 	est_design *design;
 	struct est_run *run;
 	bool has_errors; /* of sampling */
+	bool unmet;      /* the steps of the weights */
 	uint32_t *row;   /* by place in the design */
 	double *y, *x, *residual; /* residual: room, when the weights were calibrated */
 	double **option; /* by list: OPTION_STATS values of each option */
@@ -118,6 +119,7 @@ struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum s
 	if (e && weigh && !d->weigh_must) { /* by the base weights, then */
 		c->n_faults = faults;
 		c->n_errors = errors;
+		s->unmet = true;
 		e = make_design(s, *basis, false);
 	}
 	if (e)
@@ -129,6 +131,11 @@ struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum s
 	*psus = s->design->psus;
 	*strata = s->design->strata;
 	return s;
+}
+
+bool survey_sheet_unmet(const struct survey_sheet *s)
+{
+	return s->unmet;
 }
 
 size_t survey_sheet_row(const struct survey_sheet *s, size_t at)

@@ -8,6 +8,8 @@ struct survey_sheet;
 
 /* Chooses the basis by what the answers have. NULL: a fault of the design (est.*). */
 struct survey_sheet *survey_sheet_new(cx *c, const struct survey_data *d, enum survey_basis *basis, int64_t *psus, int64_t *strata);
+/* The recorded steps of the weights cannot be met by the answers there are: figures go by the base weights. */
+bool survey_sheet_unmet(const struct survey_sheet *s);
 /* The answer at a place of the design; parts are ascending places. */
 size_t survey_sheet_row(const struct survey_sheet *s, size_t at);
 

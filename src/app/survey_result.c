@@ -559,6 +559,7 @@ enum err survey_result_from(cx *c, struct app *a, const struct survey_data *d, c
 	m.sheet = survey_sheet_new(c, d, &out->basis, &out->psus, &out->strata);
 	if (!m.sheet)
 		return ERR_INPUT;
+	out->unmet = survey_sheet_unmet(m.sheet);
 	e = make_groups(&m);
 	if (e)
 		return e;

@@ -84,6 +84,7 @@ struct survey_result {
 	int64_t flagged;         /* answers left out because they are flagged; 0 unless that was asked for */
 	bool filter_hidden;      /* the filter leaves too few, or a rest that is too small */
 	int64_t psus, strata;    /* of a probability sample */
+	bool unmet;              /* its recorded weighting cannot be met by the answers there are: by the base weights (survey_weight.h) */
 	VEC(struct survey_group) groups; /* the first is all together */
 	VEC(struct survey_line) lines;   /* by group; in it the index, factors, items with their options, as the form has them */
 	struct survey_counts *counts;    /* by item */

@@ -69,7 +69,7 @@ static const char *const from_file[] = { "select_one_from_file", "select_multipl
 /* "begin group", "select one yes_no or_other" -> words with _, the list, or_other. */
 static void split_type(struct reader *r, str s, struct row *out)
 {
-	str word, rest = vn_lower(r->c->mem, s), head = STR("");
+	str word = STR(""), rest = vn_lower(r->c->mem, s), head = STR("");
 	str_next(&rest, ' ', &word);
 	rest = str_trim(rest);
 	bool begin = str_is(word, "begin") || str_is(word, "end") || str_is(word, "select");
@@ -104,7 +104,7 @@ static int kind_of(str type)
 {
 	for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++)
 		if (str_is(type, typed[i].word))
-			return typed[i].kind;
+			return (int)typed[i].kind;
 	return -1;
 }
 

@@ -46,7 +46,7 @@ struct size_words {
 
 static bool read_need(struct cli *cli, const struct size_words *o, struct sample_need *w)
 {
-	double strata;
+	double strata = 1;
 	bool good = option_number(cli, o->margin, 1e-9, 1e12, 0.05, &w->margin) && option_number(cli, o->p, 0, 1, 0.5, &w->p)
 		&& option_number(cli, o->sd, 0, 1e12, 0, &w->sd) && option_number(cli, o->level, 0.5, 0.9999, 0.95, &w->level)
 		&& option_number(cli, o->population, 1, 1e12, (double)INFINITY, &w->population) && option_number(cli, o->deff, 0.01, 1000, 0, &w->deff)

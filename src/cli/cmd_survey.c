@@ -220,6 +220,7 @@ static void results_json(buf *b, struct cli *cli, const struct survey_result *r)
 	json_add_int(&j, "people", r->people);
 	json_add_int(&j, "psus", r->psus);
 	json_add_int(&j, "strata", r->strata);
+	json_add_bool(&j, "weighting_unmet", r->unmet);
 	json_put_key(&j, "groups");
 	json_put_array(&j);
 	for (size_t g = 0, i = 0; g < r->groups.n; g++) {
@@ -336,6 +337,8 @@ static void text_head(buf *b, struct cli *cli, const struct survey_result *r)
 	if (r->s->illustrative)
 		buf_printf(b, "; %s", po_text("survey_result.illustrative", cli->lang));
 	buf_char(b, '\n');
+	if (r->unmet)
+		buf_printf(b, "%s\n", po_text("survey_result.unmet", cli->lang));
 }
 
 static void results_text(buf *b, struct cli *cli, const struct survey_result *r)

@@ -50,9 +50,9 @@ static const char *word_of(const struct cell_choice *words, int value)
 	return words->word;
 }
 
-const char *question_kind_word(enum question_kind k) { return word_of(kind_words, k); }
-const char *option_means_word(enum option_means m) { return m == MEANS_ANSWER ? "" : word_of(means_words, m); }
-const char *factor_agg_word(enum factor_agg a) { return word_of(agg_words, a); }
+const char *question_kind_word(enum question_kind k) { return word_of(kind_words, (int)k); }
+const char *option_means_word(enum option_means m) { return m == MEANS_ANSWER ? "" : word_of(means_words, (int)m); }
+const char *factor_agg_word(enum factor_agg a) { return word_of(agg_words, (int)a); }
 
 struct reader {
 	cx *c;

@@ -58,10 +58,16 @@ static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
 	v->rho_in = given(w, asked, "rho", "0.05");
 	v->c1_in = given(w, asked, "cp-cum", "");
 	v->c2_in = given(w, asked, "cp-nguoi", "");
-	bool good = number(w, asked, "sai-so", 0.001, 0.5, 0.03, &n.margin) & number(w, asked, "ty-le", 0, 1, 0.85, &n.p)
-		& number(w, asked, "tong-the", 1, 1e9, (double)INFINITY, &n.population)
-		& number(w, asked, "tra-loi", 0.01, 1, 0.8, &n.response) & number(w, asked, "rho", 0, 0.9999, 0.05, &n.rho)
-		& number(w, asked, "cp-cum", 1, 1e12, 0, &n.c1) & number(w, asked, "cp-nguoi", 1, 1e12, 0, &n.c2);
+	const struct {
+		const char *field;
+		double lo, hi, otherwise, *out;
+	} fields[] = { { "sai-so", 0.001, 0.5, 0.03, &n.margin }, { "ty-le", 0, 1, 0.85, &n.p }, { "tong-the", 1, 1e9, (double)INFINITY, &n.population },
+		{ "tra-loi", 0.01, 1, 0.8, &n.response }, { "rho", 0, 0.9999, 0.05, &n.rho }, { "cp-cum", 1, 1e12, 0, &n.c1 },
+		{ "cp-nguoi", 1, 1e12, 0, &n.c2 } };
+	bool good = true;
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) /* each, so that all that is wrong is told */
+		if (!number(w, asked, fields[i].field, fields[i].lo, fields[i].hi, fields[i].otherwise, fields[i].out))
+			good = false;
 	if (!good || !sample_size_of(&n, &s))
 		return;
 	v->interviews = s.interviews;

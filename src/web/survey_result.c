@@ -464,6 +464,7 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.rollup = str_of(r->asked.choose ? survey_agg_word(r->asked.agg) : "questionnaire"),
 		.people = r->people,
 		.everybody = r->everybody,
+		.unmet = r->unmet,
 		.hidden = r->filter_hidden,
 		.divided = r->groups.n > 1,
 		.illustrative = s->illustrative };

@@ -9,7 +9,7 @@
 
 #define FORM \
 	"code,parent,kind,text_vi,list,required,show_if\n@name,,,Phiếu (minh họa),,,\n" \
-	"hl,,list,,,,\n1,hl,option,Không,,,\n4,hl,option,Có,,,\ngl,,list,,,,\nm,gl,option,Nam,,,\nf,gl,option,Nữ,,,\n" \
+	"hl,,list,,,,\n1,hl,option,Không,,,\n4,hl,option,Có,,,\ngl,,list,,,,\nm,gl,option,Nam,,,\nf,gl,option,Nữ,,,\nx,gl,option,Khác,,,\n" \
 	"S,,section,Phần,,,\nA,S,scale,Hài lòng?,hl,yes,\nG,S,single,Giới?,gl,yes,\n"
 #define SURVEYS \
 	"code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,max_answers,illustrative,note\n" \
@@ -182,6 +182,14 @@ static void test_weights(void **state)
 	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &wish, &steps), ERR_INPUT);
 	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .nonresponse = true }, &steps), ERR_INPUT);
 	assert_true(fabs(share_of_men(&t, &s, &low) - 0.6) < 1e-12); /* the former ones hold */
+	struct survey_result r;
+	OK(survey_result_of(t.c, &t.app, &s, &(struct survey_question){ .ci = EST_CI_LOGIT }, &r));
+	assert_false(r.unmet);
+	/* an answer that stands in no cell of the margin */
+	OK(app_import(&t, "answers", "survey,key,day,mode,lang,place,stratum,psu,weight,answers\nk,late,2025-06-02,paper,vi,,A,p0,2,A=4&G=x\n", NULL, NULL));
+	OK(survey_result_of(t.c, &t.app, &s, &(struct survey_question){ .ci = EST_CI_LOGIT }, &r));
+	assert_true(r.unmet);
+	assert_true(share_of_men(&t, &s, &low) > 0.62); /* by the base weights */
 	OK(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ 0 }, &steps));
 	OK(survey_weights(t.c, &t.app, &s, &steps));
 	assert_int_equal(steps.n, 0);
