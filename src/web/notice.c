@@ -110,10 +110,12 @@ static int word_of(str s, const char *words)
 
 static void fill_letter(struct web_cx *w, struct view_outbox_letter *to, const struct notice_letter_info *o)
 {
-	*to = (struct view_outbox_letter){ .id = (uint64_t)o->id, .user = (uint64_t)o->user_id, .tries = o->tries, .created = o->created_at,
+	*to = (struct view_outbox_letter){ .id = (uint64_t)o->id, .tries = o->tries, .created = o->created_at,
 		.state = (enum view_outbox_state)word_of(o->state, "waiting sending sent failed"),
 		.channel = (enum view_outbox_channel)word_of(o->channel, "mail sms zalo"),
-		.what = (enum view_outbox_what)word_of(o->kind, "notice digest invite reset"), .reply = o->reply };
+		.what = (enum view_outbox_what)word_of(o->kind, "notice digest invite reset survey_invite survey_remind"), .reply = o->reply };
+	if (to->what < VIEW_OUTBOX_WHAT_SURVEY_INVITE)
+		to->user = some_id((uint64_t)o->user_id);
 	/* The key is one of ours; of its values only the server's code is told: not who sent what to whom. */
 	if (o->error.len)
 		to->why = web_fault_text(w, &(fault){ .key = arena_cstr(w->mem, o->error), .arg = { o->reply.len ? o->reply : STR("–") } });
