@@ -162,11 +162,10 @@ void web_error(struct web_cx *w, int status)
 		problem_json(w, &v);
 }
 
-/* Nothing is wrong with the program, and nothing was written: the machine needs room, and the same may be sent again then. */
-static bool disk_is_full(const cx *c)
+static bool has_fault(const cx *c, const char *key)
 {
 	for (size_t i = 0; i < c->n_faults; i++)
-		if (strcmp(c->faults[i].key, "db.disk_full") == 0)
+		if (strcmp(c->faults[i].key, key) == 0)
 			return true;
 	return false;
 }
@@ -180,8 +179,11 @@ void web_fail(struct web_cx *w, enum err e)
 	int code = status[e];
 	if (code == 400 && w->method == WEB_POST)
 		code = 422;
-	if (code == 500 && disk_is_full(w->cx))
+	/* Nothing is wrong with the program or what was sent: the machine needs room, or time, and the same may be sent again then. */
+	if (code == 500 && has_fault(w->cx, "db.disk_full"))
 		code = 507;
+	if (code == 413 && has_fault(w->cx, "db.too_slow"))
+		code = 503;
 	if (code == 503 || code == 507)
 		web_header(w, "Retry-After", code == 507 ? STR("60") : STR("2"));
 	web_error(w, code);
