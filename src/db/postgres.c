@@ -491,7 +491,9 @@ const struct db_driver db_postgres = {
 	.begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
 	.version = "SELECT CAST(pg_current_snapshot() AS TEXT)",
-	.migrate_lock = "SELECT pg_advisory_lock(7235419)",
+	/* Of this schema: stores side by side in one database do not wait for each other. Whoever comes second waits longer than a write does. */
+	.migrate_lock = "BEGIN; SET LOCAL lock_timeout = '5min';"
+			" SELECT pg_advisory_lock(7235419, hashtext(coalesce(current_schema(), '')::text)); COMMIT",
 	.migrate_unlock = "SELECT pg_advisory_unlock_all()",
 	.settle = "ANALYZE",
 	.ddl = { "BIGINT PRIMARY KEY", "BIGINT", "DOUBLE PRECISION", "BYTEA", "" },
