@@ -51,7 +51,7 @@ static void test_pack_sizes(void **state)
 	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM result WHERE index_code = 'PAPI'"), 6943);
 	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM result"), 6943 + 860 + 39 + 109);
 	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM holiday"), 131);
-	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM edition"), 9);
+	assert_int_equal(app_count(t, "SELECT COUNT(*) FROM edition"), 10);
 	/* 63 provinces into 34, Hà Tây into Hà Nội; cities of 2026 go on as they were. */
 	assert_int_equal(
 		app_count(t,
@@ -402,7 +402,7 @@ static void test_editions(void **state)
 	struct edition_brief_list list = { 0 };
 	struct edition_view v;
 	OK(edition_all(t->c, &t->app, &list));
-	assert_int_equal(list.n, 9);
+	assert_int_equal(list.n, 10);
 	OK(edition_view_of(t->c, &t->app, STR("par-index-minh-hoa"), &v));
 	assert_true(v.illustrative);
 	assert_int_equal(v.version, 1);
