@@ -1,7 +1,6 @@
 #include "web/pager.h"
 #include <assert.h>
 #include <inttypes.h>
-#include "web/inner.h"
 #include "web/view.h"
 
 const struct web_input pager_inputs[2] = {
@@ -32,8 +31,8 @@ static str address(struct web_cx *w, const char *field, str value)
 	str rest = w->query, one, name;
 	buf_init(&b, 1 << 16);
 	buf_add(&b, web_path(w, w->lang, w->path));
-	if (w->server && request_of(w)->chosen)
-		buf_addz(&b, w->face == FACE_JSON ? ".json" : "");
+	if (w->face == FACE_JSON) /* however this one was asked for, the next is JSON again */
+		buf_addz(&b, ".json");
 	char sep = '?';
 	while (rest.len && str_next(&rest, '&', &one)) {
 		str left = one;

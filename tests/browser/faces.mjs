@@ -12,6 +12,7 @@ export const SAMPLES = {
 	'/don-vi/{unit}': ['/don-vi/38.thanh-hoa', '/don-vi/66.dak-lak?nam=2019', '/don-vi/tm.tinh-mau'],
 	'/so-sanh': ['/so-sanh', '/so-sanh?chi-so=papi&a=38.thanh-hoa&b=48.da-nang'],
 	'/ket-qua': ['/ket-qua'],
+	'/ket-qua/luu-tru': ['/ket-qua/luu-tru'],
 	'/ket-qua/{round}': ['/ket-qua/cap-tinh-2024', '/ket-qua/so-nganh-2025'],
 	'/ket-qua/{round}/{unit}': ['/ket-qua/cap-tinh-2024/tm.tinh-mau', '/ket-qua/cap-tinh-2024/tm.tinh-mau?mo=3,3.4,3.4.1', '/ket-qua/cap-tinh-2024/tm.tinh-mau?xem=mat'],
 	'/khao-sat': ['/khao-sat'],

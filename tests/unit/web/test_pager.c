@@ -136,7 +136,7 @@ static void test_from_the_store(void **state)
 	assert_int_equal(pager_total(&a.w, 9), ERR_OK);
 	assert_int_equal(a.w.pages->first, 9);
 	assert_int_equal(a.w.pages->last, 9);
-	same(a.w.pages->prev, "/en/dai?moi-trang=4&trang=2");
+	same(a.w.pages->prev, "/en/dai.json?moi-trang=4&trang=2");
 	end(&a);
 }
 
@@ -151,13 +151,13 @@ static void test_links_and_json(void **state)
 	assert_int_equal(pager_rows(&a.w, 25, &at), ERR_OK);
 	pager_links(&a.w);
 	assert_string_equal(a.w.headers->name, "Link");
-	assert_string_equal(a.w.headers->value, "</dai>; rel=\"first\", </dai>; rel=\"prev\", </dai?trang=3>; rel=\"next\", </dai?trang=3>; rel=\"last\"");
+	assert_string_equal(a.w.headers->value, "</dai.json>; rel=\"first\", </dai.json>; rel=\"prev\", </dai.json?trang=3>; rel=\"next\", </dai.json?trang=3>; rel=\"last\"");
 	buf_init(&b, 4096);
 	json_init(&j, &b);
 	json_put_object(&j);
 	pager_json(&a.w, &j);
 	json_put_end(&j, '}');
-	same(buf_str(&b), "{\"page\":{\"number\":2,\"pages\":3,\"total\":25,\"size\":10,\"prev\":\"/dai\",\"next\":\"/dai?trang=3\"}}");
+	same(buf_str(&b), "{\"page\":{\"number\":2,\"pages\":3,\"total\":25,\"size\":10,\"prev\":\"/dai.json\",\"next\":\"/dai.json?trang=3\"}}");
 	buf_free(&b);
 	end(&a);
 }
