@@ -14,6 +14,12 @@ LATE, TOLD, APOLOGISED, ONE_STOP = 56, 19, 11, 412
 DISTRICTS, COMMUNES, VILLAGES, PERSONS = 3, 2, 3, 31  # the household sample: 558 people
 LEADERS = 120
 WISHES = ["giay", "cho", "mang", "gon"]
+# What some wrote at the end of the one-stop form; the telephone number shows how persons are masked.
+WORDS = [
+    "Nên gộp hai lần nộp bản sao làm một", "Chờ lâu vào sáng thứ hai", "Hướng dẫn rõ ràng%2C dễ làm theo", "Màn hình lấy số hay bị treo",
+    "Hồ sơ chậm mà không ai báo trước", "Cán bộ giải thích tận nơi%2C xin cảm ơn", "Mong có chỗ gửi xe", "Nộp trên mạng nhưng vẫn phải mang bản giấy",
+    "Kết quả trả sớm hơn hẹn hai ngày", "Xin gọi lại cho tôi theo số 0900 000 123", "Mẫu tờ khai khó hiểu với người lớn tuổi", "Thư xin lỗi gửi sau khi đã trả kết quả",
+]
 SATISFACTION = [f"C9.{i}" for i in range(1, 34)]
 
 
@@ -50,6 +56,8 @@ def one_stop(r):
         if r.random() < 0.5 and wishes != ["khong"] and "gon" not in wishes and len(wishes) < 3:
             wishes.append("gon")
         pairs.append(("C1", "+".join(wishes)))
+        if i % 11 == 3:
+            pairs.append(("C2", WORDS[i // 11 % len(WORDS)]))
         yield ["mot-cua-2026", f"mc{i}", day(r, datetime.date(2026, 1, 5), 300), r.choices(["web", "kiosk"], [3, 2])[0], "vi",
                f"quay-{r.randrange(1, 5)}", "", "", "", line(pairs)]
 
