@@ -147,6 +147,15 @@ class Round:
         rows = self.data(self.who[unit.lower()], f"/tu-cham/{ROUND}/{UNITS[unit]}")["rows"]
         return next(c for r in rows for c in r["cells"] if c["measure"] == "new_enterprises" and c["part"] == "now")
 
+    def past(self, path):
+        """The whole history, page by page."""
+        events, at = [], path + ".json?moi-trang=1000"
+        while at:
+            answer = json.loads(self.who["dieuphoi"].ask(at).text)
+            events += answer["data"]["events"]
+            at = answer.get("page", {}).get("next")
+        return events
+
     def test_1_autosave(self):
         """Each save writes the number of its revision: what is stored says by itself which request it was."""
         for n in range(kill.KILLS):
@@ -172,7 +181,7 @@ class Round:
                 c = self.cell(unit)
                 self.assertIn(c["revision"], (acked[unit], acked[unit] + 1), unit)
                 self.assertEqual(int(c["value"] or 0), c["revision"], unit)
-                past = self.data(self.who["dieuphoi"], f"/tu-cham/{ROUND}/{UNITS[unit]}/lich-su")["events"]
+                past = self.past(f"/tu-cham/{ROUND}/{UNITS[unit]}/lich-su")
                 figures = [x for x in past if x["label"] == "Doanh nghiệp thành lập mới"]
                 self.assertEqual(len(figures), c["revision"], unit)
 
