@@ -360,7 +360,7 @@ static bool match_hole(struct matcher *m, str hole, node *n)
 	case 'm': return n->op == OP_SLOT && !is_max(n) && bind(m, hole, ref_of(m->r, n)->name);
 	case 'n': return bind_number(m, hole, n);
 	case 'p': return is_points(n) && bind(m, hole, text_of(m->r, n));
-	case 't': return n->op == OP_LIT && n->lit.kind == VAL_STR && bind(m, hole, n->lit.text);
+	case 't': return n->op == OP_LIT && n->lit.kind == VAL_STR && str_eq(str_trim(n->lit.text), n->lit.text) && bind(m, hole, n->lit.text);
 	case 'd': return constant(m, n, &v) && v.kind == VAL_DATE && bind(m, hole, arena_str(m->c->mem, date_text(v.date, text)));
 	default: return false;
 	}
