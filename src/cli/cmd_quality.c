@@ -12,13 +12,6 @@ static void number(buf *b, double x)
 		buf_double(b, x);
 }
 
-static int finish(struct cli *cli, buf *b)
-{
-	int code = cli_write(cli, b);
-	buf_free(b);
-	return code;
-}
-
 /* ---- flags ---- */
 
 static str count(struct cli *cli, int64_t n)
@@ -106,7 +99,7 @@ int cmd_survey_quality(struct cli *cli)
 		buf b;
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? quality_text : form == OUT_CSV ? quality_csv : quality_json)(&b, cli, &q);
-		code = finish(cli, &b);
+		code = cli_write(cli, &b);
 	}
 	app_close(a);
 	return code;
@@ -177,7 +170,7 @@ int cmd_survey_rates(struct cli *cli)
 			json_add_double(&j, field_rate_names[k], rates[k]);
 		json_put_end(&j, '}');
 		buf_char(&b, '\n');
-		return finish(cli, &b);
+		return cli_write(cli, &b);
 	}
 	if (form == OUT_CSV)
 		buf_addz(&b, "rate,value\ne,");
@@ -194,7 +187,7 @@ int cmd_survey_rates(struct cli *cli)
 			buf_printf(&b, "%-6s %s%%\n", field_rate_names[k], isnan(rates[k]) ? "–" : arena_printf(cli->c->mem, "%.2f", rates[k] * 100).p);
 		}
 	}
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }
 
 /* Pairs of one item; classes are the words that stand in either column. */
@@ -264,5 +257,5 @@ int cmd_survey_agree(struct cli *cli)
 		buf_addz(&b, "item,n,agree,expected,kappa,se\n");
 	for (uint32_t k = 0; k < col[0]->n_levels; k++)
 		agree_item(cli, &b, form, f, col, k);
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }

@@ -149,7 +149,5 @@ int cmd_round_status(struct cli *cli)
 		csv_out(&b, &x);
 	else
 		json_out_board(&b, &x);
-	int exit_code = cli_write(cli, &b);
-	buf_free(&b);
-	return exit_code;
+	return cli_write(cli, &b);
 }

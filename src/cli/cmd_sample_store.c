@@ -81,7 +81,5 @@ int cmd_sample_replace(struct cli *cli)
 	str args[] = { str_of(cli->argv[1]), arena_printf(cli->c->mem, "%lld", (long long)by.no), by.unit };
 	po_fill(&b, "sample.replaced_by", cli->lang, (str){ 0 }, args, 3);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

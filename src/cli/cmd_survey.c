@@ -114,9 +114,7 @@ int cmd_survey_list(struct cli *cli)
 	buf b;
 	buf_init(&b, 0);
 	(form == OUT_TEXT ? list_text : form == OUT_CSV ? list_csv : list_json)(&b, cli, &list);
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 /* ---- results ---- */
@@ -436,7 +434,6 @@ int cmd_survey_results(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? results_text : form == OUT_CSV ? results_csv : results_json)(&b, cli, &r);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a); /* the questionnaire lives as long as it */
 	return code;

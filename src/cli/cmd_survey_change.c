@@ -86,7 +86,6 @@ int cmd_survey_change(struct cli *cli)
 		else
 			write_text(&b, cli, s[1].q, &list);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;

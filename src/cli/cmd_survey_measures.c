@@ -110,7 +110,6 @@ int cmd_survey_measures(struct cli *cli)
 		else
 			write_text(&b, cli, &list, o.preview);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return e ? EXIT_BAD : code;

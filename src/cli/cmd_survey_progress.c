@@ -180,7 +180,6 @@ int cmd_survey_progress(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? progress_text : form == OUT_CSV ? progress_csv : progress_json)(&b, cli, &s, &p);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;

@@ -129,7 +129,6 @@ int cmd_survey_weigh(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? steps_text : form == OUT_CSV ? steps_csv : steps_json)(&b, cli, &steps);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;
