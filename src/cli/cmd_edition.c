@@ -117,7 +117,7 @@ int cmd_edition_export(struct cli *cli)
 	bool workbook = str_ends_nocase(str_of(out), ".xlsx");
 	if (!workbook && !str_ends_nocase(str_of(out), ".csv"))
 		return cli_misuse(cli, "cli.xlsx_or_csv", out);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = edition_csv(cli->c, a, str_of(cli->argv[0]), &text, &name);

@@ -85,14 +85,10 @@ int cmd_survey_quality(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open(cli, store, STORE_AS_IS);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = quality_of(cli->c, a, &s, &q);
+	enum err e = quality_of(cli->c, a, &s, &q);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {

@@ -97,7 +97,7 @@ int cmd_questionnaire_export(struct cli *cli)
 		return code;
 	if (version && !str_int(str_of(version), 1, 1000000, &n))
 		return cli_misuse(cli, "cli.version", version);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = questionnaire_get(cli->c, a, str_of(cli->argv[0]), (int)n, &info);

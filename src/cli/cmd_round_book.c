@@ -23,7 +23,7 @@ int cmd_round_sheet(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 2 || !out)
 		return cli_misuse(cli, "cli.round_sheet", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -73,7 +73,7 @@ int cmd_round_fill(struct cli *cli)
 	str round = str_of(cli->argv[0]), unit = str_of(cli->argv[1]), file = str_of(cli->argv[2]);
 	if (package_read_file(cli->c, cli->argv[2], &bytes))
 		return cli_report(cli);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");

@@ -102,7 +102,7 @@ int cmd_survey_list(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct survey_list list;
@@ -417,16 +417,12 @@ int cmd_survey_results(struct cli *cli)
 	if (!read_question(cli, by, where, item, rollup, ci, &q))
 		return EXIT_BAD;
 	q.clean = clean;
-	struct app *a = cli_open(cli, db, false);
-	if (!a)
-		return EXIT_BAD;
 	struct survey_info s;
 	struct survey_result r;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = survey_result_of(cli->c, a, &s, &q, &r);
+	struct app *a = cli_open_survey(cli, db, &s);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = survey_result_of(cli->c, a, &s, &q, &r);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {

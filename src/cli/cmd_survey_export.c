@@ -47,21 +47,16 @@ static bool read_options(struct cli *cli, const char *k, const char *quasi, stru
 	return true;
 }
 
-static enum err make(struct cli *cli, struct app *a, const char *code, const char *out, const struct survey_export_options *opt,
+static enum err make(struct cli *cli, struct app *a, const struct survey_info *s, const char *out, const struct survey_export_options *opt,
 	struct survey_export *x)
 {
-	struct survey_info s;
+	enum err e;
 	str bytes;
-	enum err e = survey_get(cli->c, a, str_of(code), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(code));
-	if (e)
-		return e;
 	if (str_ends_nocase(str_of(out), ".xlsx")) {
-		e = survey_export_workbook(cli->c, a, &s, opt, x, &bytes);
+		e = survey_export_workbook(cli->c, a, s, opt, x, &bytes);
 		return e ? e : cli_save(cli, out, bytes);
 	}
-	e = survey_export_make(cli->c, a, &s, opt, x);
+	e = survey_export_make(cli->c, a, s, opt, x);
 	if (e)
 		return e;
 	return str_ends_nocase(str_of(out), ".zip") ? write_zip(cli, out, x) : write_folder(cli, out, x);
@@ -74,16 +69,17 @@ int cmd_survey_export(struct cli *cli)
 		{ "quasi", &quasi, NULL }, { 0 } };
 	struct survey_export_options opt;
 	struct survey_export x;
+	struct survey_info s;
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
 	if (cli->argc != 1 || !out || !*out)
 		return cli_misuse(cli, "survey_export.use", "");
 	if (!read_options(cli, k, quasi, &opt))
 		return EXIT_BAD;
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open_survey(cli, db, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = make(cli, a, cli->argv[0], out, &opt, &x);
+	enum err e = make(cli, a, &s, out, &opt, &x);
 	app_close(a);
 	if (cli_report(cli) || e)
 		return EXIT_BAD;
