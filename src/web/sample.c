@@ -332,7 +332,7 @@ static void page_list(struct web_cx *w)
 	if (!find_survey(w, &s))
 		return;
 	buf_init(&b, FRAME_MAX);
-	enum err e = sample_csv(w->cx, w->app, &s, true, &b);
+	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, &b);
 	str text = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	if (e) {
