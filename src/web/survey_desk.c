@@ -157,7 +157,7 @@ static void show_issue(struct web_cx *w, const struct survey_info *s)
 	struct view_survey_issue v = { .code = s->code, .name = desk_name(w, s), .tokens = p.tokens, .used = p.used, .by_token = s->tokens,
 		.open = s->gate == SURVEY_TAKES, .illustrative = s->illustrative, .contacts = p.contacts, .invited = p.invited,
 		.may_write = set && set->has_mail, .count = w->method == WEB_POST ? web_text(w, "so-luong") : STR("") };
-	if (web_has(w, "da-gui"))
+	if (w->method == WEB_GET && web_has(w, "da-gui"))
 		v.sent = some_int(web_int(w, "da-gui"));
 	fill_places(w, s, &places, &v);
 	v.tabs = desk_tabs(w, s, "phat-hanh", &v.n_tabs);
