@@ -14,9 +14,7 @@
 bool desk_open(struct web_cx *w, struct survey_info *s)
 {
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
-	if (e == ERR_NOTFOUND)
-		web_error(w, 404);
-	else if (e)
+	if (e)
 		web_fail(w, e);
 	return !e;
 }
