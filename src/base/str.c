@@ -1,5 +1,12 @@
 #include "base/str.h"
 #include <limits.h>
+#include <strings.h>
+
+bool str_ends_nocase(str s, const char *end)
+{
+	size_t n = strlen(end);
+	return s.len >= n && (n == 0 || strncasecmp(s.p + s.len - n, end, n) == 0);
+}
 
 int str_cmp(str a, str b)
 {

@@ -18,6 +18,9 @@ static inline bool str_eq(str a, str b) { return a.len == b.len && (a.len == 0 |
 static inline bool str_is(str a, const char *z) { return str_eq(a, str_of(z)); }
 static inline bool str_starts(str s, str prefix) { return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0); }
 
+/* Letters of ASCII in either case, as in names of files. */
+bool str_ends_nocase(str s, const char *end);
+
 /* Byte order, which for UTF-8 is code point order. */
 int str_cmp(str a, str b);
 /* Without ASCII white space, U+00A0 and U+FEFF at both ends. */

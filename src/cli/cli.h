@@ -80,8 +80,12 @@ bool cli_output(struct cli *cli, const char *word, enum output *out);
 int cli_report(struct cli *cli);
 /* An error of use: message, then how to get help. Returns EXIT_BAD. */
 int cli_misuse(struct cli *cli, const char *key, const char *value);
-/* Writes a buffer to standard output; failing (a closed pipe) is EXIT_BAD. */
-int cli_write(struct cli *cli, const buf *b);
+/* Writes a buffer to standard output and frees it; failing (a closed pipe) is EXIT_BAD. */
+int cli_write(struct cli *cli, buf *b);
+/* Writes a whole file. ERR_IO: a fault, not yet told. */
+enum err cli_save(struct cli *cli, const char *path, str bytes);
+/* The fault of a file that could not be written, as errno says; ERR_IO. */
+enum err cli_unsaved(struct cli *cli, const char *path);
 
 /* The --delimiter and --encoding options; NULL: to be found by looking. False: told. */
 bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt);

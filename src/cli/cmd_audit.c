@@ -59,7 +59,6 @@ static int tell(struct cli *cli, const struct audit_state *s)
 	if (!s->broken && s->anchors && !s->key_known)
 		line(cli, &b, "audit.no_key", 0, (str){ 0 }, (str){ 0 });
 	int code = cli_write(cli, &b);
-	buf_free(&b);
 	return code ? code : s->broken ? EXIT_NO : EXIT_DONE;
 }
 
@@ -106,7 +105,5 @@ int cmd_audit_anchor(struct cli *cli)
 	buf_init(&b, 0);
 	po_fill(&b, written ? "audit.anchored" : "audit.nothing_new", cli->lang, shown, NULL, 0);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

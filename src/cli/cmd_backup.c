@@ -14,9 +14,7 @@ static int print(struct cli *cli, enum err e, const struct table_sums *sums, con
 		buf_printf(&b, "%10lld  %.*s  %.*s\n", (long long)sums->p[i].rows, STR_ARG(sums->p[i].hash), STR_ARG(sums->p[i].name));
 	po_fill(&b, done, cli->lang, where, NULL, 0);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 int cmd_backup(struct cli *cli)

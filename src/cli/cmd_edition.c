@@ -1,5 +1,4 @@
 /* thuocdo edition: check (every fault of a criteria table), export (a set of the store as a file to work on). */
-#include <errno.h>
 #include <stdio.h>
 #include "app/edition.h"
 #include "app/edition_text.h"
@@ -103,26 +102,7 @@ int cmd_edition_check(struct cli *cli)
 		arena_printf(cli->c->mem, "%zu", t->measures.n) };
 	po_fill(&b, "edition.good", cli->lang, cli->lang == LANG_EN && t->name_en.len ? t->name_en : t->name_vi, args, 3);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-	return n > m && strcasecmp(s + n - m, end) == 0;
-}
-
-static int write_file(struct cli *cli, const char *path, str bytes)
-{
-	FILE *f = fopen(path, "wb");
-	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
-	good = f && fclose(f) == 0 && good;
-	if (good)
-		return EXIT_DONE;
-	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
-	return cli_report(cli);
+	return cli_write(cli, &b);
 }
 
 int cmd_edition_export(struct cli *cli)
@@ -134,17 +114,17 @@ int cmd_edition_export(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1 || !out)
 		return cli_misuse(cli, "cli.code_output", "");
-	bool workbook = ends_with(out, ".xlsx");
-	if (!workbook && !ends_with(out, ".csv"))
+	bool workbook = str_ends_nocase(str_of(out), ".xlsx");
+	if (!workbook && !str_ends_nocase(str_of(out), ".csv"))
 		return cli_misuse(cli, "cli.xlsx_or_csv", out);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = edition_csv(cli->c, a, str_of(cli->argv[0]), &text, &name);
 	app_close(a);
 	if (!e && workbook)
 		e = edition_workbook(cli->c, text, name, &bytes);
-	if (e)
-		return cli_report(cli);
-	return write_file(cli, out, workbook ? bytes : text);
+	if (!e)
+		e = cli_save(cli, out, workbook ? bytes : text);
+	return cli_report(cli) || e ? EXIT_BAD : EXIT_DONE;
 }

@@ -1,5 +1,4 @@
 /* thuocdo edition draft: criteria out of a Word annex, a workbook or a pasted table, as a criteria set to be completed. */
-#include <errno.h>
 #include <stdio.h>
 #include "app/edition_draft.h"
 #include "app/edition_text.h"
@@ -43,20 +42,8 @@ static int tell(struct cli *cli, const grid *g, const struct draft_map *m, const
 		arena_printf(c->mem, "%zu", r->commas), buf_str(&columns) };
 	po_fill(&b, "draft.done", cli->lang, g->name.len ? g->name : g->file, args, 5);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
 	buf_free(&columns);
-	buf_free(&b);
-	return code;
-}
-
-static int write_file(struct cli *cli, const char *path, str bytes)
-{
-	FILE *f = fopen(path, "wb");
-	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
-	good = f && fclose(f) == 0 && good;
-	if (!good)
-		fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
-	return good ? EXIT_DONE : EXIT_BAD;
+	return cli_write(cli, &b);
 }
 
 int cmd_edition_draft(struct cli *cli)
@@ -79,7 +66,7 @@ int cmd_edition_draft(struct cli *cli)
 	const grid *g = choose_table(cli, &list, wanted, &m);
 	if (!g || draft_text(c, g, &m, name ? str_of(name) : file, &text, &report) || edition_workbook(c, text, name ? str_of(name) : file, &book))
 		return cli_report(cli);
-	int code = write_file(cli, out, book);
+	enum err e = cli_save(cli, out, book);
 	cli_report(cli);
-	return code ? code : tell(cli, g, &m, &report);
+	return e ? EXIT_BAD : tell(cli, g, &m, &report);
 }

@@ -114,9 +114,7 @@ static int write_report(struct estimate_job *j)
 		estimate_report_csv(&b, &j->report);
 	else
 		estimate_report_json(&b, &j->report);
-	int code = cli_write(j->cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(j->cli, &b);
 }
 
 int cmd_estimate(struct cli *cli)

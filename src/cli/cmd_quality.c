@@ -12,13 +12,6 @@ static void number(buf *b, double x)
 		buf_double(b, x);
 }
 
-static int finish(struct cli *cli, buf *b)
-{
-	int code = cli_write(cli, b);
-	buf_free(b);
-	return code;
-}
-
 /* ---- flags ---- */
 
 static str count(struct cli *cli, int64_t n)
@@ -92,21 +85,17 @@ int cmd_survey_quality(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open(cli, store, STORE_AS_IS);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = quality_of(cli->c, a, &s, &q);
+	enum err e = quality_of(cli->c, a, &s, &q);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {
 		buf b;
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? quality_text : form == OUT_CSV ? quality_csv : quality_json)(&b, cli, &q);
-		code = finish(cli, &b);
+		code = cli_write(cli, &b);
 	}
 	app_close(a);
 	return code;
@@ -177,7 +166,7 @@ int cmd_survey_rates(struct cli *cli)
 			json_add_double(&j, field_rate_names[k], rates[k]);
 		json_put_end(&j, '}');
 		buf_char(&b, '\n');
-		return finish(cli, &b);
+		return cli_write(cli, &b);
 	}
 	if (form == OUT_CSV)
 		buf_addz(&b, "rate,value\ne,");
@@ -194,7 +183,7 @@ int cmd_survey_rates(struct cli *cli)
 			buf_printf(&b, "%-6s %s%%\n", field_rate_names[k], isnan(rates[k]) ? "–" : arena_printf(cli->c->mem, "%.2f", rates[k] * 100).p);
 		}
 	}
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }
 
 /* Pairs of one item; classes are the words that stand in either column. */
@@ -264,5 +253,5 @@ int cmd_survey_agree(struct cli *cli)
 		buf_addz(&b, "item,n,agree,expected,kappa,se\n");
 	for (uint32_t k = 0; k < col[0]->n_levels; k++)
 		agree_item(cli, &b, form, f, col, k);
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }

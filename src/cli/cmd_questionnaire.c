@@ -1,6 +1,4 @@
 /* thuocdo questionnaire: check (every fault of one, in any form), convert (CSV, XLSForm), export (one of the store). */
-#include <errno.h>
-#include <stdio.h>
 #include "app/survey.h"
 #include "app/xlsform.h"
 #include "cli/store.h"
@@ -42,30 +40,18 @@ int cmd_questionnaire_check(struct cli *cli)
 		arena_printf(cli->c->mem, "%zu", q->factors.n) };
 	po_fill(&b, "questionnaire.good", cli->lang, q->name[cli->lang], args, 3);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-	return n > m && strcasecmp(s + n - m, end) == 0;
+	return cli_write(cli, &b);
 }
 
 static int write_as(struct cli *cli, const char *out, const questionnaire *q, str text, str code, int version)
 {
 	str bytes = text;
-	if (ends_with(out, ".xlsx") && xlsform_write(cli->c, q, code, version, &bytes)) {
+	if (str_ends_nocase(str_of(out), ".xlsx") && xlsform_write(cli->c, q, code, version, &bytes)) {
 		for (size_t i = 0; i < cli->c->n_faults; i++)
 			cli->c->faults[i].at.file = str_of(out);
 		return cli_report(cli);
 	}
-	FILE *f = fopen(out, "wb");
-	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
-	good = f && fclose(f) == 0 && good;
-	if (!good)
-		fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(out) }, STR("")), 1, str_of(strerror(errno)));
+	cli_save(cli, out, bytes);
 	return cli_report(cli);
 }
 
@@ -73,7 +59,7 @@ static bool good_output(struct cli *cli, const char *out, int *code)
 {
 	if (!out || cli->argc != 1)
 		*code = cli_misuse(cli, out ? "cli.one_questionnaire" : "cli.code_output", "");
-	else if (!ends_with(out, ".xlsx") && !ends_with(out, ".csv"))
+	else if (!str_ends_nocase(str_of(out), ".xlsx") && !str_ends_nocase(str_of(out), ".csv"))
 		*code = cli_misuse(cli, "cli.xlsx_or_csv", out);
 	else
 		return true;
@@ -111,7 +97,7 @@ int cmd_questionnaire_export(struct cli *cli)
 		return code;
 	if (version && !str_int(str_of(version), 1, 1000000, &n))
 		return cli_misuse(cli, "cli.version", version);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = questionnaire_get(cli->c, a, str_of(cli->argv[0]), (int)n, &info);

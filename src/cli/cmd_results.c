@@ -228,7 +228,5 @@ int cmd_results_show(struct cli *cli)
 		csv_out(&b, &lines);
 	else
 		json_out_lines(&b, index.code, &lines);
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

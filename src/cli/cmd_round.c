@@ -129,7 +129,7 @@ int cmd_round_status(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_round", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -149,7 +149,5 @@ int cmd_round_status(struct cli *cli)
 		csv_out(&b, &x);
 	else
 		json_out_board(&b, &x);
-	int exit_code = cli_write(cli, &b);
-	buf_free(&b);
-	return exit_code;
+	return cli_write(cli, &b);
 }

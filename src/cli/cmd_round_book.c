@@ -1,23 +1,8 @@
 /* thuocdo round sheet, round fill: a unit's sheet out as a workbook, and a filled one back: what would change, or with --save, what was. */
-#include <errno.h>
 #include <stdio.h>
 #include "app/round_book.h"
 #include "cli/store.h"
 #include "format/package.h"
-
-static int cannot_write(struct cli *cli, const char *path)
-{
-	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
-	return cli_report(cli);
-}
-
-static int write_file(struct cli *cli, const char *path, str bytes)
-{
-	FILE *f = fopen(path, "wb");
-	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
-	good = f && fclose(f) == 0 && good;
-	return good ? EXIT_DONE : cannot_write(cli, path);
-}
 
 /* A round or unit that is not there has no fault of its own. */
 static int failed(struct cli *cli, enum err e)
@@ -38,7 +23,7 @@ int cmd_round_sheet(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 2 || !out)
 		return cli_misuse(cli, "cli.round_sheet", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -46,7 +31,9 @@ int cmd_round_sheet(struct cli *cli)
 	if (!e)
 		e = book_write(cli->c, &s, &bytes);
 	app_close(a);
-	return e ? failed(cli, e) : write_file(cli, out, bytes);
+	if (!e)
+		e = cli_save(cli, out, bytes);
+	return e ? failed(cli, e) : EXIT_DONE;
 }
 
 static void put_change(struct cli *cli, buf *b, const struct book_change *k)
@@ -68,7 +55,6 @@ static int report(struct cli *cli, const struct book *k, const struct entry_save
 	po_fill(&b, saved ? "book.saved" : "book.preview", cli->lang, k->file, args, 3);
 	buf_char(&b, '\n');
 	int code = cli_write(cli, &b);
-	buf_free(&b);
 	return code ? code : k->conflicts ? EXIT_NO : EXIT_DONE;
 }
 
@@ -87,7 +73,7 @@ int cmd_round_fill(struct cli *cli)
 	str round = str_of(cli->argv[0]), unit = str_of(cli->argv[1]), file = str_of(cli->argv[2]);
 	if (package_read_file(cli->c, cli->argv[2], &bytes))
 		return cli_report(cli);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");

@@ -143,7 +143,6 @@ int cmd_rule_eval(struct cli *cli)
 	val_text(&b, rule_eval(r, v.values.p, cli->c->mem));
 	buf_char(&b, '\n');
 	int code = cli_write(cli, &b);
-	buf_free(&b);
 	cli_report(cli);
 	return code;
 }

@@ -5,13 +5,6 @@
 #include "cli/sample.h"
 #include "engine/sample_size.h"
 
-static int finish(struct cli *cli, buf *b)
-{
-	int code = cli_write(cli, b);
-	buf_free(b);
-	return code;
-}
-
 /* A line of the catalogue with its numbers. */
 static void tell(struct cli *cli, buf *b, const char *key, const str *args, size_t n)
 {
@@ -221,7 +214,7 @@ int cmd_sample_size(struct cli *cli)
 	buf b;
 	buf_init(&b, 0);
 	(form == OUT_TEXT ? size_text : form == OUT_CSV ? size_csv : size_json)(&b, &r);
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }
 
 /* ---- draw ---- */
@@ -288,7 +281,7 @@ int sample_draw_report(struct cli *cli, const struct sample_list *l, enum output
 		sample_list_csv(l, &b);
 	else
 		(form == OUT_TEXT ? draw_text : draw_json)(&b, cli, l);
-	return finish(cli, &b);
+	return cli_write(cli, &b);
 }
 
 static int draw_file(struct cli *cli, const struct sample_wish *w, const char *delimiter, const char *encoding, enum output form)

@@ -3,27 +3,11 @@
 #include "cli/sample.h"
 #include "cli/store.h"
 
-/* The store and the survey that the command names; NULL: told. */
-static struct app *open_survey(struct cli *cli, const char *store, struct survey_info *s)
-{
-	struct app *a = cli_open(cli, store, STORE_AS_IS);
-	if (!a)
-		return NULL;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		return a;
-	cli_report(cli);
-	app_close(a);
-	return NULL;
-}
-
 int sample_draw_stored(struct cli *cli, const char *store, const struct sample_wish *w, enum output form)
 {
 	struct survey_info s;
 	struct sample_list *l;
-	struct app *a = open_survey(cli, store, &s);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -43,7 +27,7 @@ int cmd_sample_list(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = open_survey(cli, store, &s);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -68,7 +52,7 @@ int cmd_sample_replace(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 2 || !str_int(str_of(cli->argv[1]), 1, SAMPLE_MAX_ROWS, &no))
 		return cli_misuse(cli, "sample.replace_use", "");
-	struct app *a = open_survey(cli, store, &s);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -82,7 +66,5 @@ int cmd_sample_replace(struct cli *cli)
 	str args[] = { str_of(cli->argv[1]), arena_printf(cli->c->mem, "%lld", (long long)by.no), by.unit };
 	po_fill(&b, "sample.replaced_by", cli->lang, (str){ 0 }, args, 3);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

@@ -348,7 +348,5 @@ int cmd_sample_weights(struct cli *cli)
 	buf b;
 	buf_init(&b, (size_t)1 << 30);
 	(form == OUT_TEXT ? write_text : form == OUT_CSV ? write_csv : write_json)(&b, &j);
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

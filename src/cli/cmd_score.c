@@ -115,7 +115,5 @@ int cmd_score(struct cli *cli)
 		score_report_csv(&b, &r);
 	else
 		score_report_json(&b, &r);
-	code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

@@ -103,7 +103,6 @@ static void announce(struct cli *cli, struct app *a, const struct serve_options 
 		buf_char(&b, '\n');
 	}
 	cli_write(cli, &b);
-	buf_free(&b);
 }
 
 /* What the worker could not do goes to the log: the key of the fault, never its values. */

@@ -10,9 +10,7 @@ static int told(struct cli *cli, const char *key, str value, int64_t a, int64_t 
 	str args[] = { arena_printf(cli->c->mem, "%lld", (long long)a), arena_printf(cli->c->mem, "%lld", (long long)b) };
 	po_fill(&out, key, cli->lang, value, args, 2);
 	buf_char(&out, '\n');
-	int code = cli_write(cli, &out);
-	buf_free(&out);
-	return code;
+	return cli_write(cli, &out);
 }
 
 int cmd_init(struct cli *cli)

@@ -102,7 +102,7 @@ int cmd_survey_list(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc)
 		return cli_misuse(cli, "cli.too_many", cli->argv[0]);
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	struct survey_list list;
@@ -114,9 +114,7 @@ int cmd_survey_list(struct cli *cli)
 	buf b;
 	buf_init(&b, 0);
 	(form == OUT_TEXT ? list_text : form == OUT_CSV ? list_csv : list_json)(&b, cli, &list);
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 /* ---- results ---- */
@@ -419,16 +417,12 @@ int cmd_survey_results(struct cli *cli)
 	if (!read_question(cli, by, where, item, rollup, ci, &q))
 		return EXIT_BAD;
 	q.clean = clean;
-	struct app *a = cli_open(cli, db, false);
-	if (!a)
-		return EXIT_BAD;
 	struct survey_info s;
 	struct survey_result r;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = survey_result_of(cli->c, a, &s, &q, &r);
+	struct app *a = cli_open_survey(cli, db, &s);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = survey_result_of(cli->c, a, &s, &q, &r);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {
@@ -436,7 +430,6 @@ int cmd_survey_results(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? results_text : form == OUT_CSV ? results_csv : results_json)(&b, cli, &r);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a); /* the questionnaire lives as long as it */
 	return code;

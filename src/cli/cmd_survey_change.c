@@ -66,15 +66,12 @@ int cmd_survey_change(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 2 || form == OUT_JSON)
 		return cli_misuse(cli, "survey_change.use", "");
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = ERR_OK;
-	for (int k = 0; k < 2 && !e; k++) {
-		e = survey_get(cli->c, a, str_of(cli->argv[k]), &s[k]);
-		if (e == ERR_NOTFOUND)
-			cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[k]));
-	}
+	for (int k = 0; k < 2 && !e; k++)
+		e = cli_survey(cli, a, cli->argv[k], &s[k]);
 	if (!e)
 		e = survey_change_of(cli->c, a, &s[0], &s[1], &list);
 	int code = cli_report(cli) || e ? EXIT_BAD : EXIT_DONE;
@@ -86,7 +83,6 @@ int cmd_survey_change(struct cli *cli)
 		else
 			write_text(&b, cli, s[1].q, &list);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;

@@ -1,8 +1,6 @@
 /* thuocdo survey export: the answers of a survey for others. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/survey_export.h"
@@ -11,33 +9,13 @@
 
 enum { MAX_QUASI = 50 };
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-	return n > m && strcasecmp(s + n - m, end) == 0;
-}
-
-static enum err cannot(struct cli *cli, const char *path)
-{
-	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
-	return ERR_IO;
-}
-
-static enum err write_file(struct cli *cli, const char *path, str bytes)
-{
-	FILE *f = fopen(path, "wb");
-	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
-	good = f && fclose(f) == 0 && good;
-	return good ? ERR_OK : cannot(cli, path);
-}
-
 static enum err write_folder(struct cli *cli, const char *folder, const struct survey_export *x)
 {
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-		return cannot(cli, folder);
+		return cli_unsaved(cli, folder);
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < x->files.n && !e; i++)
-		e = write_file(cli, arena_cstr(cli->c->mem, arena_printf(cli->c->mem, "%s/%s", folder, x->files.p[i].name)), x->files.p[i].bytes);
+		e = cli_save(cli, arena_cstr(cli->c->mem, arena_printf(cli->c->mem, "%s/%s", folder, x->files.p[i].name)), x->files.p[i].bytes);
 	return e;
 }
 
@@ -45,9 +23,9 @@ static enum err write_zip(struct cli *cli, const char *path, const struct survey
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
-		return cannot(cli, path);
+		return cli_unsaved(cli, path);
 	enum err e = survey_export_zip(cli->c, x, fd);
-	return close(fd) != 0 && !e ? cannot(cli, path) : e;
+	return close(fd) != 0 && !e ? cli_unsaved(cli, path) : e;
 }
 
 /* False: told. */
@@ -69,24 +47,19 @@ static bool read_options(struct cli *cli, const char *k, const char *quasi, stru
 	return true;
 }
 
-static enum err make(struct cli *cli, struct app *a, const char *code, const char *out, const struct survey_export_options *opt,
+static enum err make(struct cli *cli, struct app *a, const struct survey_info *s, const char *out, const struct survey_export_options *opt,
 	struct survey_export *x)
 {
-	struct survey_info s;
+	enum err e;
 	str bytes;
-	enum err e = survey_get(cli->c, a, str_of(code), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(code));
-	if (e)
-		return e;
-	if (ends_with(out, ".xlsx")) {
-		e = survey_export_workbook(cli->c, a, &s, opt, x, &bytes);
-		return e ? e : write_file(cli, out, bytes);
+	if (str_ends_nocase(str_of(out), ".xlsx")) {
+		e = survey_export_workbook(cli->c, a, s, opt, x, &bytes);
+		return e ? e : cli_save(cli, out, bytes);
 	}
-	e = survey_export_make(cli->c, a, &s, opt, x);
+	e = survey_export_make(cli->c, a, s, opt, x);
 	if (e)
 		return e;
-	return ends_with(out, ".zip") ? write_zip(cli, out, x) : write_folder(cli, out, x);
+	return str_ends_nocase(str_of(out), ".zip") ? write_zip(cli, out, x) : write_folder(cli, out, x);
 }
 
 int cmd_survey_export(struct cli *cli)
@@ -96,16 +69,17 @@ int cmd_survey_export(struct cli *cli)
 		{ "quasi", &quasi, NULL }, { 0 } };
 	struct survey_export_options opt;
 	struct survey_export x;
+	struct survey_info s;
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
 	if (cli->argc != 1 || !out || !*out)
 		return cli_misuse(cli, "survey_export.use", "");
 	if (!read_options(cli, k, quasi, &opt))
 		return EXIT_BAD;
-	struct app *a = cli_open(cli, db, false);
+	struct app *a = cli_open_survey(cli, db, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = make(cli, a, cli->argv[0], out, &opt, &x);
+	enum err e = make(cli, a, &s, out, &opt, &x);
 	app_close(a);
 	if (cli_report(cli) || e)
 		return EXIT_BAD;
@@ -116,7 +90,5 @@ int cmd_survey_export(struct cli *cli)
 	buf_init(&b, 0);
 	po_fill(&b, "survey_export.done", cli->lang, str_of(out), args, 5);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }

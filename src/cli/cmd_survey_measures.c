@@ -93,14 +93,10 @@ int cmd_survey_measures(struct cli *cli)
 		.self_selected = o.self_selected, .preview = o.preview, .unit = str_of(o.unit) };
 	if (o.unit)
 		str_next(&ask.unit, '/', &ask.level);
-	struct app *a = cli_open(cli, o.db, false);
+	struct app *a = cli_open_survey(cli, o.db, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = survey_measures(cli->c, a, &s, &ask, &list);
+	enum err e = survey_measures(cli->c, a, &s, &ask, &list);
 	int code = cli_report(cli);
 	if (!e && !code) {
 		buf b;
@@ -110,7 +106,6 @@ int cmd_survey_measures(struct cli *cli)
 		else
 			write_text(&b, cli, &list, o.preview);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return e ? EXIT_BAD : code;

@@ -162,17 +162,13 @@ int cmd_survey_progress(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open(cli, db, false);
-	if (!a)
-		return EXIT_BAD;
 	struct survey_info s;
 	struct survey_progress p;
+	struct app *a = cli_open_survey(cli, db, &s);
+	if (!a)
+		return EXIT_BAD;
 	struct actor who = actor_system("cli");
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		e = cx_fail(cli->c, ERR_INPUT, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = survey_progress(cli->c, a, &who, &s, &p);
+	enum err e = survey_progress(cli->c, a, &who, &s, &p);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {
@@ -180,7 +176,6 @@ int cmd_survey_progress(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? progress_text : form == OUT_CSV ? progress_csv : progress_json)(&b, cli, &s, &p);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;

@@ -33,9 +33,7 @@ static int say_password(struct cli *cli, const struct user_letter *l)
 	buf_init(&b, 0);
 	po_fill(&b, "user.first_password", cli->lang, l->login, &l->password, 1);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 int cmd_user_add(struct cli *cli)
@@ -184,9 +182,7 @@ static int with_account(struct cli *cli, enum err (*work)(cx *, struct app *, co
 	buf_init(&b, 0);
 	po_fill(&b, done, cli->lang, u.login, NULL, 0);
 	buf_char(&b, '\n');
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 static enum err disable(cx *c, struct app *a, const struct user *u, struct user_letters *letters)

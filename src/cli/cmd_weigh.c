@@ -112,16 +112,12 @@ int cmd_survey_weigh(struct cli *cli)
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open(cli, store, STORE_AS_IS);
+	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
 	bool change = clear || w.nonresponse || low || high || poststrat || rake;
-	enum err e = survey_get(cli->c, a, str_of(cli->argv[0]), &s);
-	if (e == ERR_NOTFOUND)
-		cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(cli->argv[0]));
-	if (!e)
-		e = change ? survey_weigh(cli->c, a, &who, &s, &w, &steps) : survey_weights(cli->c, a, &s, &steps);
+	enum err e = change ? survey_weigh(cli->c, a, &who, &s, &w, &steps) : survey_weights(cli->c, a, &s, &steps);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {
@@ -129,7 +125,6 @@ int cmd_survey_weigh(struct cli *cli)
 		buf_init(&b, 0);
 		(form == OUT_TEXT ? steps_text : form == OUT_CSV ? steps_csv : steps_json)(&b, cli, &steps);
 		code = cli_write(cli, &b);
-		buf_free(&b);
 	}
 	app_close(a);
 	return code;

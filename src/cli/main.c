@@ -1,4 +1,5 @@
 /* thuocdo: the command line. Words choose the command ("edition check"), the rest is its own. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,14 +158,30 @@ int cli_report(struct cli *cli)
 	return c->n_errors ? EXIT_BAD : EXIT_DONE;
 }
 
-int cli_write(struct cli *cli, const buf *b)
+int cli_write(struct cli *cli, buf *b)
 {
-	if (buf_full(b))
-		return cli_misuse(cli, "cli.too_much_output", "");
-	if (fwrite(b->p, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
+	bool full = buf_full(b), good = !full && fwrite(b->p, 1, b->len, stdout) == b->len && fflush(stdout) == 0;
+	buf_free(b);
+	if (good)
 		return EXIT_DONE;
+	if (full)
+		return cli_misuse(cli, "cli.too_much_output", "");
 	fprintf(stderr, "thuocdo: %s\n", po_text("cli.write", cli->lang));
 	return EXIT_BAD;
+}
+
+enum err cli_unsaved(struct cli *cli, const char *path)
+{
+	fault_arg(cli->c, cx_fault(cli->c, FAULT_ERROR, "io.write", (place){ .file = str_of(path) }, STR("")), 1, str_of(strerror(errno)));
+	return ERR_IO;
+}
+
+enum err cli_save(struct cli *cli, const char *path, str bytes)
+{
+	FILE *f = fopen(path, "wb");
+	bool good = f && fwrite(bytes.p, 1, bytes.len, f) == bytes.len;
+	good = f && fclose(f) == 0 && good;
+	return good ? ERR_OK : cli_unsaved(cli, path);
 }
 
 bool cli_csv_options(struct cli *cli, const char *delimiter, const char *encoding, csv_options *opt)
@@ -242,9 +259,7 @@ static int help(struct cli *cli, const char *key)
 	buf b;
 	buf_init(&b, 0);
 	buf_printf(&b, "%s\n", po_text(key, cli->lang));
-	int code = cli_write(cli, &b);
-	buf_free(&b);
-	return code;
+	return cli_write(cli, &b);
 }
 
 /* The number of arguments that name the command; 0: they do not. */

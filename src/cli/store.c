@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "app/survey.h"
 #include "base/log.h"
 
 static const char *readable(cx *c, str path)
@@ -74,6 +75,22 @@ struct app *cli_open_with(struct cli *cli, const char *db, enum store_wish how, 
 		return NULL;
 	}
 	return a;
+}
+
+enum err cli_survey(struct cli *cli, struct app *a, const char *code, struct survey_info *out)
+{
+	enum err e = survey_get(cli->c, a, str_of(code), out);
+	return e == ERR_NOTFOUND ? cx_fail(cli->c, e, "survey_result.no_survey", (place){ 0 }, str_of(code)) : e;
+}
+
+struct app *cli_open_survey(struct cli *cli, const char *db, struct survey_info *out)
+{
+	struct app *a = cli_open(cli, db, STORE_AS_IS);
+	if (!a || !cli_survey(cli, a, cli->argv[0], out))
+		return a;
+	cli_report(cli);
+	app_close(a);
+	return NULL;
 }
 
 str cli_shown(struct cli *cli, str url)

@@ -210,7 +210,7 @@ struct writer {
 
 static char kind_of(str hole)
 {
-	return hole.p[0] >= 'A' && hole.p[0] <= 'Z' ? (char)(hole.p[0] - 'A' + 'a') : hole.p[0];
+	return is_step(hole) ? (char)(hole.p[0] - 'A' + 'a') : hole.p[0];
 }
 
 static void complain(struct writer *w, const char *key, str hole, int step, str value)
@@ -221,17 +221,6 @@ static void complain(struct writer *w, const char *key, str hole, int step, str 
 		if (str_eq(w->c->faults[i].at.field, field))
 			return; /* a hole that stands twice */
 	cx_fault(w->c, FAULT_ERROR, key, (place){ .field = field }, value);
-}
-
-static void put_quoted(buf *b, str s)
-{
-	buf_char(b, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_char(b, '\\');
-		buf_char(b, s.p[i]);
-	}
-	buf_char(b, '"');
 }
 
 static void put_value(struct writer *w, str hole, int step, str typed)
@@ -250,7 +239,7 @@ static void put_value(struct writer *w, str hole, int step, str typed)
 	switch (kind) {
 	case 'k': buf_printf(w->b, "\"P%.*sD\"", STR_ARG(value)); break;
 	case 'd': buf_printf(w->b, "date(\"%.*s\")", STR_ARG(value)); break;
-	case 't': put_quoted(w->b, value); break;
+	case 't': val_text(w->b, val_str(value)); break;
 	default: buf_add(w->b, value);
 	}
 }
@@ -371,7 +360,7 @@ static bool match_hole(struct matcher *m, str hole, node *n)
 	case 'm': return n->op == OP_SLOT && !is_max(n) && bind(m, hole, ref_of(m->r, n)->name);
 	case 'n': return bind_number(m, hole, n);
 	case 'p': return is_points(n) && bind(m, hole, text_of(m->r, n));
-	case 't': return n->op == OP_LIT && n->lit.kind == VAL_STR && bind(m, hole, n->lit.text);
+	case 't': return n->op == OP_LIT && n->lit.kind == VAL_STR && str_eq(str_trim(n->lit.text), n->lit.text) && bind(m, hole, n->lit.text);
 	case 'd': return constant(m, n, &v) && v.kind == VAL_DATE && bind(m, hole, arena_str(m->c->mem, date_text(v.date, text)));
 	default: return false;
 	}

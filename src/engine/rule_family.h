@@ -37,7 +37,7 @@ void rule_family_holes(const struct rule_family *f, struct family_holes *out);
 bool rule_family_value(arena *mem, char kind, str typed, str *out);
 
 /* Writes the rule. ERR_INPUT: a fault family.empty or family.value at the field of the hole ("n", "N2" of the second step), or
- * family.no_steps. */
+ * family.no_steps. ERR_LIMIT: family.too_long. */
 enum err rule_family_write(cx *c, const struct family_values *v, str *rule);
 /* False: no family would write that rule. */
 bool rule_family_read(cx *c, const rule *r, struct family_values *out);

@@ -150,6 +150,7 @@ struct drawing {
 	uint32_t *local[SAMPLE_STAGES]; /* by unit: 1 + its place in the group at hand */
 	arena *scratch;
 	uint64_t groups; /* so far */
+	double brewer;   /* steps of that method so far */
 };
 
 /* A group at one stage: rows of one stratum or unit. */
@@ -210,8 +211,8 @@ static enum err find_pi(struct drawing *d, const struct group *g, struct units *
 	const struct sample_stage *s = &d->plan->stage[g->stage];
 	size_t sure = 0, usable = 0;
 	for (size_t i = 0; i < u->n; i++) {
-		if (u->size[i] < 0)
-			return cx_fail(d->c, ERR_INPUT, "sample.size_negative", (place){ 0 }, (str){ 0 });
+		if (!(u->size[i] >= 0 && isfinite(u->size[i])))
+			return cx_fail(d->c, ERR_INPUT, "sample.size_bounds", (place){ 0 }, (str){ 0 });
 		if (!has_size(s->how))
 			u->size[i] = 1;
 		sure += u->certain[i];
@@ -219,7 +220,8 @@ static enum err find_pi(struct drawing *d, const struct group *g, struct units *
 	}
 	/* certain ones are part of what is wanted, and more of them are more */
 	*wanted = (uint32_t)(g->wanted < sure ? sure : g->wanted < usable ? g->wanted : usable);
-	if (s->how == SAMPLE_BREWER && (double)*wanted * (double)u->n > BREWER_MOST)
+	d->brewer += s->how == SAMPLE_BREWER ? (double)*wanted * (double)u->n : 0;
+	if (d->brewer > BREWER_MOST)
 		return cx_fail(d->c, ERR_LIMIT, "sample.big", (place){ 0 }, (str){ 0 });
 	if (!sample_pi(u->size, u->certain, u->n, *wanted, u->pi))
 		return cx_fail(d->c, ERR_INPUT, "sample.too_few", (place){ 0 }, (str){ 0 });
@@ -343,8 +345,9 @@ static double between(double x, double lo, double hi)
 	return x < lo ? lo : x > hi ? hi : x;
 }
 
-/* Real numbers first: the factor at which all shares, held between their bounds, add up to n. */
-static void fill_shares(enum sample_allocation how, const struct sample_stratum *s, size_t strata, double n, double least, double *x)
+/* Real numbers first: the factor at which all shares, held between their bounds, add up to n. False: there is none, as nothing is due to
+ * strata without a share. */
+static bool fill_shares(enum sample_allocation how, const struct sample_stratum *s, size_t strata, double n, double least, double *x)
 {
 	double lo = 0, hi = 1, sum = 0, all = 0;
 	for (size_t h = 0; h < strata; h++) {
@@ -362,9 +365,10 @@ static void fill_shares(enum sample_allocation how, const struct sample_stratum 
 			sum += x[h];
 		}
 		if (sum == n || fabs(sum - n) < 1e-9 * n)
-			return;
+			return true;
 		*(sum < n ? &lo : &hi) = at;
 	}
+	return fabs(sum - n) < 1e-6 * (n + 1);
 }
 
 bool sample_allocate(enum sample_allocation how, const struct sample_stratum *s, size_t strata, uint32_t n, uint32_t least, arena *scratch, uint32_t *out)
@@ -376,7 +380,8 @@ bool sample_allocate(enum sample_allocation how, const struct sample_stratum *s,
 	}
 	if ((double)n > most || (double)n < fewest)
 		return false;
-	fill_shares(how, s, strata, n, least, x);
+	if (!fill_shares(how, s, strata, n, least, x))
+		return false;
 	uint32_t left = n;
 	for (size_t h = 0; h < strata; h++) {
 		out[h] = (uint32_t)(x[h] + 1e-7);

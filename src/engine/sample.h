@@ -20,13 +20,14 @@
  * one of the same group. With r of them used, main sample and used reserves together are a sample with pi = (n + r) / N, and the
  * answers of n of them weigh N / n as planned.
  *
- * Faults: sample.size_negative, sample.too_few (fewer units of a size above zero than are wanted), sample.reserve_unequal, sample.big. */
+ * Faults: sample.size_bounds (negative, infinite), sample.too_few (fewer units of a size above zero than are wanted), sample.reserve_unequal, sample.big. */
 #ifndef ENGINE_SAMPLE_H
 #define ENGINE_SAMPLE_H
 #include "base/cx.h"
 #include "base/rng.h"
 
 enum { SAMPLE_STAGES = 4, SAMPLE_MAX_ROWS = 5000000 };
+#define SAMPLE_MAX_SIZE 1e15 /* of a row; of a standard deviation, too */
 enum sample_how { SAMPLE_SRS, SAMPLE_SYSTEMATIC, SAMPLE_PPS, SAMPLE_BREWER, SAMPLE_HOWS };
 
 bool sample_how_read(str word, enum sample_how *out); /* "srs", "systematic", "pps", "brewer" */
@@ -80,7 +81,8 @@ struct sample_stratum {
 	double size, sd, cost, most;
 };
 /* n in proportion to N (proportional), N s / sqrt(cost) (neyman) or 1 (equal), no stratum below `least` or above `most`; rounded by largest
- * remainders, the first of equal ones first. False: n is less than the minima or more than there are units. */
+ * remainders, the first of equal ones first. False: n is less than the minima, more than there are units, or more than strata
+ * with a share can hold. */
 bool sample_allocate(enum sample_allocation how, const struct sample_stratum *s, size_t strata, uint32_t n, uint32_t least, arena *scratch, uint32_t *out);
 
 /* ---- one person of a household ---- */

@@ -76,10 +76,11 @@ enum err sample_list_new(frame *f, const struct sample_wish *wish, struct sample
 	if (!e)
 		e = read_allocation(l);
 	str rest = wish->strata, name;
-	while (!e && str_next(&rest, ',', &name)) {
+	while (!e && wish->strata.len && str_next(&rest, ',', &name)) {
 		if (l->n_strata == FRAME_MAX_BY)
 			return refuse(l, "sample.stages_many", wish->strata);
-		e = want(l, str_trim(name), FRAME_FACTOR, &l->strata[l->n_strata++]);
+		if (!(l->strata[l->n_strata++] = frame_want(f, str_trim(name), FRAME_FACTOR))) /* also when there is no name */
+			e = ERR_INPUT;
 	}
 	if (!e)
 		e = want(l, wish->sd, FRAME_NUMBER | FRAME_FACTOR, &l->sd);
@@ -94,7 +95,7 @@ enum err sample_list_new(frame *f, const struct sample_wish *wish, struct sample
 
 /* ---- the plan ---- */
 
-static void hash_frame(struct sample_list *l)
+static enum err hash_frame(struct sample_list *l)
 {
 	const frame *f = l->f;
 	buf b;
@@ -110,8 +111,11 @@ static void hash_frame(struct sample_list *l)
 			if (col->code && col->code[i] != FRAME_MISSING)
 				buf_add(&b, col->level[col->code[i]]);
 		}
-	l->frame_hash = hash_sha256(f->c->mem, buf_str(&b));
+	enum err e = buf_full(&b) ? cx_fail(f->c, ERR_LIMIT, "sample.big", (place){ .file = f->file }, (str){ 0 }) : ERR_OK;
+	if (!e)
+		l->frame_hash = hash_sha256(f->c->mem, buf_str(&b));
 	buf_free(&b);
+	return e;
 }
 
 static enum err must_have(const struct sample_list *l, const struct frame_column *col)
@@ -123,6 +127,18 @@ static enum err must_have(const struct sample_list *l, const struct frame_column
 	return l->f->c->n_errors > errors ? ERR_INPUT : ERR_OK;
 }
 
+/* Sizes are added up, so an infinite one would leave nothing to the others. */
+static enum err must_be_size(const struct sample_list *l, const struct frame_column *col)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; col && i < l->f->n; i++)
+		if (col->number[i] < 0 || col->number[i] > SAMPLE_MAX_SIZE) {
+			cx_fault(l->f->c, FAULT_ERROR, "sample.size_bounds", frame_at(l->f, col, i), (str){ 0 });
+			e = ERR_INPUT;
+		}
+	return e;
+}
+
 static enum err check_cells(const struct sample_list *l)
 {
 	enum err e = ERR_OK;
@@ -130,7 +146,7 @@ static enum err check_cells(const struct sample_list *l)
 		e = must_have(l, l->strata[k]) ? ERR_INPUT : e;
 	for (int k = 0; k < l->plan.stages; k++) {
 		e = must_have(l, l->unit[k]) ? ERR_INPUT : e;
-		e = must_have(l, l->size[k]) ? ERR_INPUT : e;
+		e = must_have(l, l->size[k]) || must_be_size(l, l->size[k]) ? ERR_INPUT : e;
 	}
 	const struct frame_column *const more[] = { l->sd, l->cost, l->given, l->prior };
 	for (int k = 0; k < 4; k++)
@@ -229,7 +245,8 @@ static enum err allocate(struct sample_list *l)
 		s[h].sd = l->sd ? sd[h] : 1;
 		s[h].cost = l->cost ? cost[h] : 1;
 		s[h].most = (double)l->sums.p[h].units;
-		if (!(s[h].cost > 0) || s[h].sd < 0 || (l->given && !(given[h] >= 0 && given[h] <= s[h].most && given[h] == floor(given[h]))))
+		if (!(s[h].cost > 0) || !(s[h].sd >= 0 && s[h].sd <= SAMPLE_MAX_SIZE)
+			|| (l->given && !(given[h] >= 0 && given[h] <= s[h].most && given[h] == floor(given[h]))))
 			e = refuse(l, "sample.allocation_not", l->sums.p[h].label);
 		n[h] = l->given ? (uint32_t)given[h] : 0;
 	}
@@ -305,9 +322,10 @@ enum err sample_list_draw(struct sample_list *l)
 	if (e)
 		return e;
 	fill_plan(l);
-	hash_frame(l);
+	e = hash_frame(l);
 	l->row = NEW_ARRAY(c->mem, struct sample_row, l->f->n + 1);
-	e = sample_draw(c, &l->plan, l->row);
+	if (!e)
+		e = sample_draw(c, &l->plan, l->row);
 	if (e)
 		return e;
 	sum_up(l);
@@ -355,16 +373,17 @@ str sample_list_psu(const struct sample_list *l, arena *mem, size_t row)
 uint32_t *sample_list_order(const struct sample_list *l, arena *mem)
 {
 	uint32_t *order = NEW_ARRAY(mem, uint32_t, l->drawn + l->reserves + 1), most = 0;
-	size_t n = 0;
-	for (size_t i = 0; i < l->f->n; i++) {
-		if (l->row[i].role == SAMPLE_MAIN)
-			order[n++] = (uint32_t)i;
+	for (size_t i = 0; i < l->f->n; i++)
 		most = l->row[i].turn > most ? l->row[i].turn : most;
-	}
+	size_t *at = NEW_ARRAY(mem, size_t, (size_t)most + 2); /* by turn, 0 for the main sample: where the next row goes */
+	for (size_t i = 0; i < l->f->n; i++)
+		if (l->row[i].role != SAMPLE_OUT)
+			at[l->row[i].turn + 1]++;
 	for (uint32_t t = 1; t <= most; t++)
-		for (size_t i = 0; i < l->f->n; i++)
-			if (l->row[i].role == SAMPLE_RESERVE && l->row[i].turn == t)
-				order[n++] = (uint32_t)i;
+		at[t] += at[t - 1];
+	for (size_t i = 0; i < l->f->n; i++)
+		if (l->row[i].role != SAMPLE_OUT)
+			order[at[l->row[i].turn]++] = (uint32_t)i;
 	return order;
 }
 

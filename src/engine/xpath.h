@@ -10,7 +10,7 @@
  *     xpath.unknown         {value} the name
  *     xpath.function        {value} the function, or a piece that rules cannot say
  *     xpath.several         {value} a choice of several compared by = : selected() is meant
- *     xpath.deep */
+ *     xpath.deep            brackets in brackets, or more than RULE_MAX_TERMS operators: {value} the expression */
 #ifndef ENGINE_XPATH_H
 #define ENGINE_XPATH_H
 #include "engine/questionnaire.h"

@@ -23,7 +23,7 @@ struct reader {
 	enum token token;
 	str word;
 	size_t at;
-	int depth;
+	int depth, terms;
 	bool bad;
 };
 
@@ -221,6 +221,10 @@ static struct xp *read_level(struct reader *r, int level)
 	struct xp *left = read_level(r, level + 1);
 	while (!r->bad && is_of_level(r, level)) {
 		struct xp *x = new_xp(r, X_BINARY);
+		if (++r->terms > RULE_MAX_TERMS) { /* what walks over the tree goes down the left sides by recursion */
+			complain_at(r, "xpath.deep", r->text, r->at, (str){ 0 });
+			return left;
+		}
 		next(r);
 		x->arg[0] = left;
 		x->arg[1] = read_level(r, level + 1);
@@ -244,17 +248,6 @@ static bool is_choice(const struct xp *x)
 	return x->kind == X_ITEM && (x->item.kind == ASK_SINGLE || x->item.kind == ASK_SCALE || x->item.kind == ASK_MULTIPLE);
 }
 
-static void put_quoted(struct printer *p, str s)
-{
-	buf_char(p->b, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_char(p->b, '\\');
-		buf_char(p->b, s.p[i]);
-	}
-	buf_char(p->b, '"');
-}
-
 /* A literal as the item it is compared with has its values. */
 static void put_like(struct printer *p, const struct xp *x, const struct xp *other)
 {
@@ -268,7 +261,7 @@ static void put_like(struct printer *p, const struct xp *x, const struct xp *oth
 	else if (other->item.kind == ASK_DATE && date_parse(x->text, &on))
 		buf_printf(p->b, "date(\"%.*s\")", STR_ARG(x->text));
 	else
-		put_quoted(p, x->text);
+		val_text(p->b, val_str(x->text));
 }
 
 static void wrong_function(struct printer *p, const struct xp *x)
@@ -430,7 +423,7 @@ static void put(struct printer *p, const struct xp *x)
 {
 	switch (x->kind) {
 	case X_NUM: buf_add(p->b, x->text); break;
-	case X_STR: put_quoted(p, x->text); break;
+	case X_STR: val_text(p->b, val_str(x->text)); break;
 	case X_ITEM: buf_add(p->b, x->item.name); break;
 	case X_NEG:
 		buf_addz(p->b, x->arg[0]->kind == X_NUM ? "-" : "-(");

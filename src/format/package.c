@@ -183,24 +183,18 @@ bool package_target(package *p, str from, str id, const char *type, str *part)
 	return false;
 }
 
-static bool ends_with(str s, const char *end)
-{
-	size_t n = strlen(end);
-	return s.len >= n && strncasecmp(s.p + s.len - n, end, n) == 0;
-}
-
 static bool find_main(package *p, enum package_kind kind)
 {
 	const char *wanted = kind == PACKAGE_XLSX ? "xl/workbook.xml" : "word/document.xml";
 	for (int64_t i = 0; i < zip_get_num_entries(p->zip, 0); i++)
-		p->macros |= ends_with(str_of(zip_get_name(p->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW)), "vbaProject.bin");
+		p->macros |= str_ends_nocase(str_of(zip_get_name(p->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW)), "vbaProject.bin");
 	if (!package_target(p, STR(""), STR(""), "officeDocument", &p->main))
 		p->main = str_of(wanted);
 	if (p->failed)
 		return false;
 	if (find(p, STR("mimetype")) >= 0 && find(p, p->main) < 0)
 		return fail(p, "office.open_document", STR(""), STR("")), false;
-	if (ends_with(p->main, ".bin"))
+	if (str_ends_nocase(p->main, ".bin"))
 		return fail(p, "office.binary", STR(""), STR("")), false;
 	if (find(p, p->main) < 0)
 		return fail(p, "office.not_zip", STR(""), STR("")), false;

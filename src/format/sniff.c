@@ -68,19 +68,13 @@ struct zip_seen {
 	bool content_types, word, excel, slides, macro, locked;
 };
 
-static bool ends_with(str s, const char *end)
-{
-	str e = str_of(end);
-	return s.len >= e.len && strncasecmp(s.p + s.len - e.len, end, e.len) == 0;
-}
-
 static void look_at_entry(str name, uint32_t flags, struct zip_seen *seen)
 {
 	seen->content_types |= str_is(name, "[Content_Types].xml");
 	seen->word |= str_is(name, "word/document.xml");
 	seen->excel |= str_is(name, "xl/workbook.xml");
 	seen->slides |= str_is(name, "ppt/presentation.xml");
-	seen->macro |= ends_with(name, "vbaProject.bin") || str_starts(name, STR("Basic/")) || str_starts(name, STR("Scripts/"))
+	seen->macro |= str_ends_nocase(name, "vbaProject.bin") || str_starts(name, STR("Basic/")) || str_starts(name, STR("Scripts/"))
 		|| str_starts(name, STR("xl/macrosheets/"));
 	seen->locked |= (flags & 1) != 0;
 }

@@ -55,6 +55,8 @@ static void XMLCALL on_open(void *user, const XML_Char *name, const XML_Char **a
 		if (r->path.len)
 			buf_char(&r->path, '/');
 		buf_add(&r->path, local_name(name));
+		if (r->path.len > XFORM_MAX_PATH) /* each leaf keeps its path */
+			stop(r, "xform.too_deep");
 	}
 	r->path_end[r->depth] = r->path.len;
 	buf_clear(&r->text);

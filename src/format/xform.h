@@ -1,7 +1,7 @@
 /* xform: the XML that interviewers' apps send (ODK XForms): one filled-in form as the list of its leaves, and bits for writing such forms.
  *
  * What comes is from strangers until it was checked. Refused, each with a fault: a DOCTYPE (so no entity is ever defined or fetched), more
- * than XFORM_MAX bytes, depth, leaves, or text in one, and what is not well-formed.
+ * than XFORM_MAX bytes, depth, leaves, or text in one, names that add up to more than XFORM_MAX_PATH bytes, and what is not well-formed.
  *     xform.too_large  {1} the cap in KiB
  *     xform.xml        {1} line   {2} the library's reason
  *     xform.doctype, xform.too_deep, xform.too_many, xform.text_long
@@ -12,7 +12,7 @@
 #include "base/cx.h"
 #include "base/vec.h"
 
-enum { XFORM_MAX = 1 << 20, XFORM_MAX_DEPTH = 16, XFORM_MAX_LEAVES = 8000, XFORM_MAX_TEXT = 16384 };
+enum { XFORM_MAX = 1 << 20, XFORM_MAX_DEPTH = 16, XFORM_MAX_PATH = 2048, XFORM_MAX_LEAVES = 8000, XFORM_MAX_TEXT = 16384 };
 
 struct xform_leaf {
 	str path; /* "P1/A1": names without prefixes, from below the root */

@@ -13,7 +13,7 @@ static void must(bool ok)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	cx *c = cx_new(256 << 20);
+	cx *c = cx_new(64 << 20);
 	struct xform x;
 	buf b;
 	enum err e = xform_read(c, STR("x"), (str){ (const char *)data, size }, &x);

@@ -36,6 +36,17 @@ static void test_starts(void **state)
 	assert_false(str_starts(STR("name@"), STR("@")));
 }
 
+static void test_ends(void **state)
+{
+	(void)state;
+	assert_true(str_ends_nocase(STR("bảng.XLSX"), ".xlsx"));
+	assert_true(str_ends_nocase(STR(".csv"), ".csv"));
+	assert_true(str_ends_nocase((str){ 0 }, ""));
+	assert_false(str_ends_nocase(STR("csv"), ".csv"));
+	assert_false(str_ends_nocase(STR("a.csv2"), ".csv"));
+	assert_false(str_ends_nocase((str){ 0 }, ".csv"));
+}
+
 static void test_trim(void **state)
 {
 	static const struct { const char *in, *want; } rows[] = {
@@ -95,7 +106,7 @@ static void test_int(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cmp), cmocka_unit_test(test_starts), cmocka_unit_test(test_trim),
+		cmocka_unit_test(test_cmp), cmocka_unit_test(test_starts), cmocka_unit_test(test_ends), cmocka_unit_test(test_trim),
 		cmocka_unit_test(test_next), cmocka_unit_test(test_int),
 	};
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);

@@ -164,6 +164,10 @@ static void allocations(void **state)
 	arena *mem = arena_new(0);
 	assert_false(sample_allocate(SAMPLE_EQUAL, s, 3, 7000, 0, mem, out));
 	assert_false(sample_allocate(SAMPLE_EQUAL, s, 3, 5, 2, mem, out));
+	/* who is alike in everything needs nobody beyond the least */
+	const struct sample_stratum alike[] = { { 100, 0, 1, 100 }, { 10, 5, 1, 10 }, { 10, 5, 1, 10 } };
+	allocate(SAMPLE_NEYMAN, alike, 14, 2, 2, 6, 6);
+	assert_false(sample_allocate(SAMPLE_NEYMAN, alike, 3, 50, 2, mem, out));
 	arena_free(mem);
 }
 

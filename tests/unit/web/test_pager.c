@@ -151,7 +151,8 @@ static void test_links_and_json(void **state)
 	assert_int_equal(pager_rows(&a.w, 25, &at), ERR_OK);
 	pager_links(&a.w);
 	assert_string_equal(a.w.headers->name, "Link");
-	assert_string_equal(a.w.headers->value, "</dai.json>; rel=\"first\", </dai.json>; rel=\"prev\", </dai.json?trang=3>; rel=\"next\", </dai.json?trang=3>; rel=\"last\"");
+	assert_string_equal(a.w.headers->value,
+		"</dai.json>; rel=\"first\", </dai.json>; rel=\"prev\", </dai.json?trang=3>; rel=\"next\", </dai.json?trang=3>; rel=\"last\"");
 	buf_init(&b, 4096);
 	json_init(&j, &b);
 	json_put_object(&j);
