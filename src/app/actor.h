@@ -34,6 +34,7 @@ struct actor {
 
 /* The system under a name that the history shows, for instance "cli". */
 struct actor actor_system(const char *name);
+static inline str actor_name(const struct actor *who) { return who->name.len ? who->name : who->login; } /* as records keep it */
 
 /* ERR_OK, or ERR_DENIED with the fault actor.denied (noun, verb). unit_id: the row of the unit concerned; 0: somewhere, for menus and
  * for what belongs to no unit. The unit belongs to the subtree of its parents as they are today, or were on its last day. Other errors: the

@@ -57,6 +57,8 @@ static void check_measures(cx *c, const tree *t, const db_measure_def_list *cata
 void draft_check(cx *c, struct draft *d)
 {
 	size_t faults = c->n_faults, errors = c->n_errors, dropped = c->n_dropped;
+	d->level = NEW_ARRAY(c->mem, int, d->rows.n + 1);
+	edition_rows_sort(c, &d->rows, d->level);
 	tree_read_table(c, edition_rows_table(c, &d->rows, STR("")), &d->t);
 	if (d->t) {
 		tree_check_bands(c, d->t, FAULT_WARNING);
@@ -89,8 +91,6 @@ static str name_of(const struct edition_rows *r, str otherwise)
 static void settle(cx *c, struct edition_rows *rows, db_draft *d)
 {
 	struct draft x = { .rows = *rows };
-	x.level = NEW_ARRAY(c->mem, int, rows->n + 1);
-	edition_rows_sort(c, &x.rows, x.level);
 	draft_check(c, &x);
 	*rows = x.rows;
 	d->body = edition_rows_body(c, rows);
@@ -172,8 +172,6 @@ enum err draft_open(cx *c, struct app *a, const struct actor *who, int64_t id, s
 	out->changed_by = d.changed_by;
 	out->source_name = d.source_name;
 	out->catalogue = catalogue;
-	out->level = NEW_ARRAY(c->mem, int, out->rows.n + 1);
-	edition_rows_sort(c, &out->rows, out->level);
 	draft_check(c, out);
 	return ERR_OK;
 }
@@ -239,8 +237,6 @@ static enum err insert(cx *c, db_conn *k, void *arg)
 	return e ? e : audit_add(c, k, g->who, "edition.draft", draft_object(c, g->d.code), detail);
 }
 
-static str who_name(const struct actor *who) { return who->name.len ? who->name : who->login; }
-
 enum err draft_add(cx *c, struct app *a, const struct actor *who, const struct draft_new *x, int64_t *id)
 {
 	struct adding g = { .who = who, .x = x };
@@ -261,7 +257,7 @@ enum err draft_add(cx *c, struct app *a, const struct actor *who, const struct d
 	}
 	if (e)
 		return e;
-	g.d = (db_draft){ .code = x->code, .base_id = x->base_id, .source_name = g.waits ? x->file : STR(""), .actor = who_name(who) };
+	g.d = (db_draft){ .code = x->code, .base_id = x->base_id, .source_name = g.waits ? x->file : STR(""), .actor = actor_name(who) };
 	settle(c, &g.rows, &g.d);
 	if (g.waits) {
 		g.d.name = x->name.len ? x->name : x->file;
@@ -277,7 +273,7 @@ static enum err drop_it(cx *c, db_conn *k, void *arg)
 	const struct draft_change *x = arg;
 	db_draft d;
 	enum err e = db_draft_get(c, k, x->id, &d);
-	d.changed_by = who_name(x->who);
+	d.changed_by = actor_name(x->who);
 	if (!e)
 		e = db_draft_end(c, k, &d, STR("dropped"), 0);
 	return e ? e : audit_add(c, k, x->who, "edition.drop_draft", draft_object(c, d.code), STR(""));
@@ -311,7 +307,7 @@ static enum err run_change(cx *c, db_conn *k, void *arg)
 	e = x->change(c, &rows, x->arg, &detail);
 	if (!e) {
 		settle(c, &rows, &d);
-		d.changed_by = who_name(x->who);
+		d.changed_by = actor_name(x->who);
 		e = db_draft_save(c, k, &d);
 	}
 	if (!e)

@@ -66,7 +66,7 @@ struct draft {
 
 /* ERR_NOTFOUND without a fault. */
 enum err draft_open(cx *c, struct app *a, const struct actor *who, int64_t id, struct draft *out);
-/* Checks rows as a whole: fills faults, n_errors, row_errors and t of d; the faults do not stay in c. */
+/* Sorts the rows and checks them as a whole: fills level, faults, n_errors, row_errors and t of d; the faults do not stay in c. */
 void draft_check(cx *c, struct draft *d);
 
 struct draft_new {

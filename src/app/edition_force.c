@@ -292,8 +292,6 @@ static enum err read_draft(cx *c, db_conn *k, struct forcing *f)
 		e = edition_rows_read(c, f->d.body, &f->checked.rows);
 	if (e)
 		return e;
-	f->checked.level = NEW_ARRAY(c->mem, int, f->checked.rows.n + 1);
-	edition_rows_sort(c, &f->checked.rows, f->checked.level);
 	draft_check(c, &f->checked);
 	return f->checked.n_errors || !f->checked.t ? wrong(c, "force.faulty", "from", f->d.code) : ERR_OK;
 }
@@ -319,7 +317,7 @@ static enum err put_new_edition(cx *c, db_conn *k, struct forcing *f)
 	f->now = (db_edition){ .code = f->d.code, .name_vi = t->name_vi, .name_en = t->name_en.len ? t->name_en : t->name_vi, .level = t->level,
 		.first_year = t->year_from, .last_year = t->year_to ? t->year_to : 9999, .valid_from = f->x->from, .valid_to = DB_DAY_OPEN,
 		.status = STR("in force"), .illustrative = import_says_illustrative(t->name_vi), .csv = text, .sha256 = hash_sha256(c->mem, text),
-		.source = f->x->source, .note = t->note, .actor = f->who->name.len ? f->who->name : f->who->login };
+		.source = f->x->source, .note = t->note, .actor = actor_name(f->who) };
 	enum err e = db_edition_put(c, k, &f->now, &stored);
 	return e ? e : stored ? ERR_OK : wrong(c, "force.same", "from", arena_printf(c->mem, "%d", f->now.version));
 }

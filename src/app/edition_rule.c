@@ -1,4 +1,5 @@
 #include "app/edition_rule.h"
+#include "app/round_scale.h"
 #include "db/measure.h"
 #include "engine/scale.h"
 #include "engine/trace.h"
@@ -241,13 +242,9 @@ static void draw(struct set *s, const val *given, struct bench *out)
 	}
 	if (!of || !from.n)
 		return;
-	struct sheet_scale *x = NEW(c->mem, struct sheet_scale);
-	*x = (struct sheet_scale){ .n = from.n, .plain = !str_is(of->unit, "share"), .bare = given[slot].kind != VAL_NUM };
-	x->piece = NEW_ARRAY(c->mem, struct sheet_piece, from.n);
-	x->point = NEW_ARRAY(c->mem, dec, from.n + 1);
-	for (size_t i = 0; i < from.n; i++)
-		x->piece[i] = (struct sheet_piece){ from.piece[i].from, from.piece[i].to, from.piece[i].at_from, from.piece[i].at_to };
-	memcpy(x->point, from.point, (from.n + 1) * sizeof *x->point);
+	struct sheet_scale *x = round_scale_copy(c, &from);
+	x->plain = !str_is(of->unit, "share");
+	x->bare = given[slot].kind != VAL_NUM;
 	x->high = from.piece[from.n - 1].to;
 	x->now = x->bare ? from.piece[from.n - 1].from : given[slot].num;
 	x->low = x->plain ? DEC_ZERO : scale_low(&from, x->now);

@@ -54,8 +54,6 @@ static void look(cx *c, struct source *out)
 		return;
 	if (edition_rows_take(c, table_csv(csv_open_mem(c, out->file, text, &opt), out->file), &d->rows))
 		return;
-	d->level = NEW_ARRAY(c->mem, int, d->rows.n + 1);
-	edition_rows_sort(c, &d->rows, d->level);
 	draft_check(c, d);
 }
 

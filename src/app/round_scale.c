@@ -22,6 +22,18 @@ static struct sheet_step step_of(struct scale_step from, const struct sheet_fact
 	return (struct sheet_step){ .there = from.there, .at = from.at, .points = from.points, .counted = count.there, .count = count.v };
 }
 
+struct sheet_scale *round_scale_copy(cx *c, const struct scale *from)
+{
+	struct sheet_scale *s = NEW(c->mem, struct sheet_scale);
+	s->n = from->n;
+	s->piece = NEW_ARRAY(c->mem, struct sheet_piece, from->n);
+	s->point = NEW_ARRAY(c->mem, dec, from->n + 1);
+	for (size_t i = 0; i < from->n; i++)
+		s->piece[i] = (struct sheet_piece){ from->piece[i].from, from->piece[i].to, from->piece[i].at_from, from->piece[i].at_to };
+	memcpy(s->point, from->point, (from->n + 1) * sizeof *s->point);
+	return s;
+}
+
 const struct sheet_scale *round_scale(cx *c, const struct trace_source *t, int32_t node, const struct sheet_node *n)
 {
 	struct scale from;
@@ -35,13 +47,8 @@ const struct sheet_scale *round_scale(cx *c, const struct trace_source *t, int32
 	uint32_t slot = t->t->measures.p[measure].slot[PART_VALUE];
 	if (!scale_of(t->t, node, slot, DEC_ZERO, end, t->slots, t->mem, &from))
 		return NULL;
-	struct sheet_scale *s = NEW(c->mem, struct sheet_scale);
-	*s = (struct sheet_scale){ .n = from.n, .now = f->number.v };
-	s->piece = NEW_ARRAY(c->mem, struct sheet_piece, from.n);
-	s->point = NEW_ARRAY(c->mem, dec, from.n + 1);
-	for (size_t i = 0; i < from.n; i++)
-		s->piece[i] = (struct sheet_piece){ from.piece[i].from, from.piece[i].to, from.piece[i].at_from, from.piece[i].at_to };
-	memcpy(s->point, from.point, (from.n + 1) * sizeof *s->point);
+	struct sheet_scale *s = round_scale_copy(c, &from);
+	s->now = f->number.v;
 	s->high = end;
 	s->low = scale_low(&from, s->now);
 	s->up = step_of(scale_up(&from, s->now), f, true);

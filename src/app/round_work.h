@@ -103,7 +103,7 @@ enum err work_settle(cx *c, struct app *a, const struct work *w, int64_t unit_id
 enum err work_write(cx *c, struct app *a, db_work work, void *arg);
 static inline db_who work_who(const struct actor *who)
 {
-	return (db_who){ who->user_id, who->name.len ? who->name : who->login };
+	return (db_who){ who->user_id, actor_name(who) };
 }
 /* Moves a sheet, notes the step and the audit entry, inside a transaction. */
 enum err work_move_sheet(cx *c, db_conn *k, const struct work *w, const db_round_sheet *s, const struct actor *who, str verb, str to, str reason);

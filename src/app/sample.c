@@ -318,25 +318,27 @@ static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *
 	buf_char(b, '\n');
 }
 
-enum err sample_csv(cx *c, struct app *a, const struct survey_info *s, bool with_contacts, buf *b)
+enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, buf *b)
 {
 	DB_READER(k);
 	struct sample_info now;
-	struct contacts who = { 0 };
-	enum err e = db_reader(c, a->db, &k);
+	struct contacts people = { 0 };
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e)
+		e = db_reader(c, a->db, &k);
 	if (!e)
 		e = load(c, k, s->id, &now);
 	if (!e && !now.drawn)
 		e = refuse(c, ERR_NOTFOUND, "sample.not_drawn", s->code);
 	if (!e && with_contacts)
-		e = read_contacts(c, k, now.draw.frame_id, &who);
+		e = read_contacts(c, k, now.draw.frame_id, &people);
 	if (e)
 		return e;
-	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,kish%s\n", who.cells.n ? ",name,phone,email" : "");
+	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,kish%s\n", people.cells.n ? ",name,phone,email" : "");
 	bool mixed = any_psu(&now.units);
 	for (size_t i = 0; i < now.units.n; i++) {
 		const db_sample_unit *u = &now.units.p[i];
-		put_unit(b, s, u, mixed && !u->psu.len ? nameless(c->mem) : u->psu, &who);
+		put_unit(b, s, u, mixed && !u->psu.len ? nameless(c->mem) : u->psu, &people);
 	}
 	return ERR_OK;
 }

@@ -37,7 +37,7 @@ enum err sample_stand_in(cx *c, struct app *a, const struct actor *who, const st
 enum err sample_forget(cx *c, struct app *a, const struct actor *who, const struct survey_info *s);
 
 /* The list that goes to the interviewers, as CSV: unit, what the answer needs, and, with_contacts, how to reach them. */
-enum err sample_csv(cx *c, struct app *a, const struct survey_info *s, bool with_contacts, buf *b);
+enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, buf *b);
 
 /* Of the demo: draws for its survey, once. */
 enum err sample_demo(cx *c, struct app *a);

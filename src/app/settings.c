@@ -38,8 +38,7 @@ static long number(struct reading *r, const char *name, long lo, long hi, long u
 	return n;
 }
 
-/* "https://…"; "http://" only to this machine, for tests and a proxy on it. */
-static bool address_ok(str url, bool *plain)
+bool settings_address_good(str url, bool *plain)
 {
 	*plain = str_starts(url, STR("http://127.0.0.1:")) || str_starts(url, STR("http://localhost:")) || str_starts(url, STR("http://[::1]:"));
 	return *plain || (str_starts(url, STR("https://")) && url.len > 8);
@@ -51,7 +50,7 @@ static str address(struct reading *r, const char *name, bool *plain)
 	*plain = false;
 	if (!e || !e->value.len)
 		return STR("");
-	if (!address_ok(e->value, plain))
+	if (!settings_address_good(e->value, plain))
 		wrong(r->c, &r->conf, e, "settings.address");
 	str s = text(r, name);
 	while (s.len && s.p[s.len - 1] == '/')
@@ -99,7 +98,7 @@ static bool read_gateway(struct reading *r, const char *section, struct gateway 
 		.accepted = text(r, arena_printf(r->c->mem, "%s/accepted", section).p),
 		.ca_file = path_of(r, arena_printf(r->c->mem, "%s/ca-file", section).p) };
 	const struct conf_entry *e = conf_find(&r->conf, url);
-	if (e && !address_ok(e->value, &g->plain))
+	if (e && !settings_address_good(e->value, &g->plain))
 		wrong(r->c, &r->conf, e, "settings.address");
 	return e != NULL;
 }
@@ -111,7 +110,7 @@ static void read_oidc(struct reading *r, struct settings *s)
 	*o = (struct settings_oidc){ .client_id = text(r, "oidc/client-id"), .client_secret = secret(r, "oidc/client-secret"),
 		.claim = text(r, "oidc/claim"), .scopes = text(r, "oidc/scopes"), .label = text(r, "oidc/label"), .ca_file = path_of(r, "oidc/ca-file") };
 	o->issuer = text(r, "oidc/issuer"); /* compared byte by byte: the slash at the end stays */
-	if (e && !address_ok(e->value, &o->plain))
+	if (e && !settings_address_good(e->value, &o->plain))
 		wrong(r->c, &r->conf, e, "settings.address");
 	if (!o->claim.len)
 		o->claim = STR("email");

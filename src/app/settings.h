@@ -30,4 +30,7 @@ struct settings {
 enum err settings_read(cx *c, const char *path, struct settings **out);
 void settings_free(struct settings *s); /* NULL is fine */
 
+/* "https://…"; "http://…:" (*plain) only to this machine, for tests and a proxy on it. */
+bool settings_address_good(str url, bool *plain);
+
 #endif

@@ -210,12 +210,6 @@ static bool host_ok(str s)
 	return s.len <= 253;
 }
 
-/* Addresses as in settings.c: https, or http to this machine. */
-static bool url_ok(str s)
-{
-	return str_starts(s, STR("https://")) || str_starts(s, STR("http://127.0.0.1")) || str_starts(s, STR("http://localhost"));
-}
-
 static bool has_control(str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -226,7 +220,8 @@ static bool has_control(str s)
 
 static enum err check_mail(cx *c, const struct site_mail *x)
 {
-	if (x->url.len && (!url_ok(x->url) || has_control(x->url)))
+	bool plain;
+	if (x->url.len && (!settings_address_good(x->url, &plain) || has_control(x->url)))
 		return wrong(c, "settings.address", "url", x->url);
 	if (!x->host.len)
 		return ERR_OK;

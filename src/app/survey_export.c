@@ -484,7 +484,7 @@ static void add_readme(struct maker *m)
 }
 
 static enum err prepare(cx *c, struct app *a, const struct survey_info *s, const struct survey_export_options *opt, struct survey_export *out,
-	struct maker *m)
+	struct maker *m, struct part *parts)
 {
 	struct survey_data *d = NEW(c->mem, struct survey_data);
 	struct survey_question *ask = NEW(c->mem, struct survey_question);
@@ -504,6 +504,7 @@ static enum err prepare(cx *c, struct app *a, const struct survey_info *s, const
 		return e;
 	number_psus(m);
 	choose_lines(m);
+	make_parts(m, parts);
 	return ERR_OK;
 }
 
@@ -511,10 +512,9 @@ enum err survey_export_make(cx *c, struct app *a, const struct survey_info *s, c
 {
 	struct maker m;
 	struct part parts[PARTS];
-	enum err e = prepare(c, a, s, opt, out, &m);
+	enum err e = prepare(c, a, s, opt, out, &m, parts);
 	if (e)
 		return e;
-	make_parts(&m, parts);
 	for (int i = 0; i < PARTS; i++)
 		part_csv(&m, &parts[i]);
 	add_script(&m);
@@ -544,10 +544,9 @@ enum err survey_export_workbook(cx *c, struct app *a, const struct survey_info *
 {
 	struct maker m;
 	struct part parts[PARTS];
-	enum err e = prepare(c, a, s, opt, out, &m);
+	enum err e = prepare(c, a, s, opt, out, &m, parts);
 	if (e)
 		return e;
-	make_parts(&m, parts);
 	xlsx_out *o = xlsx_out_open(c, s->name[LANG_VI]);
 	for (int i = 0; i < PARTS; i++)
 		part_sheet(&m, o, &parts[i]);

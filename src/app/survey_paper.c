@@ -346,7 +346,8 @@ static enum err void_it(cx *c, db_conn *k, void *arg)
 		return state_of(x.state) == PAPER_VOID ? ERR_OK : wrong(c, ERR_CONFLICT, "paper.over", "", w->number);
 	x.settled_by = w->who->login;
 	x.reason = w->reason;
-	return db_sheet_close(c, k, &x, STR("void"));
+	e = db_sheet_close(c, k, &x, STR("void"));
+	return e ? e : audit_add(c, k, w->who, "paper.void", w->s->code, arena_printf(c->mem, "%lld", (long long)w->number));
 }
 
 enum err paper_void(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number, str reason)

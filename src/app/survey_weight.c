@@ -50,6 +50,16 @@ static bool read_margins(cx *c, struct survey_weigher *g, const db_weight_step *
 	return good;
 }
 
+/* What the steps go by. */
+static enum err load_needed(cx *c, db_conn *k, int64_t survey_id, struct survey_weigher *g)
+{
+	enum err e = load_drawn(c, k, survey_id, g);
+	for (size_t i = 0; i < g->steps.n && !e; i++)
+		if (g->steps.p[i].margins.len && !read_margins(c, g, &g->steps.p[i]))
+			e = ERR_INPUT;
+	return e;
+}
+
 enum err survey_weigher_load(cx *c, db_conn *k, int64_t survey_id, struct survey_weigher **out)
 {
 	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
@@ -57,11 +67,7 @@ enum err survey_weigher_load(cx *c, db_conn *k, int64_t survey_id, struct survey
 	*out = e || !g->steps.n ? NULL : g;
 	if (e || !g->steps.n)
 		return e;
-	e = load_drawn(c, k, survey_id, g);
-	for (size_t i = 0; i < g->steps.n && !e; i++)
-		if (g->steps.p[i].margins.len && !read_margins(c, g, &g->steps.p[i]))
-			e = ERR_INPUT;
-	return e;
+	return load_needed(c, k, survey_id, g);
 }
 
 /* ---- doing the steps ---- */
@@ -233,11 +239,8 @@ static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, str
 	if (!e)
 		e = db_reader(c, a->db, &k);
 	if (!e)
-		e = load_drawn(c, k, s->id, g);
+		e = load_needed(c, k, s->id, g);
 	size_t errors = c->n_errors;
-	for (size_t i = 0; i < g->steps.n && !e; i++)
-		if (g->steps.p[i].margins.len && !read_margins(c, g, &g->steps.p[i]))
-			e = ERR_INPUT;
 	if (e)
 		return e;
 	d->weigh = g;

@@ -30,9 +30,10 @@ int cmd_sample_list(struct cli *cli)
 	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
+	struct actor who = actor_system("cli");
 	buf b;
 	buf_init(&b, 0);
-	enum err e = sample_csv(cli->c, a, &s, contacts, &b);
+	enum err e = sample_csv(cli->c, a, &who, &s, contacts, &b);
 	app_close(a);
 	cli_report(cli);
 	int code = e ? EXIT_BAD : cli_write(cli, &b);

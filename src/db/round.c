@@ -40,6 +40,14 @@ static enum err read_one(cx *c, db_rows *r, db_round *out)
 	return db_end_found(r, found);
 }
 
+static enum err read_all(cx *c, db_rows *r, db_round_list *out)
+{
+	*out = (db_round_list){ 0 };
+	while (db_next(r))
+		*VEC_PUSH(c->mem, out) = read_round(c, r);
+	return db_end(r);
+}
+
 enum err db_round_get(cx *c, db_conn *k, int64_t id, db_round *out)
 {
 	db_rows r;
@@ -57,24 +65,18 @@ enum err db_round_by_code(cx *c, db_conn *k, str code, db_round *out)
 enum err db_round_list_all(cx *c, db_conn *k, str level, db_round_list *out)
 {
 	db_rows r;
-	*out = (db_round_list){ 0 };
 	db_query(c, k, "SELECT " ROUND_COLUMNS " FROM round WHERE level = $1 OR $1 = '' ORDER BY period DESC, code", DB_ARGS(db_text(level)), &r);
-	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = read_round(c, &r);
-	return db_end(&r);
+	return read_all(c, &r, out);
 }
 
 enum err db_round_list_shown(cx *c, db_conn *k, str level, db_round_list *out)
 {
 	db_rows r;
-	*out = (db_round_list){ 0 };
 	db_query(c, k,
 		"SELECT " ROUND_COLUMNS " FROM round WHERE (level = $1 OR $1 = '') AND (NOT EXISTS (SELECT 1 FROM round_plan p WHERE p.round_id = round.id)"
 		" OR EXISTS (SELECT 1 FROM round_publication b WHERE b.round_id = round.id)) ORDER BY period DESC, code",
 		DB_ARGS(db_text(level)), &r);
-	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = read_round(c, &r);
-	return db_end(&r);
+	return read_all(c, &r, out);
 }
 
 enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status)
@@ -87,11 +89,8 @@ enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status)
 enum err db_round_of_edition(cx *c, db_conn *k, int64_t edition_id, db_round_list *out)
 {
 	db_rows r;
-	*out = (db_round_list){ 0 };
 	db_query(c, k, "SELECT " ROUND_COLUMNS " FROM round WHERE edition_id = $1 ORDER BY period DESC, code", DB_ARGS(db_int(edition_id)), &r);
-	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = read_round(c, &r);
-	return db_end(&r);
+	return read_all(c, &r, out);
 }
 
 enum err db_round_set_edition(cx *c, db_conn *k, int64_t id, int64_t edition_id)

@@ -1,5 +1,4 @@
 #include "web/edition_edit.h"
-#include <unistd.h>
 #include "app/audit.h"
 #include "app/edition_rule.h"
 #include "app/edition_text.h"
@@ -40,18 +39,6 @@ str draft_note(struct web_cx *w, const struct draft_fault *f)
 	if (f->f.at.offset)
 		return SAY(w, "edit.at_character", column, say_int(w, f->f.at.offset), what);
 	return SAY(w, "edit.at_column", column, what);
-}
-
-enum err web_file_bytes(struct web_cx *w, const char *name, str *out)
-{
-	const struct web_file *f = web_file(w, name);
-	char *p = arena_alloc(w->mem, f->size + 1);
-	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
-		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
-			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
-	*out = (str){ p, n };
-	return ERR_OK;
 }
 
 /* ---- the workshop ---- */
@@ -124,7 +111,7 @@ static void page_editor_do(struct web_cx *w)
 	enum err e = w->cx->n_errors ? ERR_INPUT : ERR_OK;
 	if (!e && f && f->size) {
 		x.file = f->name;
-		e = web_file_bytes(w, "tep", &x.bytes);
+		e = web_file_bytes(w, f, &x.bytes);
 	} else if (web_text(w, "dan").len) {
 		x.file = say(w, "edit.pasted_name");
 		x.bytes = web_text(w, "dan");

@@ -7,7 +7,5 @@
 /* What is wrong at a place, with the name of the column. */
 str draft_note(struct web_cx *w, const struct draft_fault *f);
 str draft_path(struct web_cx *w, const char *below); /* /bo-tieu-chi/soan/ID… of this request */
-/* The bytes of the input `file`, in w->mem. */
-enum err web_file_bytes(struct web_cx *w, const char *name, str *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "base/vn.h"
 #include "web/inner.h"
 #include "web/view.h"
@@ -290,6 +291,20 @@ const struct web_file *web_file(const struct web_cx *w, const char *name)
 {
 	const struct web_value *v = typed(w, name, IN_FILE);
 	return v->has ? v->file : NULL;
+}
+
+enum err web_file_bytes(struct web_cx *w, const struct web_file *f, str *out)
+{
+	char *p = arena_alloc(w->mem, f->size + 1);
+	size_t n = 0;
+	while (n < f->size) {
+		ssize_t got = pread(f->fd, p + n, f->size - n, (off_t)n);
+		if (got <= 0)
+			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
+		n += (size_t)got;
+	}
+	*out = (str){ p, n };
+	return ERR_OK;
 }
 
 const struct web_value *web_values(const struct web_cx *w, const char *name)

@@ -1,5 +1,4 @@
 #include "web/odk.h"
-#include <unistd.h>
 #include "app/odk.h"
 #include "web/inner.h"
 #include "web/pages.h"
@@ -90,20 +89,6 @@ static void page_look(struct web_cx *w)
 
 /* ---- what is sent ---- */
 
-static bool read_xml(struct web_cx *w, const struct web_file *f, str *out)
-{
-	char *p = arena_alloc(w->mem, f->size + 1);
-	size_t n = 0;
-	while (n < f->size) {
-		ssize_t got = pread(f->fd, p + n, f->size - n, (off_t)n);
-		if (got <= 0)
-			return false;
-		n += (size_t)got;
-	}
-	*out = (str){ p, n };
-	return true;
-}
-
 static size_t collect_files(struct web_cx *w, struct odk_file *out)
 {
 	size_t n, files = 0;
@@ -125,7 +110,9 @@ static void page_submit(struct web_cx *w)
 		fail(w, ERR_LIMIT);
 		return;
 	}
-	enum err e = read_xml(w, xml, &in.xml) ? odk_submit(w->cx, w->app, w->actor, &in, &again) : ERR_IO;
+	enum err e = web_file_bytes(w, xml, &in.xml);
+	if (!e)
+		e = odk_submit(w->cx, w->app, w->actor, &in, &again);
 	if (e) {
 		fail(w, e);
 		return;

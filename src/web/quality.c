@@ -50,10 +50,6 @@ static void page_quality(struct web_cx *w)
 	struct quality q;
 	struct survey_place_list places;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (e == ERR_NOTFOUND) {
-		web_error(w, 404);
-		return;
-	}
 	if (!e)
 		e = quality_of(w->cx, w->app, &s, &q);
 	if (!e)

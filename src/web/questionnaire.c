@@ -1,6 +1,5 @@
 #include "web/questionnaire.h"
 #include "app/questionnaire_edit.h"
-#include "web/edition_edit.h"
 #include "web/fault.h"
 #include "web/pages.h"
 #include "web/say.h"
@@ -77,7 +76,7 @@ static void page_begin(struct web_cx *w)
 	enum err e = w->cx->n_errors ? ERR_INPUT : ERR_OK;
 	if (!e && f && f->size) {
 		x.file = f->name;
-		e = web_file_bytes(w, "tep", &x.bytes);
+		e = web_file_bytes(w, f, &x.bytes);
 	}
 	if (!e)
 		e = form_draft_begin(w->cx, w->app, w->actor, &x);

@@ -3,13 +3,13 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
 #include "app/import.h"
 #include "app/sample.h"
 #include "app/survey_weight.h"
 #include "web/fault.h"
 #include "web/pages.h"
 #include "web/say.h"
+#include "web/survey_desk.h"
 #include "web_views.h"
 
 enum { SHOWN = 200, FRAME_MAX = 64 << 20 };
@@ -203,16 +203,6 @@ static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sa
 	}
 }
 
-static bool find_survey(struct web_cx *w, struct survey_info *s)
-{
-	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
-	if (e == ERR_NOTFOUND)
-		web_error(w, 404);
-	else if (e)
-		web_fail(w, e);
-	return !e;
-}
-
 /* What the forms hold comes from the request of theirs; the other one shows what it begins with. */
 enum form { FORM_SIZE, FORM_DRAW, FORM_OTHER };
 
@@ -220,7 +210,7 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 {
 	static const char *const done[] = { "sample.done_frame", "sample.done_draw", "sample.done_replace", "sample.done_forget" };
 	struct sample_info now;
-	struct view_sample v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative };
+	struct view_sample v = { .code = s->code, .name = desk_name(w, s), .illustrative = s->illustrative };
 	db_weight_list steps;
 	enum err e = sample_of(w->cx, w->app, s, &now);
 	if (!e)
@@ -247,7 +237,7 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 static void page_sample(struct web_cx *w)
 {
 	struct survey_info s;
-	if (find_survey(w, &s))
+	if (desk_open(w, &s))
 		show(w, &s, FORM_SIZE);
 }
 
@@ -262,28 +252,17 @@ static void after(struct web_cx *w, const struct survey_info *s, enum err e, enu
 		web_fail(w, e);
 }
 
-static enum err file_bytes(struct web_cx *w, const struct web_file *f, str *out)
-{
-	char *p = arena_alloc(w->mem, f->size + 1);
-	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
-		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
-			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
-	*out = (str){ p, n };
-	return ERR_OK;
-}
-
 static void page_frame(struct web_cx *w)
 {
 	struct survey_info s;
 	struct import_report report;
 	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
 	str bytes;
-	if (!find_survey(w, &s))
+	if (!desk_open(w, &s))
 		return;
 	enum err e = actor_may(w->cx, w->app, w->actor, "survey", "sample", 0);
 	if (!e)
-		e = file_bytes(w, web_file(w, "tep"), &bytes);
+		e = web_file_bytes(w, web_file(w, "tep"), &bytes);
 	if (!e)
 		e = import_bytes(w->cx, w->app, STR("frame"), web_file(w, "tep")->name, bytes, &opt, &report);
 	after(w, &s, e, FORM_OTHER, "dan-mau");
@@ -302,7 +281,7 @@ static void page_draw(struct web_cx *w)
 {
 	struct survey_info s;
 	struct sample_list *l;
-	if (!find_survey(w, &s))
+	if (!desk_open(w, &s))
 		return;
 	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")), .strata = str_trim(web_text(w, "tang")),
 		.allocate = str_of(ways[web_enum(w, "phan-bo")]), .least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
@@ -314,14 +293,14 @@ static void page_replace(struct web_cx *w)
 {
 	struct survey_info s;
 	db_sample_unit by;
-	if (find_survey(w, &s))
+	if (desk_open(w, &s))
 		after(w, &s, sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"), &by), FORM_OTHER, "thay");
 }
 
 static void page_forget(struct web_cx *w)
 {
 	struct survey_info s;
-	if (find_survey(w, &s))
+	if (desk_open(w, &s))
 		after(w, &s, sample_forget(w->cx, w->app, w->actor, &s), FORM_OTHER, "xoa");
 }
 
@@ -329,10 +308,10 @@ static void page_list(struct web_cx *w)
 {
 	struct survey_info s;
 	buf b;
-	if (!find_survey(w, &s))
+	if (!desk_open(w, &s))
 		return;
 	buf_init(&b, FRAME_MAX);
-	enum err e = sample_csv(w->cx, w->app, &s, true, &b);
+	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, &b);
 	str text = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	if (e) {
@@ -344,7 +323,6 @@ static void page_list(struct web_cx *w)
 	web_bytes(w, "text/csv; charset=utf-8", text);
 }
 
-#define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 #define NUMBER(name, vi, en) { name, IN_TEXT, .max = 18, .doc = { vi, en } }
 
 const struct web_route routes_sample[] = {
@@ -352,7 +330,7 @@ const struct web_route routes_sample[] = {
 		.faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "sample", .section = "khao-sat",
 		.doc = { "Mẫu của một khảo sát: cỡ mẫu, dàn mẫu, danh sách chọn",
 			"The sample of a survey: size, frames, who was drawn" },
-		.in = WEB_INPUTS(SURVEY_IN, NUMBER("sai-so", "sai số", "margin"),
+		.in = WEB_INPUTS(DESK_SURVEY_IN, NUMBER("sai-so", "sai số", "margin"),
 			NUMBER("ty-le", "tỷ lệ dự kiến", "expected share"),
 			NUMBER("tong-the", "số người trong tổng thể", "population"),
 			NUMBER("tra-loi", "tỷ lệ trả lời", "response rate"),
@@ -363,14 +341,14 @@ const struct web_route routes_sample[] = {
 	{ WEB_GET, "/khao-sat/{survey}/mau/danh-sach", page_list, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
 		.doc = { "Danh sách mẫu, CSV, kèm liên hệ nếu còn",
 			"The list that was drawn, CSV, with contacts as long as they are kept" },
-		.in = WEB_INPUTS(SURVEY_IN) },
+		.in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/dan-mau", page_frame, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML,
 		.view = "sample", .max_body = FRAME_MAX + 4096, .section = "khao-sat",
 		.doc = { "Nạp dàn mẫu từ CSV hoặc Excel", "Reads a frame from CSV or a workbook" },
-		.in = WEB_INPUTS(SURVEY_IN, { "tep", IN_FILE, .required = true, .max = FRAME_MAX, .doc = { "tệp", "file" } }) },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, { "tep", IN_FILE, .required = true, .max = FRAME_MAX, .doc = { "tệp", "file" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/chon", page_draw, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
 		.doc = { "Chọn mẫu từ dàn mẫu mới nhất", "Draws from the newest frame" },
-		.in = WEB_INPUTS(SURVEY_IN, { "hat", IN_TEXT, .required = true, .max = 18, .doc = { "hạt giống", "seed" } },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, { "hat", IN_TEXT, .required = true, .max = 18, .doc = { "hạt giống", "seed" } },
 			{ "giai-doan", IN_TEXT, .required = true, .max = 300, .doc = { "các giai đoạn", "stages" } },
 			{ "tang", IN_TEXT, .max = 100, .doc = { "cột tầng", "columns of strata" } },
 			{ "phan-bo", IN_ENUM, .values = "proportional equal", .def = "proportional", .doc = { "cách phân bổ", "allocation" } },
@@ -379,11 +357,11 @@ const struct web_route routes_sample[] = {
 			{ "kish", IN_BOOL, .doc = { "chia bảng Kish", "deal out Kish tables" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
 		.doc = { "Thay một đơn vị bằng đơn vị dự bị kế tiếp", "The next reserve takes the place of a unit" },
-		.in = WEB_INPUTS(SURVEY_IN,
+		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "so", IN_INT, .required = true, .min = 1, .max = SAMPLE_MAX_ROWS,
 				.doc = { "số trong danh sách", "number in the list" } },
 			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
-		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(SURVEY_IN) },
+		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ 0 },
 };

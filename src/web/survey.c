@@ -382,24 +382,15 @@ static void begin(struct sitting *t)
 /* False: answered already, with an error or with a page that says why not. */
 static bool open_survey(struct sitting *t, enum err e)
 {
+	if (!e && t->where.len)
+		e = survey_place_get(t->w->cx, t->w->app, &t->s, t->where, &t->at);
 	if (e) {
-		if (e == ERR_NOTFOUND)
-			web_error(t->w, 404);
-		else
-			web_fail(t->w, e);
-		return false;
-	}
-	e = t->where.len ? survey_place_get(t->w->cx, t->w->app, &t->s, t->where, &t->at) : ERR_OK;
-	if (e == ERR_NOTFOUND) {
-		web_error(t->w, 404);
+		web_fail(t->w, e);
 		return false;
 	}
 	str why = closed_text(t);
-	if (e || why.len) {
-		if (e)
-			web_fail(t->w, e);
-		else
-			reply_closed(t, why);
+	if (why.len) {
+		reply_closed(t, why);
 		return false;
 	}
 	begin(t);
@@ -686,10 +677,7 @@ static void page_thanks(struct web_cx *w)
 	struct survey_info s;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
 	if (e) {
-		if (e == ERR_NOTFOUND)
-			web_error(w, 404);
-		else
-			web_fail(w, e);
+		web_fail(w, e);
 		return;
 	}
 	str way = way_of(w, web_text(w, "noi"), web_bool(w, "quay"), web_bool(w, "qr"));

@@ -14,9 +14,7 @@
 bool desk_open(struct web_cx *w, struct survey_info *s)
 {
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
-	if (e == ERR_NOTFOUND)
-		web_error(w, 404);
-	else if (e)
+	if (e)
 		web_fail(w, e);
 	return !e;
 }
@@ -157,7 +155,7 @@ static void show_issue(struct web_cx *w, const struct survey_info *s)
 	struct view_survey_issue v = { .code = s->code, .name = desk_name(w, s), .tokens = p.tokens, .used = p.used, .by_token = s->tokens,
 		.open = s->gate == SURVEY_TAKES, .illustrative = s->illustrative, .contacts = p.contacts, .invited = p.invited,
 		.may_write = set && set->has_mail, .count = w->method == WEB_POST ? web_text(w, "so-luong") : STR("") };
-	if (web_has(w, "da-gui"))
+	if (w->method == WEB_GET && web_has(w, "da-gui"))
 		v.sent = some_int(web_int(w, "da-gui"));
 	fill_places(w, s, &places, &v);
 	v.tabs = desk_tabs(w, s, "phat-hanh", &v.n_tabs);

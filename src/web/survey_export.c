@@ -45,10 +45,6 @@ static void page_data(struct web_cx *w)
 {
 	struct survey_info s;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (e == ERR_NOTFOUND) {
-		web_error(w, 404);
-		return;
-	}
 	if (!e && !survey_data_shown(w, &s))
 		e = cx_fail(w->cx, ERR_DENIED, "survey_export.not_public", (place){ 0 }, (str){ 0 });
 	if (!e)

@@ -51,10 +51,7 @@ static void show_case(struct web_cx *w, const struct survey_info *s)
 	size_t errors = w->cx->n_errors;
 	enum err e = survey_case_get(w->cx, w->app, w->actor, s, web_text(w, "case"), &x, &calls);
 	if (e) {
-		if (e == ERR_NOTFOUND)
-			web_error(w, 404);
-		else
-			web_fail(w, e);
+		web_fail(w, e);
 		return;
 	}
 	struct view_interview v = { .survey = s->code, .survey_name = desk_name(w, s), .code = x.code,
@@ -117,8 +114,6 @@ static void page_attempt(struct web_cx *w)
 		web_redirect(w, desk_path(w, &s, "phong-van"));
 	else if (e == ERR_INPUT)
 		show_case(w, &s);
-	else if (e == ERR_NOTFOUND)
-		web_error(w, 404);
 	else
 		web_fail(w, e);
 }

@@ -27,7 +27,8 @@ static void fill_differing(struct web_cx *w, const struct survey_info *s, const 
 	}
 }
 
-static void show_desk(struct web_cx *w, const struct survey_info *s)
+/* told: the address says what was just done (only that of the desk itself does). */
+static void show_desk(struct web_cx *w, const struct survey_info *s, bool told)
 {
 	struct paper_sheet_list list;
 	struct survey_progress p;
@@ -46,11 +47,11 @@ static void show_desk(struct web_cx *w, const struct survey_info *s)
 		.settled = p.sheets_settled, .typed_items = p.typed_items, .typed_differ = p.typed_differ, .illustrative = s->illustrative,
 		.may_print = actor_can(w->actor, STR("survey"), STR("issue")),
 		.title = SAY(w, "paper.title", say_int(w, p.sheets_settled), say_int(w, p.sheets)) };
-	if (w->method == WEB_GET && web_has(w, "so")) {
+	if (told && web_has(w, "so")) {
 		v.number = some_int(web_int(w, "so"));
 		v.done = (enum view_survey_paper_state)(web_enum(w, "xong") + 1);
 	}
-	if (w->method == WEB_GET && web_has(w, "tu")) {
+	if (told && web_has(w, "tu")) {
 		v.printed_from = some_int(web_int(w, "tu"));
 		v.printed_to = some_int(web_int(w, "den"));
 	}
@@ -70,7 +71,7 @@ static void page_paper(struct web_cx *w)
 {
 	struct survey_info s;
 	if (desk_open(w, &s))
-		show_desk(w, &s);
+		show_desk(w, &s, true);
 }
 
 static void page_print(struct web_cx *w)
@@ -83,7 +84,7 @@ static void page_print(struct web_cx *w)
 	if (!e)
 		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/giay?tu=%lld&den=%lld", STR_ARG(s.code), (long long)first, (long long)(first + n - 1)));
 	else if (e == ERR_INPUT)
-		show_desk(w, &s);
+		show_desk(w, &s, false);
 	else
 		web_fail(w, e);
 }
@@ -170,7 +171,7 @@ static void fill_items(struct web_cx *w, const struct survey_info *s, const stru
 	}
 }
 
-static void show_form(struct web_cx *w, const struct survey_info *s)
+static void show_form(struct web_cx *w, const struct survey_info *s, str reason)
 {
 	struct paper_sheet p;
 	size_t errors = w->cx->n_errors;
@@ -183,7 +184,7 @@ static void show_form(struct web_cx *w, const struct survey_info *s)
 		e = cx_fail(w->cx, ERR_DENIED, "paper.first_settles", (place){ 0 }, arena_printf(w->mem, "%lld", (long long)p.number));
 	if (e == ERR_NOTFOUND) {
 		cx_fault(w->cx, FAULT_ERROR, "paper.unknown", (place){ .field = STR("so") }, arena_printf(w->mem, "%lld", (long long)web_int(w, "so")));
-		show_desk(w, s);
+		show_desk(w, s, false);
 		return;
 	}
 	if (e) {
@@ -192,7 +193,7 @@ static void show_form(struct web_cx *w, const struct survey_info *s)
 	}
 	struct view_survey_entry v = { .code = s->code, .name = desk_name(w, s), .number = p.number, .second = p.state == PAPER_ONCE,
 		.settle = p.state == PAPER_DIFFERS && p.first && p.second, .first_by = p.entry1_by, .second_by = p.entry2_by,
-		.reason = w->method == WEB_POST ? web_text(w, "ly-do") : STR(""), .reason_needed = str_eq(p.entry2_by, w->actor->login),
+		.reason = reason, .reason_needed = str_eq(p.entry2_by, w->actor->login),
 		.illustrative = s->illustrative };
 	fill_items(w, s, &p, &v);
 	v.tabs = desk_tabs(w, s, "giay", &v.n_tabs);
@@ -207,7 +208,7 @@ static void page_form(struct web_cx *w)
 {
 	struct survey_info s;
 	if (desk_open(w, &s))
-		show_form(w, &s);
+		show_form(w, &s, STR(""));
 }
 
 /* What was typed, by item; false: a fault at each sign that there is not. */
@@ -221,12 +222,12 @@ static bool read_typed(struct web_cx *w, const struct survey_info *s, struct giv
 	return good;
 }
 
-static void after(struct web_cx *w, const struct survey_info *s, enum err e, const char *done)
+static void after(struct web_cx *w, const struct survey_info *s, enum err e, const char *done, str reason)
 {
 	if (!e)
 		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/giay?so=%lld&xong=%s", STR_ARG(s->code), (long long)web_int(w, "so"), done));
 	else if (e == ERR_INPUT || e == ERR_NOTFOUND)
-		show_form(w, s);
+		show_form(w, s, reason);
 	else
 		web_fail(w, e);
 }
@@ -240,7 +241,7 @@ static void page_typed(struct web_cx *w)
 	if (!desk_open(w, &s))
 		return;
 	enum err e = read_typed(w, &s, &given) ? paper_enter(w->cx, w->app, w->actor, &s, web_int(w, "so"), given, &state) : ERR_INPUT;
-	after(w, &s, e, done[state]);
+	after(w, &s, e, done[state], STR(""));
 }
 
 static void page_settled(struct web_cx *w)
@@ -249,15 +250,16 @@ static void page_settled(struct web_cx *w)
 	struct given *given;
 	if (!desk_open(w, &s))
 		return;
-	enum err e = read_typed(w, &s, &given) ? paper_settle(w->cx, w->app, w->actor, &s, web_int(w, "so"), given, web_text(w, "ly-do")) : ERR_INPUT;
-	after(w, &s, e, "xong");
+	str reason = web_text(w, "ly-do");
+	enum err e = read_typed(w, &s, &given) ? paper_settle(w->cx, w->app, w->actor, &s, web_int(w, "so"), given, reason) : ERR_INPUT;
+	after(w, &s, e, "xong", reason);
 }
 
 static void page_void(struct web_cx *w)
 {
 	struct survey_info s;
 	if (desk_open(w, &s))
-		after(w, &s, paper_void(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do")), "huy");
+		after(w, &s, paper_void(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do")), "huy", web_text(w, "ly-do"));
 }
 
 #define NUMBER_IN { "so", IN_INT, .required = true, .min = 1, .max = 999999999, .doc = { "số phiếu", "number of the form" } }

@@ -494,10 +494,6 @@ static void page_result(struct web_cx *w)
 	struct survey_result r;
 	struct survey_question q;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (e == ERR_NOTFOUND) {
-		web_error(w, 404);
-		return;
-	}
 	if (!e && !survey_result_shown(w, &s))
 		e = cx_fail(w->cx, ERR_DENIED, "survey_result.not_public", (place){ 0 }, (str){ 0 });
 	if (e) {

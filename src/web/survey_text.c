@@ -41,10 +41,6 @@ static void page_texts(struct web_cx *w)
 	struct survey_text_ask ask = { .item = web_text(w, "cau"), .search = web_text(w, "tim"), .from = (size_t)pager_skip(w),
 		.most = (size_t)pager_limit(w) };
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (e == ERR_NOTFOUND) {
-		web_error(w, 404);
-		return;
-	}
 	if (!e)
 		e = survey_texts(w->cx, w->app, &s, &ask, &list);
 	if (!e)

@@ -1,24 +1,12 @@
 #include "web/upload.h"
 #include <sodium.h>
-#include <unistd.h>
 
 enum { FORM = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
-
-static enum err bytes_of(struct web_cx *w, const struct web_file *f, str *out)
-{
-	char *p = arena_alloc(w->mem, f->size + 1);
-	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n < f->size; n += (size_t)got)
-		if ((got = pread(f->fd, p + n, f->size - n, (off_t)n)) < 0)
-			return cx_fail(w->cx, ERR_IO, "form.spool", (place){ 0 }, (str){ 0 });
-	*out = (str){ p, n };
-	return ERR_OK;
-}
 
 static enum err fresh(struct web_cx *w, const struct web_file *f, struct upload *out)
 {
 	out->name = f->name;
-	enum err e = bytes_of(w, f, &out->bytes);
+	enum err e = web_file_bytes(w, f, &out->bytes);
 	if (e)
 		return e;
 	size_t most = sodium_base64_ENCODED_LEN(out->bytes.len, FORM);

@@ -145,6 +145,8 @@ int web_enum(const struct web_cx *w, const char *name);         /* place in valu
 uint64_t web_id(const struct web_cx *w, const char *name);
 bool web_bool(const struct web_cx *w, const char *name);
 const struct web_file *web_file(const struct web_cx *w, const char *name);
+/* All of a file, in w->mem; what it may hold is capped by its input. ERR_IO: it ended too early, or could not be read. */
+enum err web_file_bytes(struct web_cx *w, const struct web_file *f, str *out);
 /* Of many: follow ->more; NULL when none. An empty one keeps its place, without has. */
 const struct web_value *web_values(const struct web_cx *w, const char *name);
 

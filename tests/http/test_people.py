@@ -424,6 +424,26 @@ class People:
         self.assertEqual(head.post(f"/uy-quyen/{row['id']}/ket-thuc", at="/toi").status, 303)
         self.assertNotIn("thay Người unit_head", deputy.ask("/toi").text)
 
+    def test_the_counter_of_a_survey_shows_its_form_again(self):
+        survey = "/khao-sat/mot-cua-2026"
+        desk, typist = self.of_role("coordinator"), self.signed_in("typist", self.user("typist", "interviewer", "*"))
+        for path in ("/phat-hanh", "/giay"):
+            r = desk.post(survey + path, {"so-luong": "many"})
+            self.assertEqual(r.status, 422, r.text[:2000])
+            self.assertIn(f'action="{survey}{path}"', r.text)
+        self.assertEqual(desk.post(survey + "/giay", {"so-luong": "1"}).status, 303)
+        for b in (desk, typist):
+            self.assertIn("987654", b.ask(survey + "/giay/nhap?so=987654").text)
+        for path, form in (("/nhap", {}), ("/doi-chieu", {"ly-do": "x"}), ("/huy", {"ly-do": "x"})):
+            r = typist.post(f"{survey}/giay{path}", {"so": "987654", **form}, at=survey + "/giay")
+            self.assertEqual(r.status, 422, r.text[:2000])
+        page = typist.ask(survey + "/giay/nhap?so=1").text
+        fields = dict.fromkeys(re.findall(r'name="(c\d+)"', page), "zzz")
+        self.assertGreater(len(fields), 5)
+        r = typist.post(survey + "/giay/nhap", {"so": "1", **fields}, at=survey + "/giay")
+        self.assertEqual(r.status, 422, r.text[:2000])
+        self.assertIn('value="zzz"', r.text)  # what was typed stays
+
     def test_the_auditor_reads(self):
         b = self.of_role("auditor")
         data = json.loads(b.ask("/nhat-ky.json?viec=user.add").text)["data"]

@@ -133,6 +133,7 @@ static void test_differences(void **state)
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM response WHERE answers = 'A=1&B=chậm&C=giay&D=3'"), 2);
 	OK(paper_void(t.c, &t.app, &chi, &s, 3, STR("phiếu rách")));
 	OK(paper_void(t.c, &t.app, &chi, &s, 3, STR("phiếu rách")));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM audit_entry WHERE what = 'paper.void'"), 1);
 	assert_int_equal(paper_settle(t.c, &t.app, &chi, &s, 3, right, STR("")), ERR_CONFLICT);
 	assert_int_equal(paper_void(t.c, &t.app, &chi, &s, 1, STR("x")), ERR_CONFLICT);
 	/* Numbers are left, who worked on them, and how much differed. */

@@ -111,11 +111,13 @@ static void test_contacts(void **state)
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'units' AND csv LIKE '%Người%'"), 0);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_unit WHERE psu IS NOT NULL"), 0);
 	buf_init(&b, 0);
-	OK(sample_csv(t.c, &t.app, &s, true, &b));
+	assert_int_equal(sample_csv(t.c, &t.app, &nobody, &s, true, &b), ERR_DENIED);
+	assert_int_equal(b.len, 0);
+	OK(sample_csv(t.c, &t.app, &who, &s, true, &b));
 	assert_non_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
 	OK(sample_forget(t.c, &t.app, &who, &s));
 	buf_clear(&b);
-	OK(sample_csv(t.c, &t.app, &s, true, &b));
+	OK(sample_csv(t.c, &t.app, &who, &s, true, &b));
 	assert_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
 	buf_free(&b);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'contacts'"), 0);
