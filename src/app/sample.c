@@ -133,19 +133,6 @@ static void fill_units(cx *c, const struct sample_list *l, struct draw_work *w)
 	}
 }
 
-static enum err draw(cx *c, str name, str text, const struct sample_wish *wish, struct sample_list **out)
-{
-	frame *f;
-	enum err e = frame_open(c, csv_open_mem(c, name, text, &(csv_options){ .delimiter = ',', .encoding = CSV_UTF8 }), name, &f);
-	for (size_t k = 0; !e && k < f->heading.n; k++)
-		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
-	if (!e)
-		e = sample_list_new(f, wish, out);
-	if (!e)
-		e = frame_load(f);
-	return e ? e : sample_list_draw(*out);
-}
-
 static enum err frame_text(cx *c, struct app *a, const struct survey_info *s, int64_t *id, str *name, str *text)
 {
 	DB_READER(k);
@@ -172,7 +159,7 @@ enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct
 	if (!e)
 		e = frame_text(c, a, s, &frame_id, &name, &text);
 	if (!e)
-		e = draw(c, name, text, wish, list);
+		e = sample_list_draw(c, csv_open_mem(c, name, text, &(csv_options){ .delimiter = ',', .encoding = CSV_UTF8 }), name, wish, list);
 	if (e)
 		return e;
 	const struct sample_list *l = *list;

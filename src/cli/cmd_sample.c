@@ -286,17 +286,8 @@ int sample_draw_report(struct cli *cli, const struct sample_list *l, enum output
 
 static int draw_file(struct cli *cli, const struct sample_wish *w, const char *delimiter, const char *encoding, enum output form)
 {
-	frame *f;
 	struct sample_list *l = NULL;
-	enum err e = frame_open(cli->c, cli_csv(cli, cli->argv[0], delimiter, encoding), str_of(cli->argv[0]), &f);
-	for (size_t k = 0; !e && k < f->heading.n; k++)
-		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
-	if (!e)
-		e = sample_list_new(f, w, &l);
-	if (!e)
-		e = frame_load(f);
-	if (!e)
-		e = sample_list_draw(l);
+	enum err e = sample_list_draw(cli->c, cli_csv(cli, cli->argv[0], delimiter, encoding), str_of(cli->argv[0]), w, &l);
 	cli_report(cli);
 	return e ? EXIT_BAD : sample_draw_report(cli, l, form);
 }

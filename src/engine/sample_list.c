@@ -68,7 +68,7 @@ static enum err read_allocation(struct sample_list *l)
 	return want(l, (str){ word.p + 6, word.len - 6 }, FRAME_NUMBER | FRAME_FACTOR, &l->given);
 }
 
-enum err sample_list_new(frame *f, const struct sample_wish *wish, struct sample_list **out)
+static enum err new_list(frame *f, const struct sample_wish *wish, struct sample_list **out)
 {
 	struct sample_list *l = NEW(f->c->mem, struct sample_list);
 	*l = (struct sample_list){ .f = f, .wish = *wish };
@@ -309,7 +309,7 @@ static void sum_up(struct sample_list *l)
 	find_lonely(l);
 }
 
-enum err sample_list_draw(struct sample_list *l)
+static enum err draw(struct sample_list *l)
 {
 	cx *c = l->f->c;
 	if (!l->f->n)
@@ -336,6 +336,24 @@ enum err sample_list_draw(struct sample_list *l)
 		sample_kish_deal(&r, l->f->n, l->kish);
 	}
 	return ERR_OK;
+}
+
+enum err sample_list_draw(cx *c, csv *in, str file, const struct sample_wish *wish, struct sample_list **out)
+{
+	frame *f;
+	struct sample_list *l;
+	enum err e = frame_open(c, in, file, &f);
+	for (size_t k = 0; !e && k < f->heading.n; k++)
+		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
+	if (!e)
+		e = new_list(f, wish, &l);
+	if (!e)
+		e = frame_load(f);
+	if (!e)
+		e = draw(l);
+	if (!e)
+		*out = l;
+	return e;
 }
 
 /* ---- the list ---- */

@@ -1,7 +1,5 @@
 /* sample_list: a draw from a frame by the names of its columns: what is wished in words, the plan made of it, and the list that was drawn.
  *
- *     sample_list_new, then frame_load, then sample_list_draw
- *
  * Stages: "COLUMN:METHOD:N[:SIZE[:CERTAIN]]", joined by commas, from the largest units to the smallest; the last has no column when each row
  * is a unit. N of the first stage is the number over all strata, shared out by `allocate`; of the others the number in each unit above.
  * SIZE: a column of numbers, added up over the rows of a unit (left out: the number of rows). CERTAIN: a column; whatever is not empty, 0 or
@@ -51,9 +49,8 @@ struct sample_list {
 	str frame_hash;         /* of all cells that were loaded, in their order */
 };
 
-/* Asks the frame for the columns. *out is set only with ERR_OK. */
-enum err sample_list_new(frame *f, const struct sample_wish *wish, struct sample_list **out);
-enum err sample_list_draw(struct sample_list *l);
+/* Reads the whole table and draws. Takes over `in` (NULL: it failed to open). *out is set only with ERR_OK. */
+enum err sample_list_draw(cx *c, csv *in, str file, const struct sample_wish *wish, struct sample_list **out);
 
 double sample_list_p(const struct sample_list *l, size_t row); /* with the prior */
 str sample_list_stratum(const struct sample_list *l, arena *mem, size_t row);

@@ -47,16 +47,8 @@ static void check(const struct sample_list *l, arena *mem)
 
 static void draw(cx *c, const struct sample_wish *wish, str table)
 {
-	frame *f;
 	struct sample_list *l;
-	if (frame_open(c, csv_open_mem(c, STR("d"), table, NULL), STR("d"), &f))
-		return;
-	for (size_t k = 0; k < f->heading.n; k++)
-		if (!frame_want(f, f->heading.p[k], FRAME_FACTOR))
-			return;
-	if (sample_list_new(f, wish, &l) || frame_load(f))
-		return;
-	enum err e = sample_list_draw(l);
+	enum err e = sample_list_draw(c, csv_open_mem(c, STR("d"), table, NULL), STR("d"), wish, &l);
 	must((e == ERR_OK) == (c->n_errors == 0));
 	if (!e)
 		check(l, c->mem);
