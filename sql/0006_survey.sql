@@ -1,7 +1,8 @@
 -- Surveys: questionnaires as text, the surveys that use them, and the answers.
 --
 -- Who answered and what was answered never meet: a token is only a hash, keeps nothing about its holder's place once it was used, and has no
--- number, time or order in common with an answer. An answer has a random id and a day, no time of the day.
+-- number, time or order in common with an answer. An answer has a random id and a day, no time of the day; only what was said to an interviewer
+-- with an app has moments beside it (response_visit).
 
 CREATE TABLE questionnaire (
 	id {id},

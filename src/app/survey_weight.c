@@ -89,23 +89,16 @@ static void note(db_weight_step *s, const double *w, size_t n, bool after)
 
 static bool do_nonresponse(cx *c, const struct survey_data *d, const struct survey_weigher *g, double *w)
 {
-	double *here = NEW_ARRAY(c->mem, double, g->drawn_sum.n + 1);
-	if (!g->drawn_sum.n)
+	uint32_t *class = NEW_ARRAY(c->mem, uint32_t, d->n + 1), classes = (uint32_t)g->drawn_sum.n;
+	if (!classes)
 		return refuse(c, "weight.no_draw", d->s->code);
 	for (size_t i = 0; i < d->n; i++) {
 		const int64_t *at = map_get(&g->drawn, d->stratum[i]);
 		if (!at)
 			return refuse(c, "sample.class_empty", d->stratum[i]);
-		here[*at - 1] += w[i];
+		class[i] = (uint32_t)(*at - 1);
 	}
-	for (size_t h = 0; h < g->drawn_sum.n; h++)
-		if (!(here[h] > 0))
-			return refuse(c, "sample.class_empty", d->s->code);
-	for (size_t i = 0; i < d->n; i++) {
-		int64_t h = *map_get(&g->drawn, d->stratum[i]) - 1;
-		w[i] *= g->drawn_sum.p[h] / here[h];
-	}
-	return true;
+	return weigh_to(w, d->n, class, classes, g->drawn_sum.p) == classes || refuse(c, "sample.class_empty", d->s->code);
 }
 
 static double bound(str s, const double *w, size_t n, double otherwise, arena *mem)

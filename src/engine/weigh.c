@@ -61,6 +61,21 @@ uint32_t weigh_nonresponse(double *w, size_t n, const uint32_t *class, uint32_t 
 	return empty;
 }
 
+uint32_t weigh_to(double *w, size_t n, const uint32_t *class, uint32_t classes, const double *total)
+{
+	arena *scratch = arena_new(0);
+	double *here = NEW_ARRAY(scratch, double, classes + 1);
+	uint32_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		here[class[i]] += w[i];
+	while (k < classes && here[k] > 0)
+		k++;
+	for (size_t i = 0; i < n && k == classes; i++)
+		w[i] *= total[class[i]] / here[class[i]];
+	arena_free(scratch);
+	return k;
+}
+
 /* One round. Returns how many are outside. */
 static size_t cut(double *w, size_t n, double low, double high, bool *held)
 {

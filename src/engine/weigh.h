@@ -27,6 +27,9 @@ double weigh_median(const double *w, size_t n, arena *scratch);
  * the number of the first class with eligible people and no answer (then nothing was changed), or `classes`. */
 uint32_t weigh_nonresponse(double *w, size_t n, const uint32_t *class, uint32_t classes, const bool *answered, double *factor);
 
+/* In each class weights come to total[class]. Returns the number of the first class that has no weight (then nothing was changed), or `classes`. */
+uint32_t weigh_to(double *w, size_t n, const uint32_t *class, uint32_t classes, const double *total);
+
 /* Returns how many weights were cut in all; false in *fits: the total cannot be kept within the bounds (nothing was changed then). */
 size_t weigh_trim(double *w, size_t n, double low, double high, arena *scratch, bool *fits);
 

@@ -241,6 +241,17 @@ static void weights(void **state)
 	assert_false(fits);
 	const bool nobody[] = { true, true, true, false, false, false };
 	assert_int_equal(weigh_nonresponse(w, 6, class, 2, nobody, factor), 1);
+	double part[] = { 1, 2, 3, 4 };
+	const uint32_t of[] = { 0, 0, 2, 2 };
+	const double total[] = { 6, 1, 14 };
+	assert_int_equal(weigh_to(part, 4, of, 3, total), 1);
+	near(part[0], 1);
+	const uint32_t both[] = { 0, 0, 1, 1 };
+	assert_int_equal(weigh_to(part, 4, both, 2, (const double[]){ 6, 14 }), 2);
+	near(part[0], 2);
+	near(part[1], 4);
+	near(part[2], 6);
+	near(part[3], 8);
 	arena_free(mem);
 }
 
