@@ -327,9 +327,12 @@ enum err draft_do(cx *c, struct app *a, const struct draft_change *x)
 
 static str shown(str s)
 {
-	while (s.len > SHOWN_MOST || (s.len && s.len == SHOWN_MOST && ((unsigned char)s.p[s.len] & 0xC0) == 0x80))
-		s.len = s.len > SHOWN_MOST ? SHOWN_MOST : s.len - 1;
-	return s;
+	size_t n = SHOWN_MOST;
+	if (s.len <= n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return (str){ s.p, n };
 }
 
 static void put_side(json_out *j, const char *name, const struct edition_row *r, const struct edition_row *other)
@@ -493,6 +496,8 @@ enum err draft_put_rule(cx *c, struct app *a, const struct actor *who, int64_t i
 	struct ruling x = { key, mark, text, note };
 	if (text.len > RULE_MAX_LENGTH)
 		return wrong(c, "edit.too_long", "rule", STR(""));
+	if (note && note->len > CELL_MOST)
+		return wrong(c, "edit.too_long", "note", STR(""));
 	return draft_do(c, a, &(struct draft_change){ who, id, "edition.put_rule", put_rule, &x });
 }
 
