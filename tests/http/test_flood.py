@@ -11,24 +11,16 @@ import os
 import random
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
 import urllib.parse
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import tap
+from server import FORM as FORM_TYPE
+from server import PG, ROOT, Server, done, place, tap
 
-ROOT = os.path.dirname(os.path.dirname(HERE))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PG = os.environ.get("THUOCDO_TEST_PG")
-ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
 FORM = "/khao-sat/lu"
 WHOLE = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho"}
 SURVEYS = ("code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,illustrative\n"
@@ -48,37 +40,25 @@ class Flood(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = tempfile.mkdtemp(prefix="tdflood")
-        cls.db = f"sqlite:{cls.dir}/a.db"
-        if cls.driver == "postgresql":
-            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA flood_{os.getpid()}"], check=True)
-            cls.db = f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3Dflood_{os.getpid()}"
+        cls.db = place(cls.dir, cls.driver)
         surveys = os.path.join(cls.dir, "surveys.csv")
         with open(surveys, "w", encoding="utf-8") as f:
             f.write(SURVEYS)
         for args in (["init", "--bare"], ["import", "questionnaire", os.path.join(ROOT, "method/questionnaires/mot-cua-minh-hoa.csv")],
                      ["import", "surveys", surveys]):
-            subprocess.run([PROGRAM, *args, "--db", cls.db], env=ENV, check=True, stdout=subprocess.DEVNULL)
-        cls.process = subprocess.Popen([PROGRAM, "serve", "--db", cls.db, "--listen", "127.0.0.1:0", "--proxy", "127.0.0.1"], env=ENV,
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        cls.port = int(re.search(r":(\d+)/", cls.process.stdout.readline())[1])
+            done(*args, "--db", cls.db)
+        cls.server = Server(cls.db, "--proxy", "127.0.0.1", rate=())
+        cls.port = cls.server.port
 
     @classmethod
     def tearDownClass(cls):
-        cls.process.send_signal(signal.SIGTERM)
-        cls.process.communicate(timeout=60)
+        code = cls.server.stop()
         shutil.rmtree(cls.dir)
+        assert code == 0, cls.server.errors()
 
     def ask(self, client, path, body=None, connection=None):
-        c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        head = {"Accept": "text/html", "X-Forwarded-For": client}
-        if body is not None:
-            head["Content-Type"] = "application/x-www-form-urlencoded"
-        c.request("POST" if body is not None else "GET", path, body, head)
-        r = c.getresponse()
-        r.body = r.read()
-        if not connection:
-            c.close()
-        return r
+        head = {"Content-Type": FORM_TYPE} if body is not None else {}
+        return self.server.ask(path, "POST" if body is not None else "GET", body, connection, Accept="text/html", X_Forwarded_For=client, **head)
 
     def count(self):
         rows = csv.DictReader(self.ask("10.0.0.1", "/khao-sat.csv").body.decode().lstrip("\ufeff").splitlines())

@@ -11,7 +11,6 @@ import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -19,8 +18,7 @@ import urllib.parse
 import urllib.request
 
 import test_people as people
-
-ROOT, run, tap = people.ROOT, people.run, people.tap
+from server import PG, ROOT, Server, run, schema, tap
 
 
 def free_port():
@@ -57,11 +55,7 @@ class Net(people.People):
 
     @classmethod
     def start(cls, *options):
-        cls.process = subprocess.Popen([people.PROGRAM, "serve", "--db", cls.db, "--listen", f"127.0.0.1:{cls.listen}", "--rate", "0", "--config",
-                                        cls.config, *options], env=people.ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        for line in cls.process.stdout:
-            if "http://127.0.0.1" in line:
-                break
+        cls.server = Server(cls.db, "--config", cls.config, *options, listen=f"127.0.0.1:{cls.listen}")
         cls.port = cls.listen
 
     @classmethod
@@ -266,9 +260,7 @@ for name in dir(people.People):
 
 
 class OnSqlite(Net, unittest.TestCase):
-    @classmethod
-    def place(cls):
-        return cls.folder + "/a.db"
+    database = "sqlite"
 
     def blob(self, content):
         return f"X'{content.hex()}'"
@@ -282,21 +274,17 @@ class OnSqlite(Net, unittest.TestCase):
             d.close()
 
 
-if people.PG:
+if PG:
 
     class OnPostgresql(Net, unittest.TestCase):
-        @classmethod
-        def place(cls):
-            cls.schema = f"net{os.getpid()}"
-            subprocess.run(["psql", "-X", "-q", people.PG, "-c", f"CREATE SCHEMA {cls.schema}"], check=True)
-            return f"{people.PG}{'&' if '?' in people.PG else '?'}options=-csearch_path%3D{cls.schema}"
+        database = "postgresql"
 
         def blob(self, content):
             return f"decode('{content.hex()}', 'hex')"
 
         def sql(self, text):
-            p = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", people.PG],
-                               input=f"SET search_path = {self.schema}; {text};", capture_output=True, text=True, check=True)
+            p = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", PG],
+                               input=f"SET search_path = {schema(self.db)}; {text};", capture_output=True, text=True, check=True)
             return [line.split("\t") for line in p.stdout.splitlines()]
 
 

@@ -7,38 +7,22 @@ import base64
 import csv
 import hashlib
 import http.client
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import unittest
 import urllib.parse
 import xml.etree.ElementTree as ET
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import tap
+from server import ENV, PG, Server, done, place, tap
+from test_people import GOOD, Browser
 
-ROOT = os.path.dirname(os.path.dirname(HERE))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PG = os.environ.get("THUOCDO_TEST_PG")
-ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
-GOOD = "con mèo trèo cây cau"
 SURVEY = "mot-cua-2026"
 LIST = "{http://openrosa.org/xforms/xformsList}"
 XF = "{http://www.w3.org/2002/xforms}"
 H = "{http://www.w3.org/1999/xhtml}"
 JR = "{http://openrosa.org/javarosa}"
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
-
-
-def run(*args):
-    p = subprocess.run([PROGRAM, *args], env=ENV, capture_output=True, text=True)
-    assert p.returncode == 0, p.stderr
-    return p.stdout
 
 
 class Collect:
@@ -94,16 +78,12 @@ class Interviews(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = tempfile.mkdtemp(prefix="tdodk")
-        cls.db = f"sqlite:{cls.dir}/a.db"
-        if cls.driver == "postgresql":
-            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA odk_{os.getpid()}"], check=True)
-            cls.db = f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3Dodk_{os.getpid()}"
+        cls.db = place(cls.dir, cls.driver)
         ENV["THUOCDO_KEY"] = cls.dir + "/a.key"
-        run("init", "--db", cls.db, "--demo")
+        done("init", "--db", cls.db, "--demo")
         first = {}
         for login, role in (("pv1", "interviewer"), ("xem", "leader"), ("moi", "interviewer")):
-            out = run("user", "add", login, "--db", cls.db, "--name", "Người thử", "--unit", "sample-department/TM-SO-04", "--role", role, "--scope", "*",
-                      "--lang", "en")
+            out = done("user", "add", login, "--db", cls.db, "--name", "Người thử", "--unit", "sample-department/TM-SO-04", "--role", role, "--scope", "*")
             first[login] = re.search(r"first password (\S+)", out)[1]
         cls.first = first
         cls.start()
@@ -114,40 +94,20 @@ class Interviews(unittest.TestCase):
 
     @classmethod
     def start(cls):
-        cls.process = subprocess.Popen([PROGRAM, "serve", "--db", cls.db, "--listen", "127.0.0.1:0", "--rate", "0"], env=ENV, stdout=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL, encoding="utf-8")
-        cls.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", cls.process.stdout.readline())[1])
+        cls.server = Server(cls.db)
+        cls.port = cls.server.port
 
     @classmethod
     def change_password(cls, login, old):
-        jar, address = {}, f"127.9.0.{len(login)}"
-
-        def ask(path, form=None):
-            c = http.client.HTTPConnection("127.0.0.1", cls.port, timeout=60, source_address=(address, 0))
-            body = urllib.parse.urlencode(form) if form else None
-            head = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items())} if jar else {}
-            if form:
-                head["Content-Type"] = "application/x-www-form-urlencoded"
-            c.request("POST" if form else "GET", path, body, head)
-            r = c.getresponse()
-            text = r.read().decode()
-            for line in r.msg.get_all("Set-Cookie") or []:
-                k, v = line.split(";")[0].split("=", 1)
-                jar[k] = v
-            c.close()
-            found = re.search(r'name="_csrf" value="([^"]+)"', text)
-            return found[1] if found else ""
-
-        token = ask("/dang-nhap")
-        ask("/dang-nhap", {"_csrf": token, "login": login, "password": old})
-        token = ask("/toi/mat-khau")
-        ask("/toi/mat-khau", {"_csrf": token, "old": old, "password": GOOD, "again": GOOD})
+        b = Browser(cls.port)
+        assert b.sign_in(login, old).status == 303
+        assert b.post("/toi/mat-khau", old=old, password=GOOD, again=GOOD).status == 303
 
     @classmethod
     def tearDownClass(cls):
-        cls.process.terminate()
-        cls.process.communicate(timeout=60)
+        code = cls.server.stop()
         shutil.rmtree(cls.dir)
+        assert code == 0, cls.server.errors()
 
     @classmethod
     def forms(cls):
@@ -307,8 +267,7 @@ class Interviews(unittest.TestCase):
         before = self.count()
         xml = instance(self.uid(7), self.version, WHOLE)
         self.assertEqual(self.app.send(xml).status, 201)
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate(timeout=60)
+        self.server.kill()
         type(self).start()
         type(self).app = Collect(self.port, "pv1", GOOD)
         self.assertEqual(self.count(), before + 1)

@@ -15,28 +15,16 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 import urllib.parse
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import tap
+from server import ENV, PG, PROGRAM, ROOT, Server, done, place, run, tap
 
-ROOT = os.path.dirname(os.path.dirname(HERE))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PG = os.environ.get("THUOCDO_TEST_PG")
-ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
 GOOD = "con mèo trèo cây cau"  # a password that nobody minds
 ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "division_officer", "unit_head", "leader", "auditor"]
 OWN = "sample-department/TM-SO-04"
-
-
-def run(*args):
-    p = subprocess.run([PROGRAM, *args, "--lang", "en"], env=ENV, capture_output=True, text=True)
-    return p.returncode, p.stdout, p.stderr
 
 
 def totp(secret, step):
@@ -94,10 +82,9 @@ class People:
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="tdpeople")
-        cls.db = cls.place()
+        cls.db = place(cls.folder, cls.database)
         ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
-        code, _, errors = run("init", "--demo", "--db", cls.db)
-        assert code == 0, errors
+        done("init", "--demo", "--db", cls.db)
         cls.first = {}
         for role in ROLES:
             scope = [] if role in ("administrator", "coordinator", "auditor") else ["--scope", OWN]
@@ -110,22 +97,12 @@ class People:
 
     @classmethod
     def start(cls, *options):
-        cls.process = subprocess.Popen([PROGRAM, "serve", "--db", cls.db, "--listen", "127.0.0.1:0", "--rate", "0", *options], env=ENV,
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        while True:
-            line = cls.process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
-            if found or not line:
-                break
-        assert found, cls.process.communicate()[1]
-        cls.port = int(found[1])
+        cls.server = Server(cls.db, *options)
+        cls.port = cls.server.port
 
     @classmethod
     def stop(cls):
-        cls.process.send_signal(signal.SIGTERM)
-        _, errors = cls.process.communicate(timeout=40)
-        assert cls.process.returncode == 0, errors
-        assert "Sanitizer" not in errors and "runtime error" not in errors, errors
+        assert cls.server.stop() == 0, cls.server.errors()
 
     @classmethod
     def tearDownClass(cls):
@@ -551,19 +528,13 @@ class People:
 
 
 class OnSqlite(People, unittest.TestCase):
-    @classmethod
-    def place(cls):
-        return cls.folder + "/a.db"
+    database = "sqlite"
 
 
 if PG:
 
     class OnPostgresql(People, unittest.TestCase):
-        @classmethod
-        def place(cls):
-            schema = f"people{os.getpid()}"
-            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA {schema}"], check=True)
-            return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{schema}"
+        database = "postgresql"
 
 
 if __name__ == "__main__":

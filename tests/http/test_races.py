@@ -11,24 +11,16 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
 import urllib.parse
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import tap
+from server import ENV, FORM, PG, Server, place, tap
 
-ROOT = os.path.dirname(os.path.dirname(HERE))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PG = os.environ.get("THUOCDO_TEST_PG")
 SECONDS = float(os.environ.get("THUOCDO_RACES_S", "8"))
-ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C", TSAN_OPTIONS="halt_on_error=0 exitcode=66 report_thread_leaks=0")
-FORM = "application/x-www-form-urlencoded"
+ENV["TSAN_OPTIONS"] = "halt_on_error=0 exitcode=66 report_thread_leaks=0"
 PAGES = ["/", "/chi-so/papi/2019", "/en/chi-so/papi/2019?trang=1", "/don-vi/38.thanh-hoa", "/so-sanh?a=38.thanh-hoa&b=66.dak-lak", "/ket-qua/cap-tinh-2024",
          "/ket-qua/cap-tinh-2024/tm.tinh-mau", "/bo-tieu-chi/par-index-minh-hoa", "/tim?q=hoa", "/khao-sat", "/khao-sat/sipas-ho-2025/ket-qua", "/huong-dan",
          "/chi-so/papi/2019.json", "/ket-qua.csv", "/openapi.json", "/healthz", "/metrics", "/khong-co"]
@@ -40,43 +32,24 @@ class Races:
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="tdraces")
         ENV["THUOCDO_KEY"] = self.folder + "/a.key"
-        self.server = subprocess.Popen([PROGRAM, "serve", "--sandbox", "--db", self.place(), "--listen", "127.0.0.1:0", "--rate", "0",
-                                        "--access-log", self.folder + "/access.log"], env=ENV, stdout=subprocess.PIPE,
-                                       stderr=open(self.folder + "/err", "wb"), encoding="utf-8")
-        said = ""
-        while not re.search(r"http://127\.0\.0\.1:(\d+)/", said):
-            line = self.server.stdout.readline()
-            self.assertTrue(line, said + self.errors())
-            said += line
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", said)[1])
+        self.server = Server(place(self.folder, self.database), "--sandbox", "--access-log", self.folder + "/access.log")
+        self.port = self.server.port
         self.done = threading.Event()
         self.seen = collections.Counter()
         self.wrong = []
-        threading.Thread(target=self.server.stdout.read, daemon=True).start()
 
     def tearDown(self):
-        if self.server.poll() is None:
+        if self.server.process.poll() is None:
             self.server.kill()
-            self.server.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def errors(self):
-        with open(self.folder + "/err", encoding="utf-8", errors="replace") as f:
-            return f.read()
 
     # --- what goes on ---
 
     def ask(self, path, body=None, connection=None, **headers):
-        c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         if body is not None:
             headers["Content-Type"] = FORM
             body = urllib.parse.urlencode(body)
-        c.request("GET" if body is None else "POST", path, body, headers)
-        r = c.getresponse()
-        r.body = r.read()
-        if not connection:
-            c.close()
-        return r
+        return self.server.ask(path, "GET" if body is None else "POST", body, connection, **headers)
 
     def reader(self, n):
         """Pages on a kept connection; half of the readers have a cookie, so that their pages are made anew."""
@@ -143,7 +116,7 @@ class Races:
 
     def reloader(self, _):
         while not self.done.is_set():
-            self.server.send_signal(signal.SIGHUP)
+            self.server.process.send_signal(signal.SIGHUP)
             time.sleep(0.2)
 
     def tell(self, r, path, good):
@@ -168,8 +141,8 @@ class Races:
 
     def close(self):
         """Stopped while all goes on: clean, and nothing was reported."""
-        code = self.server.wait(90)
-        errors = self.errors()
+        code = self.server.process.wait(90)
+        errors = self.server.errors()
         at = errors.find("WARNING: ThreadSanitizer")
         self.assertEqual(at, -1, errors[at:at + 6000])
         self.assertEqual(code, 0, errors[-3000:])
@@ -181,23 +154,20 @@ class Races:
         self.assertGreater(self.seen[200], 10, self.seen)
         self.assertGreater(self.seen[303], 3, self.seen)
         threads = self.beside((self.reader, 4), (self.writer, 2), (self.jobs, 1), (self.reloader, 1))
-        self.server.send_signal(signal.SIGTERM)  # in the middle of it, a job too
+        self.server.process.send_signal(signal.SIGTERM)  # in the middle of it, a job too
         time.sleep(0.5)
         self.join(threads)
         self.close()
 
 
 class OnSqlite(Races, unittest.TestCase):
-    def place(self):
-        return f"sqlite:{self.folder}/a.db"
+    database = "sqlite"
 
 
 if PG:
+
     class OnPostgresql(Races, unittest.TestCase):
-        def place(self):
-            name = f"races_{os.getpid()}"
-            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA {name}"], check=True)
-            return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{name}"
+        database = "postgresql"
 
 
 if __name__ == "__main__":

@@ -8,15 +8,13 @@ import json
 import os
 import re
 import shutil
-import sys
 import tempfile
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
 import test_people as people
-from test_people import GOOD, ROOT, run, tap
+from server import ENV, PG, ROOT, done, place, tap
+from test_people import GOOD
 
 DATA = os.path.join(ROOT, "tests", "data", "round")
 DOWN, UP = "thu-2025", "tinh-2024"
@@ -76,8 +74,8 @@ class Rounds:
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="tdrounds")
-        cls.db = cls.place()
-        people.ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
+        cls.db = place(cls.folder, cls.database)
+        ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
         cls.cli("init")
         cls.cli("import", "units", os.path.join(ROOT, "method/demo/units.csv"))
         cls.cli("import", "edition", os.path.join(DATA, "edition.csv"), "--code", "bo-thu")
@@ -94,9 +92,7 @@ class Rounds:
 
     @classmethod
     def cli(cls, *words):
-        code, out, errors = run(*words, "--db", cls.db)
-        assert code == 0, errors
-        return out
+        return done(*words, "--db", cls.db)
 
     @classmethod
     def signed_in(cls, login):
@@ -314,19 +310,13 @@ class Rounds:
 
 
 class OnSqlite(Rounds, unittest.TestCase):
-    @classmethod
-    def place(cls):
-        return cls.folder + "/a.db"
+    database = "sqlite"
 
 
-if people.PG:
+if PG:
 
     class OnPostgresql(Rounds, unittest.TestCase):
-        @classmethod
-        def place(cls):
-            schema = f"rounds{os.getpid()}"
-            people.subprocess.run(["psql", "-X", "-q", people.PG, "-c", f"CREATE SCHEMA {schema}"], check=True)
-            return f"{people.PG}{'&' if '?' in people.PG else '?'}options=-csearch_path%3D{schema}"
+        database = "postgresql"
 
 
 if __name__ == "__main__":

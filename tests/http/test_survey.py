@@ -7,50 +7,26 @@ import collections
 import csv
 import http.client
 import io
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import unittest
 import urllib.parse
 import zipfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
-import tap
+import server
+from server import PG, done, place, tap
 
-ROOT = os.path.dirname(os.path.dirname(HERE))
-PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PG = os.environ.get("THUOCDO_TEST_PG")
-ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
 FORM = "/khao-sat/mot-cua-2026"
 WHOLE = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho"}
 LAST = 4  # the step from which the form is sent
-HTML = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
 
 
-class Server:
-    def __init__(self, db):
-        self.process = subprocess.Popen([PROGRAM, "serve", "--db", db, "--listen", "127.0.0.1:0", "--rate", "0"], env=ENV, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, encoding="utf-8")
-        line = self.process.stdout.readline()
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line)[1])
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.communicate(timeout=60)
-
+class Server(server.Server):
     def ask(self, path, method="GET", body=None, connection=None, raw=False):
-        c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        c.request(method, path, body, HTML if body is not None else {"Accept": "text/html"})
-        r = c.getresponse()
-        r.body = r.read() if raw else r.read().decode()
-        if not connection:
-            c.close()
+        r = super().ask(path, method, body, connection, Accept="text/html", **({"Content-Type": server.FORM} if body is not None else {}))
+        if not raw:
+            r.body = r.body.decode()
         return r
 
     def send(self, key, answers=WHOLE, step=LAST, connection=None, **more):
@@ -69,17 +45,15 @@ class Answers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = tempfile.mkdtemp(prefix="tdsv")
-        cls.db = f"sqlite:{cls.dir}/a.db"
-        if cls.driver == "postgresql":
-            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA survey_{os.getpid()}"], check=True)
-            cls.db = f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3Dsurvey_{os.getpid()}"
-        subprocess.run([PROGRAM, "init", "--db", cls.db, "--demo"], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        cls.db = place(cls.dir, cls.driver)
+        done("init", "--db", cls.db, "--demo")
         cls.server = Server(cls.db)
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.stop()
+        code = cls.server.stop()
         shutil.rmtree(cls.dir)
+        assert code == 0, cls.server.errors()
 
     def count(self):
         rows = csv.DictReader(self.server.ask("/khao-sat.csv").body.lstrip("\ufeff").splitlines())
@@ -162,7 +136,7 @@ class Answers(unittest.TestCase):
         while len(thanked) < 300 and any(t.is_alive() for t in threads):
             threads[0].join(0.01)
         self.assertTrue(any(t.is_alive() for t in threads), "nothing was under way any more")
-        self.server.stop(signal.SIGKILL)
+        self.server.kill()
         for t in threads:
             t.join()
         type(self).server = Server(self.db)
