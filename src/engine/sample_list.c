@@ -341,7 +341,7 @@ static enum err draw(struct sample_list *l)
 enum err sample_list_draw(cx *c, csv *in, str file, const struct sample_wish *wish, struct sample_list **out)
 {
 	frame *f;
-	struct sample_list *l;
+	struct sample_list *l = NULL;
 	enum err e = frame_open(c, in, file, &f);
 	for (size_t k = 0; !e && k < f->heading.n; k++)
 		e = frame_want(f, f->heading.p[k], FRAME_FACTOR) ? ERR_OK : ERR_INPUT;
