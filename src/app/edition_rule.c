@@ -1,41 +1,15 @@
 #include "app/edition_rule.h"
 #include "app/round_scale.h"
+#include "app/round_work.h"
+#include "app/rule_said.h"
 #include "db/measure.h"
 #include "engine/scale.h"
 #include "engine/trace.h"
 
-static const db_measure_def *def_of(const struct draft *d, str name)
-{
-	for (size_t i = 0; d->catalogue && i < d->catalogue->n; i++)
-		if (str_eq(d->catalogue->p[i].name, name))
-			return &d->catalogue->p[i];
-	return NULL;
-}
-
-/* ---- words ---- */
-
-static struct words_measure measure(void *ctx, str name, enum lang lang)
-{
-	const db_measure_def *def = def_of(ctx, name);
-	if (!def)
-		return (struct words_measure){ name, WORDS_PLAIN };
-	enum words_kind kind = str_is(def->value_unit, "share") ? WORDS_SHARE
-		: str_is(def->value_unit, "date")               ? WORDS_DATE
-		: str_is(def->value_unit, "yes_no")             ? WORDS_YES
-								: WORDS_PLAIN;
-	return (struct words_measure){ lang == LANG_EN && def->name_en.len ? def->name_en : def->name_vi, kind };
-}
-
-static size_t words_of(cx *c, const struct draft *d, const struct tree_node *n, enum lang lang, str **lines)
-{
-	struct words_scope scope = { .measure = measure, .ctx = (void *)(uintptr_t)d, .max = n->max, .has_max = n->has_max };
-	return n->rule ? rule_words(c, n->rule, &scope, lang, lines) : 0;
-}
-
 size_t draft_words(cx *c, const struct draft *d, int row, enum lang lang, str **lines)
 {
 	int32_t i = d->t ? tree_find(d->t, d->rows.p[row].cell[TREE_CODE]) : NO_NODE;
-	return i == NO_NODE || d->t->nodes.p[i].line != row + 2 ? 0 : words_of(c, d, &d->t->nodes.p[i], lang, lines);
+	return i == NO_NODE || d->t->nodes.p[i].line != row + 2 ? 0 : rule_said(c, d->catalogue, &d->t->nodes.p[i], lang, lines);
 }
 
 /* ---- the bench: the rule in a set of one criterion, with the settings of the draft ---- */
@@ -96,7 +70,7 @@ static void check_set(struct set *s, const struct draft *d, struct bench *out)
 
 static void add_figure(cx *c, const struct draft *d, str name, str part, struct bench *out)
 {
-	const db_measure_def *def = def_of(d, name);
+	const db_measure_def *def = d->catalogue ? work_def(d->catalogue, name) : NULL;
 	(void)c;
 	for (size_t i = 0; i < out->n_figures; i++)
 		if (str_eq(out->figures[i].name, name) && str_eq(out->figures[i].part, part))
@@ -266,7 +240,7 @@ void bench_open(cx *c, const struct draft *d, int row, str text, bench_given giv
 		return;
 	const struct tree_node *n = &s.t->nodes.p[s.node];
 	for (int lang = 0; lang < LANGS; lang++)
-		out->n_words = words_of(c, d, n, (enum lang)lang, &out->words[lang]);
+		out->n_words = rule_said(c, d->catalogue, n, (enum lang)lang, &out->words[lang]);
 	if (!rule_family_read(c, n->rule, &out->family))
 		out->family.family = NULL;
 	list_figures(&s, d, out);

@@ -332,7 +332,8 @@ static struct sheet_node bare(const tree *t, const struct tree_node *n)
 		.scored = tree_is_scored(n),
 		.has_children = n->first_child != NO_NODE,
 		.evidence = n->evidence,
-		.max = figure_if(n->has_max, n->max) };
+		.max = figure_if(n->has_max, n->max),
+		.of = n };
 }
 
 /* Depth first, as a reader goes through the tree. */
@@ -514,10 +515,13 @@ static enum err sheet_of(cx *c, struct app *a, db_conn *k, str code, str slug, s
 		e = siblings(c, k, l.round.level, &out->rounds);
 	if (!e)
 		out->round = info_of(&l.round, &l.edition);
-	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
-		return frozen_sheet(c, k, &l, &pub, u, out);
 	if (!e)
 		e = db_measure_def_all(c, k, &l.catalogue);
+	db_measure_def_list *catalogue = NEW(c->mem, db_measure_def_list);
+	*catalogue = l.catalogue;
+	out->catalogue = catalogue;
+	if (!e && (e = frozen(c, k, &l, &pub)) == ERR_OK && pub.id)
+		return frozen_sheet(c, k, &l, &pub, u, out);
 	if (!e)
 		e = score_stage(c, k, &l, l.period, STR("appraised"), &now);
 	if (!e && find(c, &now, u->code) < 0)
@@ -578,6 +582,9 @@ static enum err view_of(cx *c, struct app *a, db_conn *k, str code, struct editi
 	enum err err = db_edition_on(c, k, code, date_of_ms(c->now_ms), &e);
 	if (!err)
 		err = trees_get(c, a, &e, &t);
+	db_measure_def_list *catalogue = NEW(c->mem, db_measure_def_list);
+	if (!err)
+		err = db_measure_def_all(c, k, catalogue);
 	if (err)
 		return err;
 	*out = (struct edition_view){ .code = e.code,
@@ -587,7 +594,8 @@ static enum err view_of(cx *c, struct app *a, db_conn *k, str code, struct editi
 		.years = t->years,
 		.note = e.note,
 		.version = e.version,
-		.illustrative = e.illustrative };
+		.illustrative = e.illustrative,
+		.catalogue = catalogue };
 	int32_t *order = NEW_ARRAY(c->mem, int32_t, t->nodes.n);
 	out->n_nodes = walk(t, t->root, order, 0);
 	out->nodes = NEW_ARRAY(c->mem, struct sheet_node, out->n_nodes + 1);

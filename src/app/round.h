@@ -85,6 +85,7 @@ struct sheet_node {
 	struct sheet_fact *facts;
 	size_t n_facts;
 	const struct sheet_scale *scale; /* NULL: none that is exact */
+	const struct tree_node *of;      /* rule_said puts its rule in words; lives as long as the application */
 };
 
 struct sheet_loss {
@@ -104,6 +105,7 @@ struct sheet {
 	size_t n_nodes;
 	struct sheet_loss *losses; /* largest first */
 	size_t n_losses;
+	const struct db_measure_def_list *catalogue; /* for rule_said */
 };
 
 /* An edition as a tree, without measures. */
@@ -113,6 +115,7 @@ struct edition_view {
 	bool illustrative;
 	struct sheet_node *nodes;
 	size_t n_nodes, n_scored;
+	const struct db_measure_def_list *catalogue; /* for rule_said */
 };
 
 struct edition_brief {

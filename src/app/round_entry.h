@@ -81,6 +81,7 @@ struct entry_row {
 	size_t n_cells;
 	struct entry_evidence *evidence;
 	size_t n_evidence;
+	const struct tree_node *of; /* rule_said puts its rule in words; lives as long as the application */
 	str explanation;
 	int explanation_revision;
 	struct entry_who explanation_who;
@@ -118,6 +119,7 @@ struct entry_sheet {
 	size_t n_parts;
 	str difficulty, proposal; /* for the report */
 	int difficulty_revision, proposal_revision;
+	const struct db_measure_def_list *catalogue; /* for rule_said */
 };
 
 /* ERR_DENIED: it is somebody else's; ERR_NOTFOUND without a fault: no such round or unit. */

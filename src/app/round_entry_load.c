@@ -398,7 +398,7 @@ static void add_row(struct load *l, int32_t node, const struct trace_source *tra
 	struct entry_row *r = &l->out->rows[l->out->n_rows_all++];
 	*r = (struct entry_row){ .code = n->code, .name_vi = n->name_vi, .name_en = n->name_en, .rule = n->rule_text, .note = n->note,
 		.owner = owner, .owner_unit = part ? part->unit_name : STR(""), .by = by_words[n->by], .level = n->level, .digits = n->digits,
-		.scored = tree_is_scored(n), .evidence_needed = n->evidence && l->w.plan.needs_proof, .max = known(n->has_max, n->max) };
+		.scored = tree_is_scored(n), .evidence_needed = n->evidence && l->w.plan.needs_proof, .max = known(n->has_max, n->max), .of = n };
 	r->parent = n->parent == NO_NODE ? STR("") : l->w.t->nodes.p[n->parent].code;
 	r->mine = gives_survey(l, n) || (row && !l->closed && (l->may_submit || (mine && open_part(part))));
 	r->answer = row && !l->closed_note && (mine || l->may_submit);
@@ -552,6 +552,9 @@ enum err entry_load(cx *c, struct app *a, const struct actor *who, str round, st
 		e = last_year(&l);
 	if (e)
 		return e;
+	db_measure_def_list *catalogue = NEW(c->mem, db_measure_def_list);
+	*catalogue = l.catalogue;
+	out->catalogue = catalogue;
 	l.closed = work_closed(c, &l.w, l.w.plan.state, l.s.s.state, l.s.s.id);
 	l.closed_note = work_closed_note(c, &l.w, l.w.plan.state, l.s.s.state, l.s.s.id);
 	fill(&l);

@@ -1,5 +1,6 @@
 #include "web/edition.h"
 #include "app/actor.h"
+#include "app/rule_said.h"
 #include "web/fold.h"
 #include "web/round.h"
 #include "web/say.h"
@@ -46,7 +47,7 @@ static int word(const char *w, const char *const *words, int n)
 	return 0;
 }
 
-static struct view_edition_node node_of(struct web_cx *w, const struct sheet_node *n)
+static struct view_edition_node node_of(struct web_cx *w, const struct edition_view *t, const struct sheet_node *n)
 {
 	struct view_edition_node r = { .code = n->code,
 		.parent = n->parent,
@@ -58,6 +59,7 @@ static struct view_edition_node node_of(struct web_cx *w, const struct sheet_nod
 		.rule = n->rule,
 		.note = n->note,
 		.quiet = n->level >= 3 };
+	r.n_words = rule_said(w->cx, t->catalogue, n->of, w->lang, &r.words);
 	r.by = (enum view_sheet_by)word(n->by, view_sheet_by_words, VIEW_SHEET_BY_PENALTY + 1);
 	r.na = (enum view_edition_na)word(n->na, view_edition_na_words, VIEW_EDITION_NA_ZERO + 1);
 	r.max = figure_dec(&n->max);
@@ -97,7 +99,7 @@ static void fill_nodes(struct web_cx *w, const struct edition_view *t, struct vi
 		if (!all && (t->nodes[i].level == 0 || !fold_shows(&f, i)))
 			continue;
 		struct view_edition_node *n = &v->nodes[v->n_nodes++];
-		*n = node_of(w, &t->nodes[i]);
+		*n = node_of(w, t, &t->nodes[i]);
 		n->open = f.open[i];
 		n->opens = n->scored || t->nodes[i].has_children;
 		n->traced = n->scored && n->open;

@@ -3,6 +3,7 @@
  * criteria that an explanation is asked for. */
 #include "app/round_appraise.h"
 #include "app/round_flow.h"
+#include "app/rule_said.h"
 #include "web/entry.h"
 #include "web/say.h"
 #include "web_views.h"
@@ -79,10 +80,12 @@ static row row_of(struct web_cx *w, const struct entry_sheet *s, const struct en
 {
 	const struct entry_decision *d = of_stage(r, stage);
 	row v = { .code = r->code, .level = r->level, .name = say_either(w, r->name_vi, r->name_en), .owner = r->owner, .scored = r->scored,
-		.rule = r->note.len ? r->note : r->rule, .max = entry_dec(r->max), .self = entry_dec(r->points), .first = entry_dec(r->first.points),
+		.rule = r->rule, .note = r->note, .max = entry_dec(r->max), .self = entry_dec(r->points), .first = entry_dec(r->first.points),
 		.second = entry_dec(r->second.points), .last_year = entry_dec(r->last_year), .final = entry_dec(r->final),
 		.decided = is_decided(r, stage), .lower = r->lowered, .arithmetic = r->points.there ? say_either(w, r->trace_vi, r->trace_en) : STR(""),
 		.explanation = r->explanation, .figures = entry_figures(w, r), .evidence_needed = r->evidence_needed, .na = r->na, .open = r->decide };
+	if (!r->note.len)
+		v.n_words = rule_said(w->cx, s->catalogue, r->of, w->lang, &v.words);
 	for (size_t i = 0; i < r->n_evidence; i++)
 		v.proofs += !r->evidence[i].removed;
 	v.state = str_of(r->state ? r->state : "none");

@@ -1,11 +1,15 @@
 #include "web/home.h"
 #include "app/round.h"
+#include "app/round_flow.h"
+#include "app/round_setup.h"
 #include "app/unit.h"
+#include "web/entry.h"
 #include "web/index.h"
+#include "web/round.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { RESULTS = 10, TILES = 8 };
+enum { RESULTS = 10, TILES = 8, WORKS = 5 };
 
 struct home {
 	struct web_cx *w;
@@ -152,6 +156,29 @@ static enum err fill_rounds(struct home *h)
 	return e;
 }
 
+/* What waits for who is signed in: the first thing to see then. */
+static enum err fill_works(struct home *h)
+{
+	struct web_cx *w = h->w;
+	struct plan_list list = { 0 };
+	enum err e = w->actor->user_id ? plan_mine(w->cx, w->app, w->actor, &list) : ERR_OK;
+	h->v.works = NEW_ARRAY(w->mem, struct view_home_work, WORKS);
+	for (size_t i = 0; i < list.n && !e && h->v.n_works < WORKS; i++) {
+		const struct plan_info *p = &list.p[i];
+		if (flow_word("published draft", p->state))
+			continue;
+		struct view_home_work *x = &h->v.works[h->v.n_works++];
+		*x = (struct view_home_work){ .name = say_either(w, p->round.name_vi, p->round.name_en), .link = round_work_link(w, p), .done = p->done,
+			.rows = p->rows, .days_left = p->days_left, .bar = entry_bar(w, p->done, p->rows) };
+		if (p->next_due) {
+			x->next_due = some_date(p->next_due);
+			x->over = round_is_over(w, p->next_due);
+			x->soon = !x->over && p->days_left <= 3;
+		}
+	}
+	return e;
+}
+
 static void page_home(struct web_cx *w)
 {
 	struct home h = { .w = w };
@@ -162,6 +189,8 @@ static void page_home(struct web_cx *w)
 		e = fill_units(&h);
 	if (!e)
 		e = fill_rounds(&h);
+	if (!e)
+		e = fill_works(&h);
 	if (e) {
 		web_fail(w, e);
 		return;

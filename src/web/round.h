@@ -11,5 +11,9 @@ str group_class(str name);
 /* Word of a round in a choice among rounds of one kind: its period, or its name where two have the same. */
 str round_word(struct web_cx *w, const struct round_list *all, size_t i);
 opt_dec figure_dec(const struct figure *f);
+/* Where somebody goes on with a round: his only sheet, or the board. */
+struct plan_info;
+str round_work_link(struct web_cx *w, const struct plan_info *p);
+bool round_is_over(const struct web_cx *w, day due);
 
 #endif

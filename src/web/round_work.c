@@ -13,9 +13,15 @@
 
 /* ---- my rounds ---- */
 
-static bool is_over(const struct web_cx *w, day due)
+bool round_is_over(const struct web_cx *w, day due)
 {
 	return date_of_ms(w->cx->now_ms) > due;
+}
+
+str round_work_link(struct web_cx *w, const struct plan_info *p)
+{
+	return p->only.len ? arena_printf(w->mem, "/tu-cham/%.*s/%.*s", STR_ARG(p->round.code), STR_ARG(p->only))
+			   : arena_printf(w->mem, "/tu-cham/%.*s", STR_ARG(p->round.code));
 }
 
 static struct view_my_rounds_round brief_of(struct web_cx *w, const struct plan_info *p)
@@ -24,11 +30,10 @@ static struct view_my_rounds_round brief_of(struct web_cx *w, const struct plan_
 		.kind = str_is(p->kind, "up") ? VIEW_MY_ROUNDS_KIND_UP : VIEW_MY_ROUNDS_KIND_DOWN,
 		.state = (enum view_my_rounds_state)flow_rank(FLOW_ROUND, p->state), .sheets = p->sheets, .rows = p->rows, .done = p->done,
 		.days_left = p->days_left, .illustrative = p->round.illustrative, .only_part = !p->sheets, .bar = entry_bar(w, p->done, p->rows) };
-	r.link = p->only.len ? arena_printf(w->mem, "/tu-cham/%.*s/%.*s", STR_ARG(p->round.code), STR_ARG(p->only))
-			     : arena_printf(w->mem, "/tu-cham/%.*s", STR_ARG(p->round.code));
+	r.link = round_work_link(w, p);
 	if (p->next_due) {
 		r.next_due = some_date(p->next_due);
-		r.over = is_over(w, p->next_due);
+		r.over = round_is_over(w, p->next_due);
 		r.soon = !r.over && p->days_left <= 3;
 	}
 	return r;
@@ -116,8 +121,13 @@ static void add_owners(struct web_cx *w, const struct board *b, struct view_roun
 	v->owners = NEW_ARRAY(w->mem, struct view_round_board_owner, b->n_owners + 1);
 	for (size_t i = 0; i < b->n_owners; i++) {
 		const struct board_owner *o = &b->owners[i];
-		v->owners[v->n_owners++] = (struct view_round_board_owner){ .name = o->owner, .unit_name = o->unit_name, .parts = o->parts,
-			.rows = o->n_rows, .done = o->n_done, .handed_in = o->handed_in, .bar = entry_bar(w, o->n_done, o->n_rows) };
+		v->owners[v->n_owners++] = (struct view_round_board_owner){ .name = o->owner,
+			.unit_name = str_eq(o->unit_name, o->owner) ? STR("") : o->unit_name,
+			.parts = o->parts,
+			.rows = o->n_rows,
+			.done = o->n_done,
+			.handed_in = o->handed_in,
+			.bar = entry_bar(w, o->n_done, o->n_rows) };
 	}
 }
 
@@ -197,7 +207,7 @@ static void page_round_board(struct web_cx *w)
 		.minute = p->due_minute % 60 };
 	if (p->next_due) {
 		v.next_due = some_date(p->next_due);
-		v.over = is_over(w, p->next_due);
+		v.over = round_is_over(w, p->next_due);
 		v.soon = !v.over && p->days_left <= 3;
 	}
 	e = add_rows(w, &b, &v);

@@ -1,4 +1,5 @@
 #include "web/sheet.h"
+#include "app/rule_said.h"
 #include "web/bar.h"
 #include "web/fold.h"
 #include "web/round.h"
@@ -139,7 +140,7 @@ static void fill_points(row *r, const struct sheet_node *n)
 	}
 }
 
-static row row_of(struct web_cx *w, const struct sheet_node *n)
+static row row_of(struct web_cx *w, const struct sheet *s, const struct sheet_node *n)
 {
 	row r = { .code = n->code,
 		.parent = n->parent,
@@ -152,6 +153,7 @@ static row row_of(struct web_cx *w, const struct sheet_node *n)
 		.note = n->note,
 		.scored = n->scored,
 		.quiet = n->level >= 3 };
+	r.n_words = rule_said(w->cx, s->catalogue, n->of, w->lang, &r.words);
 	r.arithmetic = w->lang == LANG_EN ? n->trace_en : n->trace_vi;
 	r.id = arena_printf(w->mem, "m-%.*s", STR_ARG(n->code));
 	fill_points(&r, n);
@@ -353,7 +355,7 @@ static void fill_rows(struct web_cx *w, const struct sheet *s, const struct fold
 		if (!all && (n->level == 0 || (v->filtered ? !keep[i] : !fold_shows(f, i))))
 			continue;
 		row *r = &v->rows[v->n_rows++];
-		*r = row_of(w, n);
+		*r = row_of(w, s, n);
 		r->opens = n->scored || (!v->filtered && n->has_children);
 		r->open = f->open[i] || (v->filtered && n->has_children);
 		r->traced = n->scored && f->open[i];
@@ -382,7 +384,7 @@ static void fill(struct web_cx *w, const struct sheet *s, view *v)
 	fill_choices(w, s, v);
 	fill_rows(w, s, &f, v);
 	fill_losses(w, s, v);
-	v->total = row_of(w, &s->nodes[0]);
+	v->total = row_of(w, s, &s->nodes[0]);
 	v->tree_link = link_to(w, v, web_text(w, "mo"), "cay", true, STR(""));
 	v->loss_link = link_to(w, v, web_text(w, "mo"), "mat", true, STR(""));
 	v->all_link = link_to(w, v, v->filtered ? STR("") : STR("*"), "cay", false, STR(""));

@@ -201,7 +201,7 @@ class Interviews(unittest.TestCase):
         self.assertEqual(self.count(), before + 1)
         if self.driver == "sqlite":
             import sqlite3
-            k = sqlite3.connect(self.dir + "/a.db")
+            k = sqlite3.connect(self.db)
             rows = k.execute("SELECT f.name FROM file f JOIN file_ref r ON r.file_id = f.id WHERE r.noun = 'odk' ORDER BY f.name").fetchall()
             self.assertEqual(rows, [("a.png",), ("b.png",)])
             who = k.execute("SELECT a.login, v.started_at, v.ended_at, r.mode FROM response_visit v JOIN account a ON a.id = v.account_id"

@@ -174,6 +174,20 @@ class Rounds:
         self.assertEqual(wrong, [])
         self.assertGreater(asked, 300)
 
+    def test_first_page_names_what_waits(self):
+        """Who takes part finds his rounds on the first page, others nothing of them; kept pages are of nobody."""
+        for login, b in self.who.items():
+            page, mine = b.ask("/").text, [p["link"] for p in json.loads(b.ask("/tu-cham.json").text)["data"]["rounds"]]
+            self.assertEqual(re.findall(r'href="(/tu-cham/[^"]+)"', page), mine, login)
+        self.assertIn(f"/tu-cham/{DOWN}/{SHEETS[DOWN, HOME]}", self.who["unit_officer"].ask("/").text)
+        self.assertNotIn("/tu-cham/", self.nobody.ask("/").text)
+
+    def test_rules_are_said_in_words(self):
+        rows = {r["code"]: r for r in json.loads(self.who["unit_officer"].ask(f"/tu-cham/{DOWN}/{SHEETS[DOWN, HOME]}.json").text)["data"]["rows"]}
+        rules = [r for r in rows.values() if r["rule"] and not r["note"]]
+        self.assertTrue(rules)
+        self.assertEqual([r["code"] for r in rules if not r["words"]], [])
+
     def test_boards_and_lists_hold_only_what_is_seen(self):
         for login, b in self.who.items():
             for code in (DOWN, UP):
