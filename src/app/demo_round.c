@@ -325,7 +325,11 @@ static enum err find_owners(struct demo *d, struct round_owner_of *out, size_t *
 			unit++;
 		if (known < *n)
 			continue;
-		unit = unit < units.n ? unit : 1; /* who is no agency of the sample: the department of home affairs */
+		for (size_t k = 0; k < units.n && unit == units.n; k++)
+			if (str_is(units.p[k].code, "TM-SO-02")) /* who is no agency of the sample: the department of home affairs */
+				unit = k;
+		if (unit == units.n)
+			continue;
 		out[(*n)++] = (struct round_owner_of){ owner, units.p[unit].level, units.p[unit].code };
 	}
 	return e;

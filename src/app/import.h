@@ -40,7 +40,7 @@ struct import_looks {
 };
 
 /* Kinds: units, communes, aliases, regions, holidays, indices, series, breaks, results, catalogue, edition, measures, rounds, surveys, places,
- * answers, quotas, cases, frame, questionnaire, roles, rights, users.
+ * answers, quotas, cases, frame, questionnaire, roles, rights, users, groups.
  * ERR_INPUT: import.* faults and those of reading. */
 enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out);
 /* The same from memory; name is what faults and the register call it. */

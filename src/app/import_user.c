@@ -191,10 +191,15 @@ static enum err put_user(struct import_job *j, const struct account *a, const st
 	return audit_add(j->c, j->conn, who, fresh ? "user.add" : "user.edit", user_object(j->c, row.id), detail);
 }
 
+static struct actor import_actor(const struct import_job *j)
+{
+	return j->opt->who ? *j->opt->who : actor_system(j->opt->actor ? j->opt->actor : "system");
+}
+
 static enum err put_users(struct import_job *j, void *state, size_t from, size_t n)
 {
 	const struct accounts *s = state;
-	const struct actor who = j->opt->who ? *j->opt->who : actor_system(j->opt->actor ? j->opt->actor : "system");
+	const struct actor who = import_actor(j);
 	enum err e = ERR_OK;
 	for (size_t i = from; i < from + n && !e; i++)
 		e = put_user(j, &s->list.p[i], &who);
@@ -231,3 +236,76 @@ static enum err look_at_users(struct import_job *j, void *state)
 }
 
 const struct import_kind import_users = { "users", user_columns, USER_COLUMNS, sizeof(struct accounts), read_user, write_users, look_at_users };
+
+/* ---- groups of units ---- */
+
+enum { G_GROUP, G_NAME, G_NOTE, G_LEVEL, G_CODE, G_UNIT, GROUP_COLUMNS };
+
+static const struct table_column group_columns[GROUP_COLUMNS] = { { "group", true }, { "name", true }, { "note", false }, { "unit_level", true },
+	{ "unit_code", false }, { "unit_name", false } };
+
+struct grouped {
+	db_group row; /* as in its first line */
+	VEC(db_member) units;
+};
+
+struct groupings {
+	VEC(struct grouped *) list;
+	map by_code; /* place in list, from 1 */
+	map seen;
+};
+
+static struct grouped *group_of(struct import_job *j, struct groupings *s, str code)
+{
+	bool added;
+	int64_t *at = map_put(j->c->mem, &s->by_code, code, &added);
+	if (!added)
+		return s->list.p[*at - 1];
+	struct grouped *g = NEW(j->c->mem, struct grouped);
+	*g = (struct grouped){ .row = { .code = code, .name = import_required(j, G_NAME), .note = import_text(j, G_NOTE) } };
+	*VEC_PUSH(j->c->mem, &s->list) = g;
+	*at = (int64_t)s->list.n;
+	if (code.len && !group_code(code))
+		import_fault(j, "user.group_code", G_GROUP);
+	return g;
+}
+
+static void read_group(struct import_job *j, void *state)
+{
+	struct groupings *s = state;
+	db_unit unit;
+	str level = import_required(j, G_LEVEL), code = import_text(j, G_CODE), name = import_text(j, G_UNIT);
+	struct grouped *g = group_of(j, s, import_required(j, G_GROUP));
+	day on = date_of_ms(j->c->now_ms);
+	if (!code.len && !name.len) {
+		import_fault(j, "import.empty", G_CODE);
+		return;
+	}
+	int64_t id = import_unit(j, level, code, name, on, on, code.len ? G_CODE : G_UNIT);
+	if (!id || db_unit_get(j->c, j->conn, id, &unit) != ERR_OK)
+		return;
+	*VEC_PUSH(j->c->mem, &g->units) = (db_member){ .level = unit.level, .code = unit.code };
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s %.*s/%.*s", STR_ARG(g->row.code), STR_ARG(unit.level), STR_ARG(unit.code)), G_CODE);
+}
+
+static enum err put_groups(struct import_job *j, void *state, size_t from, size_t n)
+{
+	const struct groupings *s = state;
+	const struct actor who = import_actor(j);
+	enum err e = ERR_OK;
+	for (size_t i = from; i < from + n && !e; i++) {
+		const struct grouped *g = s->list.p[i];
+		e = db_group_put(j->c, j->conn, &g->row, g->units.p, g->units.n);
+		j->changed++;
+		if (!e)
+			e = audit_add(j->c, j->conn, &who, "group.put", g->row.code, arena_printf(j->c->mem, "{\"units\":%zu}", g->units.n));
+	}
+	return e;
+}
+
+static enum err write_groups(struct import_job *j, void *state)
+{
+	return import_at_once(j, ((struct groupings *)state)->list.n, put_groups, state, NULL);
+}
+
+const struct import_kind import_groups = { "groups", group_columns, GROUP_COLUMNS, sizeof(struct groupings), read_group, write_groups, NULL };

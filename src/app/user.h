@@ -122,6 +122,7 @@ struct group_list {
 	size_t n, cap;
 };
 
+bool group_code(str s); /* 1 to 40 of a-z, 0-9 and, inside, "-" */
 enum err group_list(cx *c, struct app *a, struct group_list *out);
 enum err group_get(cx *c, struct app *a, str code, struct group_info *out); /* ERR_NOTFOUND without a fault */
 /* The members as text: a unit a line or parted by ";", each "level/code" or a name. */

@@ -30,8 +30,11 @@ enum err user_demo(cx *c, struct app *a)
 	db_conn *k;
 	if (!a->sandbox || !a->method_dir || !w.hash.len)
 		return ERR_OK;
-	const char *path = arena_printf(c->mem, "%s/demo/users.csv", a->method_dir).p;
-	enum err e = import_file(c, a, STR("users"), path, &(struct import_options){ .actor = "demo" }, &report);
+	static const char *const tables[] = { "users", "groups" };
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables && !e; i++)
+		e = import_file(c, a, str_of(tables[i]), arena_printf(c->mem, "%s/demo/%s.csv", a->method_dir, tables[i]).p,
+			&(struct import_options){ .actor = "demo" }, &report);
 	if (!e)
 		e = db_reader(c, a->db, &k);
 	if (e)

@@ -279,7 +279,7 @@ static enum err put_group(cx *c, db_conn *k, void *arg)
 	return e ? e : audit_add(c, k, w->who, "group.put", w->g->code, arena_printf(c->mem, "{\"units\":%zu}", w->n));
 }
 
-static bool is_code(str s)
+bool group_code(str s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || (i && s.p[i] == '-')))
@@ -293,7 +293,7 @@ enum err group_put(cx *c, struct app *a, const struct actor *who, const struct g
 	enum err e = actor_may_at(c, a, who, "group", "edit", STR(""), STR(""));
 	if (e)
 		return e;
-	if (!is_code(g->code))
+	if (!group_code(g->code))
 		cx_fault(c, FAULT_ERROR, "user.group_code", (place){ .field = STR("code") }, g->code);
 	if (!g->name.len || vn_length(g->name) > USER_TEXT_MAX)
 		cx_fault(c, FAULT_ERROR, "user.needed", (place){ .field = STR("name") }, (str){ 0 });

@@ -14,12 +14,19 @@ static void response_args(const db_response *r, db_val *to)
 	memcpy(to, args, sizeof args);
 }
 
+enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added)
+{
+	db_val args[RESPONSE_ARGS];
+	response_args(r, args);
+	return db_post(c, k, put_response, args, RESPONSE_ARGS, added);
+}
+
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
 {
 	int64_t n = 0;
-	db_val args[RESPONSE_ARGS];
-	response_args(r, args);
-	enum err e = db_exec(c, k, put_response, args, RESPONSE_ARGS, &n);
+	enum err e = db_response_post(c, k, r, &n);
+	if (!e)
+		e = db_posted(c, k);
 	*known = !e && n == 0;
 	return e;
 }

@@ -19,6 +19,8 @@ typedef struct db_response {
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
 /* Many of them; those whose receipt is there already are left out. *added: how many were not. */
 enum err db_response_put(cx *c, db_conn *k, const db_response *r, size_t n, int64_t *added);
+/* The same without waiting (db_post): *added is 0 or 1 when the transaction has ended. */
+enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added);
 enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out);
 enum err db_response_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_t *id); /* 0: none */
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out);

@@ -276,12 +276,28 @@ static void add_note(struct web_cx *w, const struct entry_row *r, const struct e
 static row row_of(struct web_cx *w, const struct entry_sheet *s, const struct entry_row *r, const struct entry_form *f)
 {
 	dec share;
-	row v = { .code = r->code, .level = r->level, .name = say_either(w, r->name_vi, r->name_en), .owner = r->owner, .owner_unit = r->owner_unit,
-		.rule = r->rule, .note = r->note, .scored = r->scored, .state = state_of(r->state), .max = entry_dec(r->max),
-		.applicable = entry_dec(r->applicable), .points = entry_dec(r->points), .last_year = entry_dec(r->last_year),
-		.final = entry_dec(r->final), .arithmetic = r->points.there ? say_either(w, r->trace_vi, r->trace_en) : STR(""),
-		.evidence_needed = r->evidence_needed, .na = r->na, .mine = r->mine, .answer = r->answer, .digits = r->digits,
-		.unknown = !r->points.there, .locked = r->scored && r->state && !r->mine && !r->answer };
+	row v = { .code = r->code,
+		.level = r->level,
+		.name = say_either(w, r->name_vi, r->name_en),
+		.owner = r->owner,
+		.owner_unit = str_eq(r->owner_unit, r->owner) ? STR("") : r->owner_unit,
+		.rule = r->rule,
+		.note = r->note,
+		.scored = r->scored,
+		.state = state_of(r->state),
+		.max = entry_dec(r->max),
+		.applicable = entry_dec(r->applicable),
+		.points = entry_dec(r->points),
+		.last_year = entry_dec(r->last_year),
+		.final = entry_dec(r->final),
+		.arithmetic = r->points.there ? say_either(w, r->trace_vi, r->trace_en) : STR(""),
+		.evidence_needed = r->evidence_needed,
+		.na = r->na,
+		.mine = r->mine,
+		.answer = r->answer,
+		.digits = r->digits,
+		.unknown = !r->points.there,
+		.locked = r->scored && r->state && !r->mine && !r->answer };
 	if (!r->note.len)
 		v.n_words = rule_said(w->cx, s->catalogue, r->of, w->lang, &v.words);
 	v.id = id_of(w, "r-", r->code);

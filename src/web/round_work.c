@@ -121,8 +121,13 @@ static void add_owners(struct web_cx *w, const struct board *b, struct view_roun
 	v->owners = NEW_ARRAY(w->mem, struct view_round_board_owner, b->n_owners + 1);
 	for (size_t i = 0; i < b->n_owners; i++) {
 		const struct board_owner *o = &b->owners[i];
-		v->owners[v->n_owners++] = (struct view_round_board_owner){ .name = o->owner, .unit_name = o->unit_name, .parts = o->parts,
-			.rows = o->n_rows, .done = o->n_done, .handed_in = o->handed_in, .bar = entry_bar(w, o->n_done, o->n_rows) };
+		v->owners[v->n_owners++] = (struct view_round_board_owner){ .name = o->owner,
+			.unit_name = str_eq(o->unit_name, o->owner) ? STR("") : o->unit_name,
+			.parts = o->parts,
+			.rows = o->n_rows,
+			.done = o->n_done,
+			.handed_in = o->handed_in,
+			.bar = entry_bar(w, o->n_done, o->n_rows) };
 	}
 }
 

@@ -19,6 +19,8 @@ const PICTURES = {
 	thamdinh: [['tham-dinh', `${COMMUNE}/tham-dinh`], ['ha-diem', `${COMMUNE}?loc=ha-diem`, '#bang tr.row']],
 	dieuphoi: [['tien-do', '/tu-cham/tu-cham-so-2025'], ['tao-dot', '/tu-cham/tao'], ['ho-so', '/tu-cham/tu-cham-tinh-2025/tm.tinh-mau/ho-so']],
 	quantri: [['nguoi-dung', '/nguoi-dung']],
+	chuyenvien: [['trang-dau', '/']],
+	lanhdao: [['bang-tinh', '/tu-cham/tu-cham-tinh-2025']],
 	kiemtra: [['nhat-ky', '/nhat-ky']],
 };
 

@@ -209,6 +209,24 @@ static void test_groups(void **state)
 	assert_false(may(&t, &who, "score", "appraise", unit(&t, "sample-department", "TM-SO-06")));
 	assert_int_equal(group_put(t.c, &t.app, &root, &(struct group_info){ .code = STR("k2"), .name = STR("K") }, STR("Sở Không Có")), ERR_INPUT);
 	app_forget(&t);
+	static const char *const rows =
+		"group,name,unit_level,unit_code,unit_name\n"
+		"khoi-1,Khối 1,sample-department,TM-SO-06,\nkhoi-2,Khối 2,sample-department,,Sở Công Thương\nkhoi-1,,sample-commune,TM-XA-02,\n";
+	OK(app_import(&t, "groups", rows, NULL, NULL)); /* these and no others */
+	OK(group_get(t.c, &t.app, STR("khoi-1"), &g));
+	assert_int_equal(g.n, 2);
+	assert_string_equal(app_z(&t, g.name), "Khối 1");
+	who = actor(&t, id);
+	assert_false(may(&t, &who, "score", "appraise", unit(&t, "sample-department", "TM-SO-05")));
+	assert_true(may(&t, &who, "score", "appraise", unit(&t, "sample-department", "TM-SO-06")));
+	static const char *const wrong[] = { "Khối 3,K,sample-department,TM-SO-06,", "k3,,sample-department,TM-SO-06,", "k3,K,sample-department,TM-SO-99,",
+		"k3,K,sample-department,,", "k3,K,sample-department,TM-SO-06,\nk3,K,sample-department,TM-SO-06," };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		app_forget(&t);
+		str text = arena_printf(t.c->mem, "group,name,unit_level,unit_code,unit_name\n%s\n", wrong[i]);
+		assert_int_equal(app_import(&t, "groups", text.p, NULL, NULL), ERR_INPUT);
+	}
+	app_forget(&t);
 	OK(group_drop(t.c, &t.app, &root, STR("khoi-1")));
 	who = actor(&t, id);
 	assert_int_equal(who.n_grants, 0);
