@@ -348,6 +348,18 @@ def messages(tree):
                 yield s.path, s.line_of(offset), f"message {value} is not in the catalogues"
 
 
+def rights(tree):
+    """permissions that the source asks for stand in the table of app/right.c"""
+    table = next((s for s in tree.house if s.path == "src/app/right.c"), None)
+    if table is None:
+        return
+    known = {(noun, verb) for noun, verbs in re.findall(r'\{ "([a-z]+)", "([a-z ]+)" \}', table.text) for verb in verbs.split()}
+    for s in tree.house:
+        for m in re.finditer(r'\b(?:actor_may(?:_at)?|work_may|actor_can)\([^;"]*"([a-z]+)"\)?, (?:STR\()?"([a-z]+)"', s.text):
+            if (m[1], m[2]) not in known:
+                yield s.path, s.text.count("\n", 0, m.start()) + 1, f"{m[1]}.{m[2]} is not in the table of src/app/right.c"
+
+
 def call_ranges(s):
     """Where the arguments of message calls stand."""
     for m in MESSAGE_CALLS.finditer(s.code):
@@ -396,7 +408,7 @@ def formatted(tree):
                 yield s.path, lines[0], f"{len(lines)} lines not as ./dev fmt writes them: " + ", ".join(map(str, lines[:12]))
 
 
-RULES = [may_use, libraries, pure, banned, sql, sizes, names, headers, open_points, form, private, messages, scripts, corpora, formatted]
+RULES = [may_use, libraries, pure, banned, sql, sizes, names, headers, open_points, form, private, messages, rights, scripts, corpora, formatted]
 
 
 def warnings(tree):

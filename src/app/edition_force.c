@@ -12,7 +12,7 @@
 
 enum { LOOK_MS = 20000 }; /* the figures of some rounds, each read twice */
 
-/* ---- comparing ---- */
+/* ---- codes ---- */
 
 static str map_code(void *ctx, str code)
 {
@@ -21,81 +21,6 @@ static str map_code(void *ctx, str code)
 		if (str_eq(x->maps[i].from, code))
 			return x->maps[i].to;
 	return code;
-}
-
-static void put_old(struct edition_diff_row *r, const struct tree_node *n)
-{
-	r->old_code = n->code;
-	r->old_vi = n->name_vi;
-	r->old_en = n->name_en;
-	r->old_rule = n->rule_text;
-	r->old_max = figure_if(n->has_max, n->max);
-	r->level = n->level;
-	r->scored = tree_is_scored(n);
-}
-
-static void put_new(struct edition_diff_row *r, const struct tree_node *n)
-{
-	r->code = n->code;
-	r->name_vi = n->name_vi;
-	r->name_en = n->name_en;
-	r->rule = n->rule_text;
-	r->max = figure_if(n->has_max, n->max);
-	r->level = n->level;
-	r->scored = tree_is_scored(n);
-}
-
-static void compare(cx *c, const tree *old, const tree *now, const struct force *x, struct edition_diff *out)
-{
-	struct diff_row *rows;
-	size_t n = tree_diff(c->mem, old, now, x ? map_code : NULL, (void *)(uintptr_t)x, &rows);
-	out->p = NEW_ARRAY(c->mem, struct edition_diff_row, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		struct edition_diff_row *r = &out->p[out->n++];
-		*r = (struct edition_diff_row){ .bits = rows[i].bits };
-		if (rows[i].old != NO_NODE)
-			put_old(r, &old->nodes.p[rows[i].old]);
-		if (rows[i].now != NO_NODE)
-			put_new(r, &now->nodes.p[rows[i].now]);
-		r->is = rows[i].old == NO_NODE ? DIFF_IS_ADDED : rows[i].now == NO_NODE ? DIFF_IS_LEFT_OUT : r->bits ? DIFF_IS_CHANGED : DIFF_IS_SAME;
-		out->n_added += r->is == DIFF_IS_ADDED;
-		out->n_left += r->is == DIFF_IS_LEFT_OUT;
-		out->n_changed += r->is == DIFF_IS_CHANGED;
-	}
-}
-
-static void name_old(struct edition_diff *out, const db_edition *e)
-{
-	out->old_code = e->code;
-	out->old_version = e->version;
-	out->old_name_vi = e->name_vi;
-	out->old_name_en = e->name_en;
-}
-
-enum err edition_compare(cx *c, struct app *a, int64_t old_id, int64_t id, struct edition_diff *out)
-{
-	db_edition old, now;
-	const tree *t[2];
-	DB_READER(k);
-	*out = (struct edition_diff){ 0 };
-	enum err e = db_reader(c, a->db, &k);
-	if (!e)
-		e = db_edition_get(c, k, old_id, &old);
-	if (!e)
-		e = db_edition_get(c, k, id, &now);
-	if (!e)
-		e = trees_get(c, a, &old, &t[0]);
-	if (!e)
-		e = trees_get(c, a, &now, &t[1]);
-	if (e)
-		return e;
-	name_old(out, &old);
-	out->code = now.code;
-	out->version = now.version;
-	out->name_vi = now.name_vi;
-	out->name_en = now.name_en;
-	compare(c, t[0], t[1], NULL, out);
-	return ERR_OK;
 }
 
 /* ---- rounds ---- */
@@ -235,11 +160,12 @@ static enum err look_old(cx *c, db_conn *k, struct app *a, const struct force *x
 	enum err err = trees_get(c, a, e, &old);
 	if (err || !out->draft.t)
 		return err;
-	name_old(&out->diff, e);
-	out->diff.code = out->draft.code;
-	out->diff.name_vi = out->draft.t->name_vi;
-	out->diff.name_en = out->draft.t->name_en;
-	compare(c, old, out->draft.t, x, &out->diff);
+	out->diff = (struct edition_diff){ .old_code = e->code, .old_version = e->version, .old_name_vi = e->name_vi, .old_name_en = e->name_en,
+		.code = out->draft.code, .name_vi = out->draft.t->name_vi, .name_en = out->draft.t->name_en };
+	const struct edition_side now = { out->draft.t, edition_rows_text(c, &out->draft.rows) };
+	err = edition_diff_of(c, &(struct edition_side){ old, e->csv }, &now, map_code, (void *)(uintptr_t)x, &out->diff);
+	if (err)
+		return err;
 	list_codes(c, old, x, out);
 	return look_rounds(c, k, a, x, old, out);
 }

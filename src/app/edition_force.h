@@ -6,32 +6,8 @@
  * measures and stay. Everything is told to the audit, and round_step says it of the round. */
 #ifndef APP_EDITION_FORCE_H
 #define APP_EDITION_FORCE_H
+#include "app/edition_diff.h"
 #include "app/edition_edit.h"
-#include "app/result.h"
-#include "engine/tree_diff.h"
-
-/* ---- comparing ---- */
-
-enum diff_is { DIFF_IS_SAME, DIFF_IS_ADDED, DIFF_IS_LEFT_OUT, DIFF_IS_CHANGED };
-
-struct edition_diff_row {
-	enum diff_is is;
-	unsigned bits; /* enum diff_bits of engine/tree_diff.h */
-	int level;
-	bool scored;
-	str old_code, code, old_vi, old_en, name_vi, name_en, old_rule, rule;
-	struct figure old_max, max;
-};
-
-struct edition_diff {
-	str old_name_vi, old_name_en, name_vi, name_en, old_code, code;
-	int old_version, version; /* version 0: a draft */
-	struct edition_diff_row *p;
-	size_t n, n_added, n_left, n_changed;
-};
-
-/* Two stored versions, by id. ERR_NOTFOUND without a fault. For everybody. */
-enum err edition_compare(cx *c, struct app *a, int64_t old_id, int64_t id, struct edition_diff *out);
 
 /* ---- putting in force ---- */
 

@@ -27,28 +27,10 @@ static int64_t expected_or_more(int64_t expected, size_t figures)
 	return (int64_t)figures > expected ? (int64_t)figures : expected;
 }
 
-static enum err years_of(cx *c, db_conn *k, const db_index *d, struct index_info *out)
+/* years: of this index, or of all; oldest first. */
+static struct index_info index_of(cx *c, const db_index *d, const db_result_year_list *years)
 {
-	db_result_year_list years = { 0 };
-	enum err e = db_result_year_numbers(c, k, d->code, STR("total"), d->level, &years);
-	if (e)
-		return e;
-	out->years = NEW_ARRAY(c->mem, int, years.n + 1);
-	out->n_years = years.n;
-	for (size_t i = 0; i < years.n; i++)
-		out->years[i] = years.p[i].year;
-	for (size_t i = 1; i < years.n; i++) /* newest first, whatever the order of the store */
-		for (size_t j = i; j > 0 && out->years[j - 1] < out->years[j]; j--) {
-			int y = out->years[j];
-			out->years[j] = out->years[j - 1];
-			out->years[j - 1] = y;
-		}
-	return ERR_OK;
-}
-
-static enum err index_of(cx *c, db_conn *k, const db_index *d, struct index_info *out)
-{
-	*out = (struct index_info){ .code = d->code,
+	struct index_info x = { .code = d->code,
 		.slug = result_slug(c, d->code),
 		.name_vi = d->name_vi,
 		.name_en = d->name_en,
@@ -56,15 +38,22 @@ static enum err index_of(cx *c, db_conn *k, const db_index *d, struct index_info
 		.note = d->note,
 		.level = d->level,
 		.percent = str_is(d->value_unit, "percent") };
-	return years_of(c, k, d, out);
+	x.years = NEW_ARRAY(c->mem, int, years->n + 1);
+	for (size_t i = years->n; i-- > 0;)
+		if (str_eq(years->p[i].index_code, d->code))
+			x.years[x.n_years++] = years->p[i].year;
+	return x;
 }
 
 static enum err indices(cx *c, db_conn *k, struct index_list *out)
 {
 	db_index_list list = { 0 };
+	db_result_year_list years = { 0 };
 	enum err e = db_index_list_all(c, k, &list);
+	if (!e)
+		e = db_result_year_numbers(c, k, STR(""), STR("total"), &years);
 	for (size_t i = 0; i < list.n && !e; i++)
-		e = index_of(c, k, &list.p[i], VEC_PUSH(c->mem, out));
+		*VEC_PUSH(c->mem, out) = index_of(c, &list.p[i], &years);
 	return e;
 }
 
@@ -79,14 +68,21 @@ enum err result_indices(cx *c, struct app *a, struct index_list *out)
 static enum err find_index(cx *c, db_conn *k, str slug, db_index *d, struct index_info *out)
 {
 	db_index_list list = { 0 };
+	db_result_year_list years = { 0 };
+	size_t i = 0;
 	str want = result_slug(c, slug);
 	enum err e = db_index_list_all(c, k, &list);
-	for (size_t i = 0; i < list.n && !e; i++)
-		if (str_eq(result_slug(c, list.p[i].code), want)) {
-			*d = list.p[i];
-			return index_of(c, k, d, out);
-		}
-	return e ? e : ERR_NOTFOUND;
+	while (!e && i < list.n && !str_eq(result_slug(c, list.p[i].code), want))
+		i++;
+	if (!e && i == list.n)
+		return ERR_NOTFOUND;
+	if (!e)
+		e = db_result_year_numbers(c, k, list.p[i].code, STR("total"), &years);
+	if (e)
+		return e;
+	*d = list.p[i];
+	*out = index_of(c, d, &years);
+	return ERR_OK;
 }
 
 enum err result_index(cx *c, struct app *a, str slug, struct index_info *out)
@@ -102,7 +98,7 @@ static enum err breaks_of(cx *c, db_conn *k, str index_code, struct break_list *
 	db_break_list list = { 0 };
 	enum err e = db_break_of(c, k, index_code, &list);
 	for (size_t i = 0; i < list.n && !e; i++)
-		*VEC_PUSH(c->mem, out) = (struct break_info){ list.p[i].year, list.p[i].series, list.p[i].reason_vi,
+		*VEC_PUSH(c->mem, out) = (struct break_info){ list.p[i].index_code, list.p[i].year, list.p[i].series, list.p[i].reason_vi,
 			list.p[i].reason_en, list.p[i].source };
 	return e;
 }
@@ -112,15 +108,6 @@ enum err result_breaks(cx *c, struct app *a, str index_code, struct break_list *
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	return e ? e : breaks_of(c, k, index_code, out);
-}
-
-/* Whether a break lies in (from, to]. A break of the total also stops the dimensions when it names all series ("*"). */
-static bool is_broken(const struct break_list *b, str series, int from, int to)
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (b->p[i].year > from && b->p[i].year <= to && (str_eq(b->p[i].series, series) || str_is(b->p[i].series, "*")))
-			return true;
-	return false;
 }
 
 static enum err series_all(cx *c, db_conn *k, str index_code, int year, struct series_info_list *out)
@@ -241,7 +228,7 @@ static enum err league_of(cx *c, db_conn *k, int year, str series, struct league
 	for (size_t i = 0; i < l->all_series.n; i++)
 		if (str_eq(l->all_series.p[i].code, code))
 			l->series = l->all_series.p[i];
-	l->broken = l->previous_year && is_broken(&l->breaks, code, l->previous_year, l->year);
+	l->broken = l->previous_year && history_broken(&l->breaks, l->index.code, code, l->previous_year, l->year);
 	l->merged = l->previous_year && l->previous_year < MERGER_YEAR && l->year >= MERGER_YEAR;
 	e = fill_rows(c, k, l, l->index.level);
 	l->complete &= l->ranked == l->n;
@@ -294,17 +281,11 @@ enum err result_trend(cx *c, struct app *a, str index_code, str series, struct t
 	return e;
 }
 
-/* How many units that year's table has, per index and year: asked once each. */
-struct year_sizes {
-	str index_code;
-	db_result_year_list years;
-};
-
-static const db_result_year *size_of(const struct year_sizes *s, int year)
+static const db_result_year *year_of(const db_result_year_list *years, str index_code, int year)
 {
-	for (size_t i = 0; i < s->years.n; i++)
-		if (s->years.p[i].year == year)
-			return &s->years.p[i];
+	for (size_t i = 0; i < years->n; i++)
+		if (years->p[i].year == year && str_eq(years->p[i].index_code, index_code))
+			return &years->p[i];
 	return NULL;
 }
 
@@ -312,7 +293,7 @@ static void relate(struct point *p, const struct point *before, const struct bre
 {
 	if (!before || before->year != p->year - 1 || !str_eq(before->unit_slug, p->unit_slug))
 		return;
-	p->after_break = is_broken(breaks, p->series, before->year, p->year);
+	p->after_break = history_broken(breaks, p->index_code, p->series, before->year, p->year);
 	if (before->year < MERGER_YEAR && p->year >= MERGER_YEAR)
 		return; /* other units, another ranking */
 	p->previous_rank = before->rank;
@@ -326,18 +307,15 @@ static enum err points_of(cx *c, db_conn *k, int64_t unit_id, bool line, str ind
 {
 	db_standing_list list = { 0 };
 	struct break_list breaks = { 0 };
-	struct year_sizes sizes = { 0 };
+	db_result_year_list years = { 0 }; /* how many units each table has */
 	enum err e = db_result_of_unit(c, k, unit_id, line, index_code, STR(""), &list);
+	if (!e && list.n)
+		e = db_result_years(c, k, index_code, STR("total"), STR("province"), &years);
+	if (!e && list.n)
+		e = breaks_of(c, k, index_code, &breaks);
 	for (size_t i = 0; i < list.n && !e; i++) {
 		const db_standing *s = &list.p[i];
-		if (!str_eq(sizes.index_code, s->r.index_code)) {
-			sizes = (struct year_sizes){ .index_code = s->r.index_code };
-			breaks = (struct break_list){ 0 };
-			e = db_result_years(c, k, s->r.index_code, STR("total"), STR("province"), &sizes.years);
-			if (!e)
-				e = breaks_of(c, k, s->r.index_code, &breaks);
-		}
-		const db_result_year *year = size_of(&sizes, s->r.year);
+		const db_result_year *year = year_of(&years, s->r.index_code, s->r.year);
 		struct point p = { .index_code = s->r.index_code,
 			.series = s->r.series,
 			.unit_name = s->unit_name,

@@ -30,6 +30,7 @@ struct series_info_list {
 };
 
 struct break_info {
+	str index_code;
 	int year; /* first one that does not compare with those before */
 	str series, reason_vi, reason_en, source;
 };
@@ -118,7 +119,7 @@ bool history_is_own(const struct point *p, const struct unit_info *u);
 /* The newest own figure of the total; NULL: none. */
 const struct point *history_latest(const struct history *h, const struct unit_info *u, str index_code);
 const struct point *history_at(const struct history *h, str slug, str index_code, str series, int year);
-/* Whether a break of the series lies in (from, to]. */
-bool history_broken(const struct break_list *b, str series, int from, int to);
+/* Whether a break of the series lies in (from, to]. One of all series ("*") stops the dimensions, too. */
+bool history_broken(const struct break_list *b, str index_code, str series, int from, int to);
 
 #endif

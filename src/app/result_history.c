@@ -34,10 +34,11 @@ const struct point *history_at(const struct history *h, str slug, str index_code
 	return NULL;
 }
 
-bool history_broken(const struct break_list *b, str series, int from, int to)
+bool history_broken(const struct break_list *b, str index_code, str series, int from, int to)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (b->p[i].year > from && b->p[i].year <= to && (str_eq(b->p[i].series, series) || str_is(b->p[i].series, "*")))
+		if (b->p[i].year > from && b->p[i].year <= to && str_eq(b->p[i].index_code, index_code)
+			&& (str_eq(b->p[i].series, series) || str_is(b->p[i].series, "*")))
 			return true;
 	return false;
 }

@@ -1,14 +1,22 @@
 #include "db/response.h"
 #include "base/vec.h"
 
-enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
+enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added)
 {
-	int64_t n = 0;
-	enum err e = db_exec(c, k,
+	return db_post(c, k,
 		"INSERT INTO response (id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING",
 		DB_ARGS(db_int(r->id), db_int(r->survey_id), db_blob(r->receipt), db_int(r->on), db_text(r->mode), db_text(r->lang),
-			db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers)), &n);
+			db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers)),
+		added);
+}
+
+enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
+{
+	int64_t n = 0;
+	enum err e = db_response_post(c, k, r, &n);
+	if (!e)
+		e = db_posted(c, k);
 	*known = !e && n == 0;
 	return e;
 }

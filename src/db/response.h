@@ -17,6 +17,8 @@ typedef struct db_response {
 
 /* *known: an answer with this receipt is there already; nothing was stored then. */
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
+/* The same without waiting (db_post): *added is 0 or 1 when the transaction has ended. */
+enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added);
 enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out);
 enum err db_response_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_t *id); /* 0: none */
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out);

@@ -184,19 +184,20 @@ enum err db_result_revisions(cx *c, db_conn *k, str index_code, int year, int64_
 
 /* ---- years ---- */
 
-/* The years that an index ($1) has, one look into the index for each. */
+/* The years that an index ($1), or each ($1 empty), has; one look into the index for each. */
 #define YEARS \
-	"WITH RECURSIVE y (year) AS (SELECT MIN(o.year) FROM result o WHERE o.index_code = $1" \
-	" UNION ALL SELECT (SELECT MIN(n.year) FROM result n WHERE n.index_code = $1 AND n.year > y.year) FROM y WHERE y.year IS NOT NULL)"
+	"WITH RECURSIVE y (code, level, year) AS (SELECT d.code, d.level, (SELECT MIN(o.year) FROM result o WHERE o.index_code = d.code)" \
+	" FROM index_def d WHERE $1 = '' OR d.code = $1 UNION ALL SELECT y.code, y.level, (SELECT MIN(n.year) FROM result n" \
+	" WHERE n.index_code = y.code AND n.year > y.year) FROM y WHERE y.year IS NOT NULL)"
 
-/* The rows come year after year; the store does not promise it. */
-static db_result_year *year_of(cx *c, db_result_year_list *list, int year)
+/* The rows come index by index, year after year; the store does not promise it. */
+static db_result_year *year_of(cx *c, db_result_year_list *list, int year, str index_code)
 {
 	for (size_t i = list->n; i-- > 0;)
-		if (list->p[i].year == year)
+		if (list->p[i].year == year && str_eq(list->p[i].index_code, index_code))
 			return &list->p[i];
 	db_result_year *y = VEC_PUSH(c->mem, list);
-	*y = (db_result_year){ .year = year };
+	*y = (db_result_year){ .year = year, .index_code = arena_str(c->mem, index_code) };
 	return y;
 }
 
@@ -245,7 +246,8 @@ static enum err add_expected(cx *c, db_conn *k, str level, db_result_year_list *
 static int by_year(const void *a, const void *b)
 {
 	const db_result_year *x = a, *y = b;
-	return (x->year > y->year) - (x->year < y->year);
+	int d = str_cmp(x->index_code, y->index_code);
+	return d ? d : (x->year > y->year) - (x->year < y->year);
 }
 
 enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out)
@@ -255,11 +257,11 @@ enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str leve
 	*out = (db_result_year_list){ 0 };
 	/* CROSS JOIN: SQLite shall go from year to year, not through all series of all years. */
 	db_query(c, k,
-		YEARS " SELECT r.year, r.score, r.rank, u.code, u.name, u.sort_key FROM y CROSS JOIN result_current r JOIN unit u ON u.id = r.unit_id"
-		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3",
+		YEARS " SELECT r.year, r.score, r.rank, u.code, u.name, u.sort_key, y.code FROM y CROSS JOIN result_current r JOIN unit u"
+		" ON u.id = r.unit_id WHERE r.index_code = y.code AND r.year = y.year AND r.series = $2 AND u.level = $3",
 		DB_ARGS(db_text(index_code), db_text(series), db_text(level)), &r);
 	while (db_next(&r))
-		fits &= add_row(c, &r, year_of(c, out, (int)db_cell_int(&r, 0)));
+		fits &= add_row(c, &r, year_of(c, out, (int)db_cell_int(&r, 0), db_cell_text(&r, 6)));
 	enum err e = db_end(&r);
 	if (!e)
 		e = fits ? add_expected(c, k, level, out) : cx_fail(c, ERR_LIMIT, "db.sum", (place){ 0 }, (str){ 0 });
@@ -268,16 +270,16 @@ enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str leve
 	return e;
 }
 
-enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out)
+enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, db_result_year_list *out)
 {
 	db_rows r;
 	*out = (db_result_year_list){ 0 };
 	db_query(c, k,
 		/* Not EXISTS: PostgreSQL would join with all years at once, and read all of their rows. */
-		YEARS " SELECT y.year FROM y WHERE y.year IS NOT NULL AND 1 = (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
-		" WHERE r.index_code = $1 AND r.year = y.year AND r.series = $2 AND u.level = $3 LIMIT 1) ORDER BY y.year",
-		DB_ARGS(db_text(index_code), db_text(series), db_text(level)), &r);
+		YEARS " SELECT y.year, y.code FROM y WHERE y.year IS NOT NULL AND 1 = (SELECT 1 FROM result_current r JOIN unit u ON u.id = r.unit_id"
+		" WHERE r.index_code = y.code AND r.year = y.year AND r.series = $2 AND u.level = y.level LIMIT 1) ORDER BY y.code, y.year",
+		DB_ARGS(db_text(index_code), db_text(series)), &r);
 	while (db_next(&r))
-		*VEC_PUSH(c->mem, out) = (db_result_year){ .year = (int)db_cell_int(&r, 0) };
+		*VEC_PUSH(c->mem, out) = (db_result_year){ .year = (int)db_cell_int(&r, 0), .index_code = db_cell_copy(c, &r, 1) };
 	return db_end(&r);
 }

@@ -67,6 +67,7 @@ typedef struct db_standing_list {
 
 /* One year of a series, all units of a level together. */
 typedef struct db_result_year {
+	str index_code;
 	int year;
 	int64_t units, figures, ranked, scored; /* rows; with a score or a rank; with a rank; with a score */
 	int64_t expected;                       /* units of that level on the last day of the year */
@@ -112,9 +113,10 @@ enum err db_result_league(cx *c, db_conn *k, str index_code, int year, str serie
 enum err db_result_of_unit(cx *c, db_conn *k, int64_t unit_id, bool line, str index_code, str series, db_standing_list *out);
 enum err db_result_one(cx *c, db_conn *k, str index_code, int year, int64_t unit_id, str series, db_result *out);
 enum err db_result_revisions(cx *c, db_conn *k, str index_code, int year, int64_t unit_id, str series, db_standing_list *out);
-/* Oldest first; two statements, however many years there are. */
+/* By index (index_code "": all), oldest first; two statements, however many there are. */
 enum err db_result_years(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out);
-/* Only which years have figures, oldest first (the other members stay 0): a look per year instead of one per figure. */
-enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, str level, db_result_year_list *out);
+/* Only which years have figures of units of the index's own level, by index and oldest first (the other members stay 0); index_code "": of all.
+ * One statement, with a look per year instead of one per figure. */
+enum err db_result_year_numbers(cx *c, db_conn *k, str index_code, str series, db_result_year_list *out);
 
 #endif

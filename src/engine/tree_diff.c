@@ -11,32 +11,10 @@ struct differ {
 
 static str mapped(const struct differ *d, str code) { return d->map_code ? d->map_code(d->ctx, code) : code; }
 
-static bool same_decimal(bool has_a, dec a, bool has_b, dec b) { return has_a == has_b && (!has_a || dec_eq(a, b)); }
-
-static str code_at(const tree *t, int32_t node) { return node == NO_NODE ? (str){ "", 0 } : t->nodes.p[node].code; }
-
-static unsigned compare(const struct differ *d, const struct tree_node *a, const struct tree_node *b)
-{
-	unsigned bits = 0;
-	str parent = a->parent == NO_NODE ? (str){ "", 0 } : mapped(d, code_at(d->old, a->parent));
-	bits |= !str_eq(a->code, b->code) ? DIFF_CODE : 0;
-	bits |= !str_eq(a->name_vi, b->name_vi) || !str_eq(a->name_en, b->name_en) ? DIFF_NAME : 0;
-	bits |= !same_decimal(a->has_max, a->max, b->has_max, b->max) ? DIFF_MAX : 0;
-	bits |= !str_eq(a->rule_text, b->rule_text) ? DIFF_RULE : 0;
-	bits |= a->by != b->by ? DIFF_BY : 0;
-	bits |= !str_eq(parent, code_at(d->now, b->parent)) ? DIFF_PARENT : 0;
-	bool other = a->agg != b->agg || a->na != b->na || a->evidence != b->evidence || a->digits != b->digits || a->rounding != b->rounding
-		|| !same_decimal(a->has_cap, a->cap, b->has_cap, b->cap) || !dec_eq(a->weight, b->weight) || !str_eq(a->owner, b->owner);
-	return bits | (other ? DIFF_OTHER : 0);
-}
-
 static void walk_new(struct differ *d, int32_t node)
 {
 	int32_t from = d->before[node];
-	struct diff_row r = { .old = from, .now = node };
-	if (from != NO_NODE)
-		r.bits = compare(d, &d->old->nodes.p[from], &d->now->nodes.p[node]);
-	d->rows[d->n++] = r;
+	d->rows[d->n++] = (struct diff_row){ .old = from, .now = node };
 	for (int32_t k = d->now->nodes.p[node].first_child; k != NO_NODE; k = d->now->nodes.p[k].next_sibling)
 		walk_new(d, k);
 }

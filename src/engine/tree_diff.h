@@ -1,13 +1,10 @@
-/* tree_diff: two editions beside each other: which rows were added, left out or changed, and in what. */
+/* tree_diff: two editions beside each other: which row of the one is which of the other, which were added and which left out. */
 #ifndef ENGINE_TREE_DIFF_H
 #define ENGINE_TREE_DIFF_H
 #include "engine/tree.h"
 
-enum diff_bits { DIFF_CODE = 1, DIFF_NAME = 2, DIFF_MAX = 4, DIFF_RULE = 8, DIFF_BY = 16, DIFF_PARENT = 32, DIFF_OTHER = 64 };
-
 struct diff_row {
 	int32_t old, now; /* NO_NODE: added; left out */
-	unsigned bits;    /* of rows that are in both; 0: as before */
 };
 
 /* The code in the new edition of a row of the old one; empty: left out. NULL: codes stay. */

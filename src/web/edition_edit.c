@@ -1,7 +1,8 @@
 #include "web/edition_edit.h"
-#include "app/audit.h"
+#include "app/edition_history.h"
 #include "app/edition_rule.h"
 #include "app/edition_text.h"
+#include "web/edition_words.h"
 #include "web/fault.h"
 #include "web/fold.h"
 #include "web/pages.h"
@@ -26,16 +27,12 @@ static enum err open_draft(struct web_cx *w, struct draft *d)
 
 /* ---- words ---- */
 
-static const char *const column_keys[TREE_COLUMNS] = { "edit.f_code", "edit.f_parent", "edit.f_name_vi", "edit.f_name_en", "edit.f_max", "edit.f_by",
-	"edit.f_agg", "edit.f_weight", "edit.f_cap", "edit.f_rule", "edit.f_owner", "edit.f_na", "edit.f_digits", "edit.f_rounding", "edit.f_evidence",
-	"edit.f_note" };
-
 str draft_note(struct web_cx *w, const struct draft_fault *f)
 {
 	str what = web_fault_text(w, &f->f);
 	if (f->column < 0 || f->column >= TREE_COLUMNS)
 		return what;
-	str column = say(w, column_keys[f->column]);
+	str column = edition_column_words(w, f->column);
 	if (f->f.at.offset)
 		return SAY(w, "edit.at_character", column, say_int(w, f->f.at.offset), what);
 	return SAY(w, "edit.at_column", column, what);
@@ -247,18 +244,43 @@ static void add_rows(struct web_cx *w, const struct draft *d, struct view_draft 
 	}
 }
 
+/* What happened, as a sentence about the row or the set. */
+static str event_words(struct web_cx *w, const struct draft_event *e)
+{
+	if (e->version)
+		return SAY(w, "edit.ev_force", say_int(w, e->version), say_date(w, e->from));
+	if (e->file.len)
+		return SAY(w, "edit.ev_table", e->file, say_int(w, e->rows));
+	if (e->rows)
+		return SAY(w, "edit.ev_begun", say_int(w, e->rows));
+	if (e->moved != MOVED_NOT)
+		return SAY(w, e->moved == MOVED_UP ? "edit.ev_up" : "edit.ev_down", e->row);
+	str what = say(w, arena_cstr(w->mem, e->what));
+	if (!e->row.len)
+		return what;
+	return e->name.len && (e->added || e->dropped) ? SAY(w, "edit.ev_row_named", what, e->row, e->name) : SAY(w, "edit.ev_row", what, e->row);
+}
+
 static void add_events(struct web_cx *w, const struct draft *d, struct view_draft *v)
 {
-	struct audit_list list = { 0 };
-	const struct audit_query q = { .object = draft_object(w->cx, d->code), .limit = EVENTS };
-	if (audit_list(w->cx, w->app, &q, &list))
+	struct draft_event_list list;
+	if (draft_history(w->cx, w->app, d->code, EVENTS, &list))
 		return;
 	v->events = NEW_ARRAY(w->mem, struct view_draft_event, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {
-		const struct audit_entry *e = &list.p[i];
-		v->events[v->n_events++] = (struct view_draft_event){ .at = e->at, .who = e->who, .what = say(w, arena_cstr(w->mem, e->what)),
-			.detail = e->detail };
+		const struct draft_event *e = &list.p[i];
+		struct view_draft_event *to = &v->events[v->n_events++];
+		*to = (struct view_draft_event){ .at = e->at, .who = e->who, .what = event_words(w, e), .erased = e->erased, .detail = e->text };
+		to->changes = NEW_ARRAY(w->mem, struct view_draft_change, e->n_changes + 1);
+		for (size_t k = 0; k < e->n_changes; k++) {
+			const struct edition_change *x = &e->changes[k];
+			to->changes[to->n_changes++] = (struct view_draft_change){ edition_change_name(w, x), edition_change_side(w, x, true),
+				edition_change_side(w, x, false), e->added || e->dropped };
+			if (e->dropped)
+				to->changes[to->n_changes - 1].now = to->changes[to->n_changes - 1].old;
+		}
 	}
+	v->more_events = list.more;
 }
 
 static void add_marks(struct web_cx *w, const struct draft *d, struct view_draft *v)
@@ -340,21 +362,8 @@ static void page_draft_do(struct web_cx *w)
 
 /* ---- the form of a row ---- */
 
-struct word {
-	const char *value, *key;
-};
-
-static const struct word by_choices[] = { { "self", "edit.by_self" }, { "survey", "edit.by_survey" }, { "index", "edit.by_index" },
-	{ "sum", "edit.by_sum" }, { "bonus", "edit.by_bonus" }, { "penalty", "edit.by_penalty" }, { NULL, NULL } };
-static const struct word agg_choices[] = { { "", "edit.agg_default" }, { "sum", "edit.agg_sum" }, { "wsum", "edit.agg_wsum" },
-	{ "mean", "edit.agg_mean" }, { "wmean", "edit.agg_wmean" }, { "gmean", "edit.agg_gmean" }, { NULL, NULL } };
-static const struct word na_choices[] = { { "", "edit.na_default" }, { "ask", "edition_page.na.ask" }, { "reduce", "edition_page.na.reduce" },
-	{ "max", "edition_page.na.max" }, { "zero", "edition_page.na.zero" }, { NULL, NULL } };
-static const struct word rounding_choices[] = { { "", "edit.rounding_default" }, { "half_up", "edit.half_up" }, { "half_even", "edit.half_even" },
-	{ "truncate", "edit.truncate" }, { NULL, NULL } };
-
 /* A word that is none of them stays to be chosen, so that nothing is lost. */
-static struct view_criterion_choice *choices(struct web_cx *w, const struct word *words, str value, size_t *n)
+static struct view_criterion_choice *choices(struct web_cx *w, const struct edition_word *words, str value, size_t *n)
 {
 	struct view_criterion_choice *p = NEW_ARRAY(w->mem, struct view_criterion_choice, 10);
 	bool found = false;
@@ -413,10 +422,10 @@ static void fill_form(struct web_cx *w, const struct draft *d, int self, const s
 	v->rule = cell[TREE_RULE];
 	v->note = cell[TREE_NOTE];
 	v->needs_evidence = str_is(cell[TREE_EVIDENCE], "yes");
-	v->by = choices(w, by_choices, cell[TREE_BY], &v->n_by);
-	v->agg = choices(w, agg_choices, cell[TREE_AGG], &v->n_agg);
-	v->na = choices(w, na_choices, cell[TREE_NA], &v->n_na);
-	v->rounding = choices(w, rounding_choices, cell[TREE_ROUNDING], &v->n_rounding);
+	v->by = choices(w, edition_by_words, cell[TREE_BY], &v->n_by);
+	v->agg = choices(w, edition_agg_words, cell[TREE_AGG], &v->n_agg);
+	v->na = choices(w, edition_na_words, cell[TREE_NA], &v->n_na);
+	v->rounding = choices(w, edition_rounding_words, cell[TREE_ROUNDING], &v->n_rounding);
 	add_parents(w, d, self, cell[TREE_PARENT], v);
 	v->faults = fault_rows(w, &v->n_faults);
 	if (v->n_faults)
@@ -528,8 +537,6 @@ static void page_row_do(struct web_cx *w)
 
 /* ---- settings ---- */
 
-static const char *const setting_keys[EDITION_SETTINGS] = { "edit.set_name", "edit.set_level", "edit.set_years", "edit.set_value", "edit.set_round",
-	"edit.set_ties", "edit.set_groups", "edit.set_clamp", "edit.set_na", "edit.set_unranked", "edit.set_source", "edit.set_note" };
 static const char *const setting_hints[EDITION_SETTINGS] = { "edition.hint_at_name", "edition.hint_at_level", "edition.hint_at_years",
 	"edition.hint_at_value", "edition.hint_at_round", "edition.hint_at_ties", "edition.hint_at_groups", "edition.hint_at_clamp",
 	"edition.hint_at_na", "edition.hint_at_unranked", "edition.hint_at_source", "edit.set_note_hint" };
@@ -540,7 +547,7 @@ static void show_settings(struct web_cx *w, const struct draft *d, const struct 
 	v.faults = fault_rows(w, &v.n_faults);
 	v.fields = NEW_ARRAY(w->mem, struct view_draft_settings_field, EDITION_SETTINGS);
 	for (int i = 0; i < EDITION_SETTINGS; i++)
-		v.fields[v.n_fields++] = (struct view_draft_settings_field){ .name = str_of(edition_settings[i] + 1), .label = say(w, setting_keys[i]),
+		v.fields[v.n_fields++] = (struct view_draft_settings_field){ .name = str_of(edition_settings[i] + 1), .label = say(w, edition_setting_keys[i]),
 			.hint = say(w, setting_hints[i]), .value = s[i].value, .value_en = s[i].value_en, .note = s[i].note, .big = i == 0 };
 	web_cache(w, -1);
 	reply_draft_settings(w, &v);

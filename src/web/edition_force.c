@@ -1,6 +1,7 @@
 /* Putting a draft in force, and comparing two versions. */
 #include "app/edition_force.h"
 #include "web/edition_edit.h"
+#include "web/edition_words.h"
 #include "web/fault.h"
 #include "web/form.h"
 #include "web/pages.h"
@@ -9,35 +10,54 @@
 
 /* ---- two versions beside each other ---- */
 
-static str points(struct web_cx *w, struct figure f) { return f.there ? say_dec(w, f.v, -1) : STR(""); }
-
-static void add_change(struct web_cx *w, struct view_edition_diff_row *r, const char *what, str old, str now, bool feel)
+static struct view_edition_diff_change *changes_of(struct web_cx *w, const struct edition_change *p, size_t n)
 {
-	r->changes[r->n_changes++] = (struct view_edition_diff_change){ say(w, what), old, now, feel };
+	struct view_edition_diff_change *to = NEW_ARRAY(w->mem, struct view_edition_diff_change, n + 1);
+	for (size_t i = 0; i < n; i++)
+		to[i] = (struct view_edition_diff_change){ edition_change_key(w, &p[i]), edition_change_name(w, &p[i]),
+			edition_change_side(w, &p[i], true), edition_change_side(w, &p[i], false), p[i].column == TREE_RULE };
+	return to;
 }
 
 static struct view_edition_diff_row row_of(struct web_cx *w, const struct edition_diff_row *d)
 {
 	bool left = d->is == DIFF_IS_LEFT_OUT;
 	struct view_edition_diff_row r = { .is = (enum view_edition_diff_is)d->is, .level = d->level, .code = d->code, .old_code = d->old_code,
-		.scored = d->scored };
+		.scored = d->scored, .changes = changes_of(w, d->changes, d->n_changes), .n_changes = d->n_changes };
 	r.name = left ? say_either(w, d->old_vi, d->old_en) : say_either(w, d->name_vi, d->name_en);
 	if (d->max.there)
 		r.max = some_dec(d->max.v);
 	if (d->old_max.there)
 		r.old_max = some_dec(d->old_max.v);
-	r.changes = NEW_ARRAY(w->mem, struct view_edition_diff_change, 8);
-	if (d->bits & DIFF_CODE)
-		add_change(w, &r, "edit.f_code", d->old_code, d->code, false);
-	if (d->bits & DIFF_NAME)
-		add_change(w, &r, "edit.f_name_vi", say_either(w, d->old_vi, d->old_en), r.name, false);
-	if (d->bits & DIFF_MAX)
-		add_change(w, &r, "edit.f_max", points(w, d->old_max), points(w, d->max), false);
-	if (d->bits & DIFF_RULE)
-		add_change(w, &r, "edit.f_rule", d->old_rule, d->rule, true);
-	if (d->bits & (DIFF_BY | DIFF_PARENT | DIFF_OTHER))
-		add_change(w, &r, "diff.other", STR(""), STR(""), false);
 	return r;
+}
+
+/* For the CSV: a line for each change, with the values as they stand in the table. */
+static void add_lines(struct web_cx *w, const struct edition_diff *d, struct view_edition_diff *v)
+{
+	size_t n = d->n_settings + d->n;
+	for (size_t i = 0; i < d->n; i++)
+		n += d->p[i].n_changes;
+	v->lines = NEW_ARRAY(w->mem, struct view_edition_diff_line, n + 1);
+	for (size_t i = 0; i < d->n_settings; i++) {
+		const struct edition_change *x = &d->settings[i];
+		v->lines[v->n_lines++] = (struct view_edition_diff_line){ .is = VIEW_EDITION_DIFF_IS_CHANGED, .old_code = x->setting, .code = x->setting,
+			.name = edition_change_name(w, x), .column = str_of(tree_columns[x->column].name), .old = x->old, .now = x->now };
+	}
+	for (size_t i = 0; i < d->n; i++) {
+		const struct edition_diff_row *r = &d->p[i];
+		bool left = r->is == DIFF_IS_LEFT_OUT;
+		struct view_edition_diff_line line = { .is = (enum view_edition_diff_is)r->is, .old_code = r->old_code, .code = r->code,
+			.name = left ? say_either(w, r->old_vi, r->old_en) : say_either(w, r->name_vi, r->name_en) };
+		if (r->is == DIFF_IS_ADDED || left)
+			v->lines[v->n_lines++] = line;
+		for (size_t k = 0; k < r->n_changes; k++) {
+			line.column = str_of(tree_columns[r->changes[k].column].name);
+			line.old = r->changes[k].old;
+			line.now = r->changes[k].now;
+			v->lines[v->n_lines++] = line;
+		}
+	}
 }
 
 static struct view_edition_diff_row *rows_of(struct web_cx *w, const struct edition_diff *d, size_t *n)
@@ -84,7 +104,10 @@ static void page_compare(struct web_cx *w)
 		v.left_out = (int64_t)d.n_left;
 		v.changed = (int64_t)d.n_changed;
 		v.rows = rows_of(w, &d, &v.n_rows);
-		v.same = !v.n_rows;
+		v.settings = changes_of(w, d.settings, d.n_settings);
+		v.n_settings = d.n_settings;
+		v.same = !v.n_rows && !v.n_settings;
+		add_lines(w, &d, &v);
 	}
 	reply_edition_diff(w, &v);
 }
@@ -175,7 +198,9 @@ static void show_force(struct web_cx *w, const struct force *x)
 	v.left_out = (int64_t)f.diff.n_left;
 	v.changed = (int64_t)f.diff.n_changed;
 	v.rows = rows_of(w, &f.diff, &v.n_rows);
-	v.same = !v.n_rows;
+	v.settings = changes_of(w, f.diff.settings, f.diff.n_settings);
+	v.n_settings = f.diff.n_settings;
+	v.same = !v.n_rows && !v.n_settings;
 	add_opens(w, &f, &v);
 	add_rounds(w, &f, &v);
 	web_cache(w, -1);

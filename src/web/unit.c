@@ -18,7 +18,7 @@ struct facts {
 	struct unit_list before, after;
 	struct index_list indices;
 	struct history h;
-	struct break_list breaks; /* of the index at hand */
+	struct break_list all_breaks, breaks; /* of all indices; of the index at hand */
 };
 
 static enum err load(struct web_cx *w, struct facts *f)
@@ -30,6 +30,8 @@ static enum err load(struct web_cx *w, struct facts *f)
 		e = result_indices(w->cx, w->app, &f->indices);
 	if (!e)
 		e = result_history(w->cx, w->app, f->unit.id, true, STR(""), &f->h);
+	if (!e)
+		e = result_breaks(w->cx, w->app, STR(""), &f->all_breaks);
 	return e;
 }
 
@@ -314,7 +316,7 @@ static void fill_charts(struct web_cx *w, const struct facts *f, struct view_uni
 	t->score_chart = history_chart(w, &f->h, &f->breaks, t->index, lines, t->n_columns, false, !t->several, score_label);
 }
 
-static enum err fill_tables(struct web_cx *w, struct facts *f, view *v)
+static void fill_tables(struct web_cx *w, struct facts *f, view *v)
 {
 	v->tables = NEW_ARRAY(w->mem, struct view_unit_table, f->indices.n + 1);
 	for (size_t i = 0; i < f->indices.n; i++) {
@@ -326,14 +328,13 @@ static enum err fill_tables(struct web_cx *w, struct facts *f, view *v)
 		if (!t->n_columns)
 			continue;
 		f->breaks = (struct break_list){ 0 };
-		enum err e = result_breaks(w->cx, w->app, x->code, &f->breaks);
-		if (e)
-			return e;
+		for (size_t k = 0; k < f->all_breaks.n; k++)
+			if (str_eq(f->all_breaks.p[k].index_code, x->code))
+				*VEC_PUSH(w->mem, &f->breaks) = f->all_breaks.p[k];
 		fill_lines(w, f, t);
 		fill_charts(w, f, t);
 		v->n_tables++;
 	}
-	return ERR_OK;
 }
 
 /* ---- dimensions of one year ---- */
@@ -462,9 +463,8 @@ static enum err fill(struct web_cx *w, struct facts *f, view *v)
 			v->compare = v->tiles[i].slug;
 			break;
 		}
-	enum err e = fill_tables(w, f, v);
-	if (!e)
-		e = fill_dimensions(w, f, v);
+	fill_tables(w, f, v);
+	enum err e = fill_dimensions(w, f, v);
 	if (!e && u->sample) {
 		e = fill_rounds(w, f, v);
 		v->title = title_of_rounds(w, v);

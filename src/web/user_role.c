@@ -1,4 +1,5 @@
 /* Roles as a table, groups of units, everybody's delegations. */
+#include "app/right.h"
 #include "app/user.h"
 #include "web/fault.h"
 #include "web/inner.h"
@@ -59,7 +60,7 @@ static void page_roles(struct web_cx *w)
 
 /* ---- one role ---- */
 
-/* The verbs that any role of the store has for a noun; a role that may all of them has "*". */
+/* A right as a box of its noun; a role that may all of it has "*". */
 static void add_right(struct web_cx *w, struct view_role_edit *v, str right, bool held)
 {
 	str verb = right, noun;
@@ -84,6 +85,18 @@ static void add_right(struct web_cx *w, struct view_role_edit *v, str right, boo
 		to->verbs[to->n_verbs++] = (struct view_role_edit_verb){ right, word_of(w, "right_verb", verb), held };
 }
 
+/* What the program asks leave for, and what else any role of the store says. */
+static void offer_rights(struct web_cx *w, struct view_role_edit *v, const struct role_list *list)
+{
+	str one;
+	for (const struct right_noun *n = right_nouns; n->noun; n++)
+		for (str rest = str_of(n->verbs); str_next(&rest, ' ', &one);)
+			add_right(w, v, arena_printf(w->mem, "%s.%.*s", n->noun, STR_ARG(one)), false);
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->p[i].n_rights; k++)
+			add_right(w, v, list->p[i].rights[k], false);
+}
+
 static void show_role(struct web_cx *w, const struct role_info *r, bool typed)
 {
 	struct role_list list;
@@ -95,9 +108,7 @@ static void show_role(struct web_cx *w, const struct role_info *r, bool typed)
 	struct view_role_edit v = { .code = r->code, .name_vi = r->name_vi, .name_en = r->name_en, .note_vi = r->note_vi, .note_en = r->note_en,
 		.delegable = r->delegable, .saved = !typed && web_bool(w, "luu"), .may_edit = actor_can(w->actor, STR("role"), STR("edit")) };
 	v.nouns = NEW_ARRAY(w->mem, struct view_role_edit_noun, 201);
-	for (size_t i = 0; i < list.n; i++)
-		for (size_t k = 0; k < list.p[i].n_rights; k++)
-			add_right(w, &v, list.p[i].rights[k], false);
+	offer_rights(w, &v, &list);
 	for (size_t i = 0; i < r->n_rights; i++)
 		add_right(w, &v, r->rights[i], true);
 	v.faults = fault_rows(w, &v.n_faults);

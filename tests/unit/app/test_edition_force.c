@@ -98,8 +98,11 @@ static void test_replace(void **state)
 	assert_int_equal(v.old.version, 1);
 	assert_int_equal(v.n_open, 1); /* 2 is gone; 1 is there, though another one */
 	v = look(&t, id, &x);
-	assert_int_equal(diff_of(&v.diff, "A")->bits, DIFF_CODE | DIFF_RULE);
-	assert_int_equal(diff_of(&v.diff, "1")->bits, DIFF_CODE);
+	const struct edition_diff_row *first = diff_of(&v.diff, "A");
+	assert_true(first->n_changes == 2 && first->changes[0].column == TREE_CODE && first->changes[1].column == TREE_RULE);
+	assert_true(str_is(first->changes[1].old, "m * max") && str_is(first->changes[1].now, "if m >= 1 then max else 0"));
+	assert_int_equal(diff_of(&v.diff, "1")->n_changes, 1);
+	assert_int_equal(v.diff.n_settings, 0);
 	assert_int_equal(v.diff.n_added + v.diff.n_left, 0);
 	assert_int_equal(v.n_rounds, 1);
 	assert_int_equal(v.rounds[0].n_units, 2);

@@ -397,9 +397,13 @@ static void test_results(void **state)
 	assert_true(years.p[0].figures == 3 && years.p[1].expected == 3);
 	assert_true(str_is(years.p[0].first_name, "Bắc Giang") && str_is(years.p[0].first_code, "24") && dec_eq(years.p[0].first_score.v, number("44.25").v));
 	assert_true(dec_eq(years.p[0].sum, number("128.75").v) && str_is(years.p[1].first_name, "Hà Nội"));
-	OK(db_result_year_numbers(c, k, STR("PAPI"), STR("total"), STR("province"), &years));
+	OK(db_result_year_numbers(c, k, STR("PAPI"), STR("total"), &years));
 	assert_true(years.n == 2 && years.p[0].year == 2024 && years.p[1].year == 2025);
-	OK(db_result_year_numbers(c, k, STR("PAPI"), STR("no such"), STR("province"), &years));
+	OK(db_result_year_numbers(c, k, STR(""), STR("total"), &years));
+	assert_true(years.n == 2 && str_is(years.p[0].index_code, "PAPI") && years.p[1].year == 2025);
+	OK(db_result_years(c, k, STR(""), STR("total"), STR("province"), &years));
+	assert_true(years.n == 2 && years.p[0].units == 4 && str_is(years.p[1].index_code, "PAPI"));
+	OK(db_result_year_numbers(c, k, STR("PAPI"), STR("no such"), &years));
 	assert_int_equal(years.n, 0);
 	/* A corrected figure: unseen until its import is visible, then a second revision. */
 	const db_result fixed[] = { figure(hn2, 2025, "total", "45.1", 1), rows[5] };

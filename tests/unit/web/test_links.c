@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "app/right.h"
 #include "web/inner.h"
 #include "web/pages.h"
 #include "web/view.h"
@@ -92,8 +93,23 @@ static void test_documented(void **state)
 	router_free(r);
 }
 
+/* What a route demands stands in the table of app/right.h. */
+static void test_rights(void **state)
+{
+	(void)state;
+	struct router *r = product();
+	for (size_t i = 0; i < router_count(r); i++) {
+		const char *may = router_at(r, i)->route->may;
+		if (may && strchr(may, '.') && !right_known(str_of(may)))
+			fail_msg("%s demands %s, which app/right.c does not name", router_at(r, i)->route->path, may);
+	}
+	assert_true(right_known(STR("round.*")) && !right_known(STR("round.eat")) && !right_known(STR("cake.view")));
+	router_free(r);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_links), cmocka_unit_test(test_views), cmocka_unit_test(test_documented) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_links), cmocka_unit_test(test_views), cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_rights) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
