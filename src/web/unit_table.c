@@ -14,7 +14,9 @@
 
 static const char *const levels[] = { "department", "commune", "sample-department", "sample-commune" };
 
-static str chosen(const struct web_cx *w) { return str_of(levels[web_enum(w, "cap")]); }
+/* A training store has units of its own only in the sample. */
+static int chosen_at(const struct web_cx *w) { return !web_has(w, "cap") && w->app->sandbox ? 2 : web_enum(w, "cap"); }
+static str chosen(const struct web_cx *w) { return str_of(levels[chosen_at(w)]); }
 
 static void page_units(struct web_cx *w)
 {
@@ -28,22 +30,24 @@ static void page_units(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	struct view_unit_table v = { .level = level, .level_name = level_name(w, level), .total = (int64_t)list.n, .first = web_bool(w, "buoc"),
+	struct view_own_units v = { .level = level, .level_name = level_name(w, level), .total = (int64_t)list.n, .first = web_bool(w, "buoc"),
 		.may_edit = actor_can(w->actor, STR("unit"), STR("edit")) };
 	if (web_has(w, "nhap"))
 		v.imported = some_int(web_int(w, "nhap"));
-	v.levels = NEW_ARRAY(w->mem, struct view_unit_table_choice, 4);
+	v.levels = NEW_ARRAY(w->mem, struct view_own_units_choice, 4);
 	for (int i = 0; i < (w->app->sandbox ? 4 : 2); i++)
-		v.levels[v.n_levels++] = (struct view_unit_table_choice){ str_of(levels[i]), level_name(w, str_of(levels[i])), i == web_enum(w, "cap") };
-	v.rows = NEW_ARRAY(w->mem, struct view_unit_table_row, list.n + 1);
+		v.levels[v.n_levels++] = (struct view_own_units_choice){ str_of(levels[i]),
+			i < 2 ? level_name(w, str_of(levels[i])) : SAY(w, "new.sample", level_name(w, str_of(levels[i]))),
+			i == chosen_at(w) };
+	v.rows = NEW_ARRAY(w->mem, struct view_own_units_row, list.n + 1);
 	for (size_t i = at.from; i < at.to; i++) {
 		const struct unit_info *u = &list.p[i];
-		v.rows[v.n_rows++] = (struct view_unit_table_row){ .level = u->level, .code = u->code, .name = u->name, .type = u->type,
+		v.rows[v.n_rows++] = (struct view_own_units_row){ .level = u->level, .code = u->code, .name = u->name, .type = u->type,
 			.parent_code = u->parent_code, .from = u->valid_from ? some_date(u->valid_from) : (opt_date){ 0 },
 			.link = arena_printf(w->mem, "/don-vi/%.*s", STR_ARG(u->slug)) };
 	}
 	web_cache(w, -1);
-	reply_unit_table(w, &v);
+	reply_own_units(w, &v);
 }
 
 static void page_units_file(struct web_cx *w)
@@ -111,7 +115,7 @@ static void page_import_do(struct web_cx *w)
 #define LEVEL { "cap", IN_ENUM, .values = LEVELS, .def = "department", .doc = { "cấp", "level" } }
 
 const struct web_route routes_unit_table[] = {
-	{ WEB_GET, "/cai-dat/don-vi", page_units, "unit.view", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "unit_table", .rows = PAGER_ROWS,
+	{ WEB_GET, "/cai-dat/don-vi", page_units, "unit.view", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "own_units", .rows = PAGER_ROWS,
 		.doc = { "Sở, ban, ngành và xã, phường của tỉnh", "Departments and communes of the province" },
 		.in = WEB_INPUTS(LEVEL, { "buoc", IN_BOOL, .doc = { "bước của lần cài đặt đầu tiên", "step of the first start" } },
 			{ "nhap", IN_INT, .min = 0, .max = 1000000, .doc = { "số đơn vị vừa nhập", "units just imported" } }) },
