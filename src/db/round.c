@@ -104,9 +104,9 @@ enum err db_round_decided(cx *c, db_conn *k, int64_t id, int64_t *out)
 {
 	*out = 0;
 	return db_scalar(c, k,
-		"SELECT COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id WHERE s.round_id = $1 AND d.basis <> 'open' AND SUBSTR(d.node, 1, 1) <> '@'"
-		" AND NOT EXISTS (SELECT 1 FROM round_decision n WHERE n.sheet_id = d.sheet_id AND n.node = d.node AND n.stage = d.stage"
-		" AND n.revision > d.revision)",
+		"SELECT COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id WHERE s.round_id = $1"
+		" AND d.basis <> 'open' AND SUBSTR(d.node, 1, 1) <> '@' AND NOT EXISTS (SELECT 1 FROM round_decision n"
+		" WHERE n.sheet_id = d.sheet_id AND n.node = d.node AND n.stage = d.stage AND n.revision > d.revision)",
 		DB_ARGS(db_int(id)), out, NULL);
 }
 
