@@ -178,13 +178,15 @@ static str max_words(struct web_cx *w, struct figure f) { return f.there ? say_d
 
 static void add_fates(struct web_cx *w, const struct force_round *r, struct view_draft_force_round *to)
 {
-	static const char *const keys[] = { "force.fate_carried", "force.fate_left", "force.fate_joined", "force.fate_max", "force.fate_rule",
+	static const char *const keys[] = { NULL, "force.fate_left", "force.fate_joined", "force.fate_max", "force.fate_rule",
 		"force.fate_points" };
 	to->fates = NEW_ARRAY(w->mem, struct view_draft_force_fate, r->n_decisions + 1);
 	for (size_t i = 0; i < r->n_decisions; i++) {
 		const struct force_decision *d = &r->decisions[i];
+		if (d->fate == FATE_CARRIED) /* as most do: counted */
+			continue;
 		to->fates[to->n_fates++] = (struct view_draft_force_fate){ .from = d->from, .to = d->to, .name = say_either(w, d->name_vi, d->name_en),
-			.sheets = d->sheets, .carried = d->fate == FATE_CARRIED,
+			.sheets = d->sheets,
 			.what = SAY(w, keys[d->fate], max_words(w, d->old_max), max_words(w, d->max)) };
 	}
 	to->carried = r->n_carried;
@@ -316,7 +318,10 @@ static void page_force_do(struct web_cx *w)
 	}
 	enum err e = force_do(w->cx, w->app, w->actor, (int64_t)web_id(w, "id"), &x, &code, &version);
 	if (!e) {
-		web_redirect(w, arena_printf(w->mem, "/bo-tieu-chi/%.*s", STR_ARG(code)));
+		/* A set that is new has no page before its first day. */
+		web_redirect(w,
+			x.from > date_of_ms(w->cx->now_ms) ? STR("/bo-tieu-chi/soan?ap-dung=1")
+							   : arena_printf(w->mem, "/bo-tieu-chi/%.*s", STR_ARG(code)));
 	} else if (e == ERR_INPUT || e == ERR_CONFLICT) {
 		w->status = e == ERR_CONFLICT ? 409 : 422;
 		show_force(w, &x);
