@@ -4,6 +4,7 @@
 #ifndef APP_IMPORT_H
 #define APP_IMPORT_H
 #include "app/app.h"
+#include "base/buf.h"
 #include "base/csv.h"
 
 struct actor;
@@ -45,6 +46,8 @@ enum err import_file(cx *c, struct app *a, str kind, const char *path, const str
 /* The same from memory; name is what faults and the register call it. */
 enum err import_bytes(
 	cx *c, struct app *a, str kind, str name, str bytes, const struct import_options *opt, struct import_report *out);
+/* All of a file ("-": standard input) in *b, which the caller frees; *name: without its folders. On an error nothing is to be freed. */
+enum err import_bytes_of(cx *c, const char *path, buf *b, str *name);
 /* For what is stored as a text of its own: its code, from the name of its file; whether its title says that it is an example. */
 str import_code(str name);
 bool import_says_illustrative(str title);
