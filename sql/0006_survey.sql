@@ -97,7 +97,6 @@ CREATE TABLE response (
 	answers TEXT NOT NULL,
 	UNIQUE (survey_id, receipt)
 ) {strict};
-CREATE INDEX response_place ON response (survey_id, place, on_day);
 
 -- ---- collection in the field ----
 

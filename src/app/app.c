@@ -6,6 +6,7 @@
 #include "app/kept.h"
 #include "app/key.h"
 #include "app/sample.h"
+#include "app/survey_memory.h"
 #include "app/user.h"
 #include "db/copy.h"
 #include "db/queue.h"
@@ -47,6 +48,7 @@ enum err app_open(cx *c, str url, const struct app_options *opt, struct app **ou
 enum err app_serve(cx *c, struct app *a)
 {
 	a->queue = db_queue_new(a->db, NULL);
+	a->surveys = survey_memory_new();
 	return a->queue ? ERR_OK : cx_fail(c, ERR_IO, "app.memory", (place){ 0 }, STR(""));
 }
 
@@ -56,6 +58,7 @@ void app_close(struct app *a)
 		return;
 	db_queue_stop(a->queue);
 	kept_free(a->kept);
+	survey_memory_free(a->surveys);
 	site_close(a);
 	char *url;
 	memcpy(&url, &a->url.p, sizeof url); /* ours, though str is read-only */

@@ -9,6 +9,7 @@ struct db;
 struct jobs;
 struct db_queue;
 struct kept;
+struct survey_memory;
 struct file_noun;
 struct notice_person;
 struct settings;
@@ -22,6 +23,7 @@ struct app {
 	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
 	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
 	struct kept *kept;      /* editions and questionnaires read once; NULL: read each time */
+	struct survey_memory *surveys; /* rows that many ask for at once (survey_memory.h); NULL: read each time */
 	unsigned char key[32];  /* outside the store, see key.h */
 	bool has_key;
 	atomic_int checking;    /* passwords that are being checked now */

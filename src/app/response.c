@@ -19,6 +19,7 @@ struct response_work {
 	bool counts_only; /* cells are counted, and refuse nobody */
 	bool screen;      /* only if a cell is full: put aside */
 	/* what came of it */
+	int64_t added; /* known when the transaction has ended */
 	bool again, full_all, full_day, screened;
 };
 
@@ -102,6 +103,17 @@ static enum err count_it(cx *c, db_conn *k, const struct response_work *w)
 	return e;
 }
 
+/* Whether it is new is waited for only by those who have more to write then. */
+static enum err add_answer(cx *c, db_conn *k, struct response_work *w, const db_response *r, bool of_case)
+{
+	enum err e = db_response_post(c, k, r, &w->added);
+	if (e || !(of_case || w->visit.account_id || w->max_all || w->max_day || w->n_cells))
+		return e;
+	e = db_posted(c, k);
+	w->again = !e && !w->added;
+	return e || w->again || !w->visit.account_id ? e : db_visit_add(c, k, &w->visit);
+}
+
 /* Token, case and answer in one transaction: a used token without an answer, or the reverse, never exists. */
 static enum err keep(cx *c, db_conn *k, struct response_work *w, str full)
 {
@@ -118,9 +130,7 @@ static enum err keep(cx *c, db_conn *k, struct response_work *w, str full)
 		w->screened = true;
 		e = db_screened_add(c, k, &r, full, &w->again);
 	} else {
-		e = db_response_add(c, k, &r, &w->again);
-		if (!e && !w->again && w->visit.account_id)
-			e = db_visit_add(c, k, &w->visit);
+		e = add_answer(c, k, w, &r, x.id != 0);
 	}
 	if (!e && !w->again)
 		e = end_case(c, k, w, &x, full.len ? "quota_full" : "completed");
@@ -132,6 +142,7 @@ enum err response_store(cx *c, db_conn *k, void *arg)
 	struct response_work *w = arg;
 	str full;
 	w->again = w->full_all = w->full_day = w->screened = false;
+	w->added = 0;
 	enum err e = look_for_it(c, k, w);
 	if (e || w->again || w->screened)
 		return e;
@@ -279,7 +290,7 @@ enum err response_submit(cx *c, struct app *a, const struct survey_info *s, cons
 		return e;
 	if (w->full_all || w->full_day)
 		return refuse(c, ERR_DENIED, w->full_all ? "response.full" : "response.full_today");
-	*again = w->again;
+	*again = w->again || (!w->added && !w->screened);
 	return w->screened ? refuse(c, ERR_DENIED, "response.quota_full") : ERR_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "app/survey.h"
 #include <sodium.h>
 #include "app/kept.h"
+#include "app/survey_memory.h"
 #include "app/xlsform.h"
 #include "base/hash.h"
 #include "db/questionnaire.h"
@@ -29,15 +30,22 @@ static enum err read_form(cx *c, const void *stored, const void **out)
 	return e;
 }
 
-static enum err form_of(cx *c, struct app *a, db_conn *k, int64_t id, struct survey_info *out)
+static enum err make_form(cx *c, struct app *a, int64_t id, const void **out)
 {
+	DB_READER(k);
 	db_questionnaire d;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_questionnaire_get(c, k, id, &d);
+	if (!e)
+		*out = kept_make(a->kept, id, read_form, &d);
+	return e || *out ? e : read_form(c, &d, out);
+}
+
+static enum err form_of(cx *c, struct app *a, int64_t id, struct survey_info *out)
+{
 	const void *kept = kept_find(a->kept, id);
-	enum err e = kept ? ERR_OK : db_questionnaire_get(c, k, id, &d);
-	if (!kept && !e)
-		kept = kept_make(a->kept, id, read_form, &d);
-	if (!kept && !e)
-		e = read_form(c, &d, &kept);
+	enum err e = kept ? ERR_OK : make_form(c, a, id, &kept);
 	if (e)
 		return e;
 	const struct form *f = kept;
@@ -117,18 +125,32 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 	return e;
 }
 
-enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
+static bool has_limits(const db_survey *s) { return s->max_answers || s->max_day; }
+
+/* In a flood of answers the row is read once for each commit, not once for each answer. */
+static enum err read_survey(cx *c, struct app *a, str code, db_survey *out, struct survey_info *info)
 {
+	uint64_t version = 0;
+	if (a->surveys && db_version(a->db, true, &version) && survey_memory_get(a->surveys, c, version, code, out) && !has_limits(out)) {
+		*info = info_of(c, out);
+		return ERR_OK;
+	}
 	DB_READER(k);
-	db_survey s;
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = db_survey_by_code(c, k, code, &s);
+		e = db_survey_by_code(c, k, code, out);
 	if (e)
 		return e;
-	*out = info_of(c, &s);
-	e = look_at_limits(c, k, out);
-	return e ? e : form_of(c, a, k, s.questionnaire_id, out);
+	survey_memory_put(a->surveys, version, out);
+	*info = info_of(c, out);
+	return look_at_limits(c, k, info);
+}
+
+enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
+{
+	db_survey s;
+	enum err e = read_survey(c, a, code, &s, out);
+	return e ? e : form_of(c, a, s.questionnaire_id, out);
 }
 
 static struct survey_place place_of(const db_survey_place *p)
@@ -213,10 +235,12 @@ enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *
 		e = db_token_look(c, k, survey_token_hash(c->mem, token), &survey_id, used, where);
 	if (!e)
 		e = db_survey_get(c, k, survey_id, &s);
+	db_release(k);
+	k = NULL;
 	if (e)
 		return e;
 	*out = info_of(c, &s);
-	return form_of(c, a, k, s.questionnaire_id, out);
+	return form_of(c, a, s.questionnaire_id, out);
 }
 
 /* ---- questionnaires ---- */

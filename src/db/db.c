@@ -94,12 +94,7 @@ static db *new_db(str url, const db_options *opt)
 	char *text = strndup(url.p, url.len);
 	if (!d || !text)
 		abort();
-	pthread_condattr_t monotonic;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->freed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
 	d->url = text;
 	d->driver = driver_of(url);
 	if (opt)
@@ -181,7 +176,6 @@ void db_close(db *d)
 			d->side[i].open--;
 		}
 	assert(d->side[DB_READ].open == 0 && d->side[DB_WRITE].open == 0);
-	pthread_cond_destroy(&d->freed);
 	pthread_mutex_destroy(&d->lock);
 	db_ids_free(&d->ids);
 	free(d->url);
@@ -206,6 +200,7 @@ struct waiter {
 	struct waiter *next;
 	db_conn *given;
 	bool ready;
+	pthread_cond_t wake; /* of its own: all the others sleep on */
 };
 
 static void leave_line(struct side *s, const struct waiter *w)
@@ -222,16 +217,17 @@ static bool wait_in_line(db *d, struct side *s, int wait_ms, db_conn **out)
 {
 	int64_t until = db_monotonic_ms() + wait_ms;
 	struct timespec t = { .tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000 };
-	struct waiter w = { NULL, NULL, false };
+	struct waiter w = { .wake = PTHREAD_COND_INITIALIZER };
 	*s->last = &w;
 	s->last = &w.next;
 	while (!w.ready)
-		if (pthread_cond_timedwait(&d->freed, &d->lock, &t) == ETIMEDOUT && !w.ready) {
+		if (pthread_cond_clockwait(&w.wake, &d->lock, CLOCK_MONOTONIC, &t) == ETIMEDOUT && !w.ready) {
 			leave_line(s, &w);
-			return false;
+			break;
 		}
 	*out = w.given;
-	return true;
+	pthread_cond_destroy(&w.wake);
+	return w.ready;
 }
 
 /* An idle connection or leave to open one: then *out is NULL. */
@@ -259,8 +255,7 @@ static void give_up(db *d, struct side *s, db_conn *k)
 		leave_line(s, w);
 		w->given = k;
 		w->ready = true;
-		/* All wait at one condition; only this one goes on. */
-		pthread_cond_broadcast(&d->freed);
+		pthread_cond_signal(&w->wake);
 	} else if (k) {
 		k->next = s->idle;
 		s->idle = k;
@@ -501,6 +496,23 @@ enum err db_exec(cx *c, db_conn *k, const char *sql, const db_val *args, size_t 
 	return run(c, k, sql, args, n, affected);
 }
 
+enum err db_post(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected)
+{
+	assert(k->in_tx);
+	*affected = 0;
+	if (!k->driver->post)
+		return run(c, k, sql, args, n, affected);
+	enum err e = before(c, k, args, n, sql);
+	if (!e)
+		e = k->driver->post(c, k, sql, args, n, affected);
+	return after(k, e);
+}
+
+enum err db_posted(cx *c, db_conn *k)
+{
+	return k->driver->flush ? after(k, k->driver->flush(c, k)) : ERR_OK;
+}
+
 enum err db_scalar(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *out, bool *found)
 {
 	db_rows r;
@@ -544,11 +556,14 @@ enum err db_begin(cx *c, db_conn *k, enum db_mode mode)
 enum err db_commit(cx *c, db_conn *k)
 {
 	assert(k->in_tx);
-	enum err e = k->failed ? db_trouble(c, k, DB_OTHER, "aborted", "COMMIT") : k->driver->command(c, k, "COMMIT");
+	enum err e = k->failed ? db_trouble(c, k, DB_OTHER, "aborted", "COMMIT") : db_posted(c, k);
+	bool sent = !e;
+	if (sent)
+		e = k->driver->command(c, k, "COMMIT");
 	if (k->writer)
 		db_watch_commit(k->db);
 	/* The answer was lost, the commit perhaps not: to do the work again might do it twice. */
-	if (e && k->broken)
+	if (e && sent && k->broken)
 		e = cx_fail(c, ERR_IO, "db.outcome_unknown", (place){ 0 }, (str){ 0 });
 	if (e)
 		db_rollback(k);

@@ -136,6 +136,11 @@ db_dec db_cell_dec_if(const db_rows *r, int i);
 
 /* Runs a statement to its end. affected may be NULL. */
 enum err db_exec(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected);
+/* The same without waiting: on PostgreSQL the statement is sent together with what follows it, and its failure shows there: at the latest in
+ * db_commit, or in db_posted, which waits for all that was posted. *affected is set by then and must live so long (until the connection
+ * is released, when nothing ends the transaction before); args need not. Inside a transaction only. */
+enum err db_post(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected);
+enum err db_posted(cx *c, db_conn *k);
 /* The first cell of the first row; no row or NULL: *found is false (found may be NULL, then that leaves *out). */
 enum err db_scalar(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *out, bool *found);
 /* The same statement for each row of args (n values a row): a loop on SQLite, a pipeline on PostgreSQL. Stops at the first failure;

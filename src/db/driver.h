@@ -55,6 +55,10 @@ struct db_driver {
 	bool (*next)(db_rows *r); /* false: the end, or r->err */
 	db_val (*cell)(const db_rows *r, int i);
 	void (*end)(db_rows *r);
+	/* Sends a statement without waiting for its answer; *affected grows when it comes. Every other call flushes first. Both NULL: post is
+	 * a query like any other. */
+	enum err (*post)(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected);
+	enum err (*flush)(cx *c, db_conn *k);
 	enum err (*bulk)(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected);
 	/* User tables in the order of their creation. */
 	enum err (*tables)(cx *c, db_conn *k, db_table **out, size_t *n);
@@ -91,7 +95,6 @@ struct db {
 	db_options opt;
 	db_ids ids;
 	pthread_mutex_t lock;
-	pthread_cond_t freed;
 	struct side {
 		db_conn *idle;
 		int open, max;

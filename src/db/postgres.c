@@ -9,7 +9,7 @@
 #include "base/vec.h"
 #include "db/driver.h"
 
-enum { STATEMENTS = 1024, MAX_ARGS = 64, PIPELINE = 512 };
+enum { STATEMENTS = 1024, MAX_ARGS = 64, PIPELINE = 512 /* answers not read yet: they must fit between two sockets */ };
 /* Type numbers of pg_type, fixed for ever. */
 enum {
 	T_BOOL = 16, T_BYTEA = 17, T_CHAR = 18, T_NAME = 19, T_INT8 = 20, T_INT2 = 21, T_INT4 = 23, T_TEXT = 25, T_OID = 26,
@@ -23,9 +23,16 @@ struct statement {
 	char types[MAX_ARGS];
 };
 
+struct posted {
+	const char *sql;
+	int64_t *affected;
+};
+
 typedef struct pg_conn {
 	db_conn k;
 	PGconn *h;
+	struct posted posted[PIPELINE]; /* sent, not answered yet: the connection is in pipeline mode while there are any */
+	int n_posted;
 	struct statement *cache[STATEMENTS];
 	int n_cached;
 	unsigned last_number;
@@ -73,6 +80,13 @@ static enum err trouble(cx *c, pg_conn *q, const PGresult *r, const char *sql)
 	return db_trouble(c, &q->k, meaning(state), text, sql);
 }
 
+static int64_t affected_by(const PGresult *r)
+{
+	/* libpq wants it writable and does not write. */
+	const char *s = PQcmdTuples((PGresult *)(uintptr_t)r);
+	return s && *s ? strtoll(s, NULL, 10) : 0;
+}
+
 /* ---- connections ---- */
 
 static void be_quiet(void *ctx, const char *message)
@@ -81,8 +95,49 @@ static void be_quiet(void *ctx, const char *message)
 	(void)message;
 }
 
+/* Reads the answers of what was posted; the first failure is kept, what came after it was skipped by the server. */
+static enum err collect(cx *c, pg_conn *q)
+{
+	int i = 0;
+	enum err e = ERR_OK;
+	if (!PQpipelineSync(q->h))
+		return db_trouble(c, &q->k, DB_DISCONNECTED, "pg-send", q->posted[0].sql);
+	for (;;) {
+		PGresult *r = PQgetResult(q->h);
+		if (!r && PQstatus(q->h) != CONNECTION_BAD)
+			continue; /* between two statements */
+		ExecStatusType s = PQresultStatus(r);
+		const struct posted *p = &q->posted[i < q->n_posted ? i : q->n_posted - 1];
+		if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK)
+			*p->affected += affected_by(r);
+		else if (!r)
+			e = e ? e : db_trouble(c, &q->k, DB_DISCONNECTED, "pg-receive", p->sql);
+		else if (s != PGRES_PIPELINE_SYNC && s != PGRES_PIPELINE_ABORTED && !e)
+			e = trouble(c, q, r, p->sql);
+		PQclear(r);
+		if (!r || s == PGRES_PIPELINE_SYNC)
+			return e;
+		i++;
+	}
+}
+
+static enum err flush(cx *c, db_conn *k)
+{
+	pg_conn *q = of(k);
+	if (!q->n_posted)
+		return ERR_OK;
+	enum err e = collect(c, q);
+	q->n_posted = 0;
+	if (!PQexitPipelineMode(q->h))
+		k->broken = true;
+	return e;
+}
+
 static enum err script(cx *c, db_conn *k, const char *text)
 {
+	enum err f = flush(c, k);
+	if (f && !str_starts(str_of(text), STR("ROLLBACK")))
+		return f;
 	PGresult *r = PQexec(of(k)->h, text);
 	ExecStatusType s = PQresultStatus(r);
 	enum err e = s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY ? ERR_OK : trouble(c, of(k), r, NULL);
@@ -222,6 +277,9 @@ static enum err prepare(cx *c, pg_conn *q, struct statement *st, const struct pa
 {
 	char name[16];
 	name_of(st, name);
+	enum err f = flush(c, &q->k);
+	if (f)
+		return f;
 	PGresult *r = PQprepare(q->h, name, st->sql, (int)n, p->type);
 	enum err e = PQresultStatus(r) == PGRES_COMMAND_OK ? ERR_OK : trouble(c, q, r, st->sql);
 	PQclear(r);
@@ -276,13 +334,6 @@ static enum err statement_of(cx *c, pg_conn *q, const char *sql, const db_val *a
 	return ERR_OK;
 }
 
-static int64_t affected_by(const PGresult *r)
-{
-	/* libpq wants it writable and does not write. */
-	const char *s = PQcmdTuples((PGresult *)(uintptr_t)r);
-	return s && *s ? strtoll(s, NULL, 10) : 0;
-}
-
 static bool writes(const PGresult *r) { return strncmp(PQcmdStatus((PGresult *)(uintptr_t)r), "SELECT", 6) != 0; }
 
 static enum err query(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, bool keep, db_rows *out)
@@ -292,7 +343,9 @@ static enum err query(cx *c, db_conn *k, const char *sql, const db_val *args, si
 	struct statement *st;
 	char name[16];
 	(void)keep;
-	enum err e = put_params(c, q, &p, args, n, sql);
+	enum err e = flush(c, k);
+	if (!e)
+		e = put_params(c, q, &p, args, n, sql);
 	if (!e)
 		e = statement_of(c, q, sql, args, n, &p, &st);
 	if (e)
@@ -373,63 +426,33 @@ static db_val cell(const db_rows *r, int i)
 
 static void end(db_rows *r) { PQclear(r->impl); }
 
-/* ---- bulk ---- */
+/* ---- without waiting ---- */
 
-/* Sends a piece and reads all its answers; the first failure is kept, the rest of the piece is skipped by the server. */
-static enum err piece(cx *c, pg_conn *q, const char *name, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected)
-{
-	struct params p;
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < rows; i++) {
-		e = put_params(c, q, &p, args + i * n, n, sql);
-		if (e || !PQsendQueryPrepared(q->h, name, (int)n, p.value, p.length, p.format, 1)) {
-			rows = i;
-			e = e ? e : db_trouble(c, &q->k, DB_DISCONNECTED, "pg-send", sql);
-		}
-	}
-	if (!PQpipelineSync(q->h))
-		return e ? e : db_trouble(c, &q->k, DB_DISCONNECTED, "pg-send", sql);
-	for (bool synced = false; !synced;) {
-		PGresult *r = PQgetResult(q->h);
-		if (!r) {
-			if (PQstatus(q->h) != CONNECTION_BAD)
-				continue; /* between two statements */
-			return e ? e : db_trouble(c, &q->k, DB_DISCONNECTED, "pg-receive", sql);
-		}
-		ExecStatusType s = PQresultStatus(r);
-		if (s == PGRES_PIPELINE_SYNC)
-			synced = true;
-		else if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK)
-			*affected += affected_by(r);
-		else if (s != PGRES_PIPELINE_ABORTED && !e)
-			e = trouble(c, q, r, sql);
-		PQclear(r);
-	}
-	return e;
-}
-
-static enum err bulk(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected)
+static enum err post(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected)
 {
 	pg_conn *q = of(k);
 	struct params p;
 	struct statement *st;
 	char name[16];
-	/* The types must be the same in each row. */
-	for (size_t i = n; i < n * rows; i++)
-		assert(args[i].type == args[i % n].type);
 	enum err e = put_params(c, q, &p, args, n, sql);
 	if (!e)
 		e = statement_of(c, q, sql, args, n, &p, &st);
 	if (e)
 		return e;
 	name_of(st, name);
-	if (!PQenterPipelineMode(q->h))
-		return db_trouble(c, k, DB_DISCONNECTED, "pg-pipeline", sql);
-	for (size_t i = 0; i < rows && !e; i += PIPELINE)
-		e = piece(c, q, name, sql, args + i * n, n, rows - i < PIPELINE ? rows - i : PIPELINE, affected);
-	if (!PQexitPipelineMode(q->h))
-		k->broken = true;
-	return e;
+	if ((!q->n_posted && !PQenterPipelineMode(q->h)) || !PQsendQueryPrepared(q->h, name, (int)n, p.value, p.length, p.format, 1))
+		return db_trouble(c, k, DB_DISCONNECTED, "pg-send", sql);
+	q->posted[q->n_posted++] = (struct posted){ sql, affected };
+	return q->n_posted == PIPELINE ? flush(c, k) : ERR_OK;
+}
+
+static enum err bulk(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < rows && !e; i++)
+		e = post(c, k, sql, args + i * n, n, affected);
+	enum err f = flush(c, k);
+	return e ? e : f;
 }
 
 /* ---- what is in it ---- */
@@ -505,6 +528,8 @@ const struct db_driver db_postgres = {
 	.next = next,
 	.cell = cell,
 	.end = end,
+	.post = post,
+	.flush = flush,
 	.bulk = bulk,
 	.tables = tables,
 };

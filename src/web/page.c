@@ -30,6 +30,7 @@ static enum view_page_part part_of(str path)
 		{ "tu-cham", VIEW_PAGE_PART_WORK },
 		{ "huong-dan", VIEW_PAGE_PART_GUIDE },
 		{ "nguoi-dung", VIEW_PAGE_PART_USER },
+		{ "cai-dat", VIEW_PAGE_PART_USER },
 		{ "vai-tro", VIEW_PAGE_PART_USER },
 		{ "nhom-don-vi", VIEW_PAGE_PART_USER },
 		{ "uy-quyen", VIEW_PAGE_PART_USER },

@@ -7,9 +7,11 @@ import collections
 import csv
 import http.client
 import io
+import os
 import shutil
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 import zipfile
@@ -87,6 +89,19 @@ class Answers(unittest.TestCase):
         for guess in ("0" * 26, "abcdefghjkmnpqrstvwxyz0123"):
             self.assertEqual(self.server.ask(f"/phieu/{guess}").status, 404)
         self.assertEqual(self.server.ask("/phieu/ngan").status, 404)
+
+    def test_closed_by_another_program(self):
+        """The server keeps what it read of a survey only until something is committed."""
+        table, form = os.path.join(self.dir, "surveys.csv"), "/khao-sat/dong-som"
+        body = urllib.parse.urlencode([("khoa", key_of(6)), ("buoc", LAST), *WHOLE.items(), *[("_co", k) for k in ("B6", "C1", "C2")]])
+        for turn, (state, status) in enumerate((("open", 303), ("closed", 200), ("open", 303))):
+            with open(table, "w", encoding="utf-8") as f:
+                f.write("code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,illustrative\n"
+                        f"dong-som,mot-cua-minh-hoa,Đóng,Closed {turn},2026,self_selected,open,{state},2026-01-05,,yes\n")
+            done("import", "surveys", table, "--db", self.db)
+            time.sleep(0.05)
+            for _ in range(3):
+                self.assertEqual(self.server.ask(form, "POST", body).status, status, state)
 
     def test_a_form_is_kept_by_nobody(self):
         r = self.server.ask(FORM)

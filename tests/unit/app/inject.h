@@ -38,6 +38,13 @@ static inline enum err bad_bulk(cx *c, db_conn *k, const char *sql, const db_val
 	return inject.real->bulk(c, k, sql, args, n, rows, affected);
 }
 
+static inline enum err bad_post(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected)
+{
+	if (now_fails(sql))
+		return db_trouble(c, k, inject.what, "injected", sql);
+	return inject.real->post(c, k, sql, args, n, affected);
+}
+
 static struct db_driver wrapper;
 
 static inline enum err bad_connect(cx *c, db *d, bool writer, db_conn **out)
@@ -58,6 +65,8 @@ static inline void wrap(store *s)
 	wrapper.command = bad_command;
 	wrapper.query = bad_query;
 	wrapper.bulk = bad_bulk;
+	if (wrapper.post)
+		wrapper.post = bad_post;
 	wrapper.connect = bad_connect;
 	s->d->driver = &wrapper;
 	for (int i = 0; i < 2; i++)

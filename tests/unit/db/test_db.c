@@ -193,6 +193,53 @@ static void test_bulk(void **state)
 	store_free(s);
 }
 
+/* What is posted counts when it was waited for, is seen by what comes after it, and fails there at the latest. */
+static void test_post(void **state)
+{
+	enum { ROWS = 1500 };
+	store *s = store_new(state);
+	db_conn *k = store_writer(s);
+	int64_t n[ROWS], found;
+	const char sql[] = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", count[] = "SELECT COUNT(*) FROM meta";
+	assert_int_equal(db_begin(s->c, k, DB_WRITE), ERR_OK);
+	for (int i = 0; i < ROWS; i++)
+		assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(arena_printf(s->c->mem, "k%d", i % 1000)), db_text(STR("v"))), &n[i]), ERR_OK);
+	assert_int_equal(db_scalar(s->c, k, count, DB_NONE, &found, NULL), ERR_OK);
+	assert_int_equal(found, 1000);
+	for (int i = 0; i < ROWS; i++)
+		assert_int_equal(n[i], i < 1000);
+	/* Another text in between, a savepoint given up, and the end without a word. */
+	assert_int_equal(db_post(s->c, k, "UPDATE meta SET value = $1", DB_ARGS(db_text(STR("w"))), &n[0]), ERR_OK);
+	assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(STR("a")), db_text(STR("v"))), &n[1]), ERR_OK);
+	assert_int_equal(db_savepoint(s->c, k), ERR_OK);
+	assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(STR("b")), db_text(STR("v"))), &n[2]), ERR_OK);
+	assert_int_equal(db_savepoint_undo(s->c, k), ERR_OK);
+	assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(STR("a")), db_text(STR("v"))), &n[3]), ERR_OK);
+	assert_int_equal(db_commit(s->c, k), ERR_OK);
+	assert_true(n[0] == 1000 && n[1] == 1 && n[3] == 0);
+	assert_int_equal(db_scalar(s->c, k, count, DB_NONE, &found, NULL), ERR_OK);
+	assert_int_equal(found, 1001);
+	/* A bad one: told at once or at the commit, and nothing of the transaction is left. */
+	s->quiet = true;
+	assert_int_equal(db_begin(s->c, k, DB_WRITE), ERR_OK);
+	assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(STR("c")), db_text(STR("v"))), &n[0]), ERR_OK);
+	enum err e = db_post(s->c, k, sql, DB_ARGS(db_text(STR("d")), db_null(DB_TEXT)), &n[1]);
+	if (!e)
+		e = db_posted(s->c, k);
+	assert_int_equal(e, ERR_INPUT);
+	assert_int_not_equal(db_scalar(s->c, k, count, DB_NONE, &found, NULL), ERR_OK);
+	assert_int_not_equal(db_commit(s->c, k), ERR_OK);
+	/* Posted, and the connection is given back: gone, and the connection is good. */
+	assert_int_equal(db_begin(s->c, k, DB_WRITE), ERR_OK);
+	assert_int_equal(db_post(s->c, k, sql, DB_ARGS(db_text(STR("e")), db_text(STR("v"))), &n[0]), ERR_OK);
+	db_release(k);
+	k = store_writer(s);
+	assert_int_equal(db_scalar(s->c, k, count, DB_NONE, &found, NULL), ERR_OK);
+	assert_int_equal(found, 1001);
+	db_release(k);
+	store_free(s);
+}
+
 static void test_read_bound(void **state)
 {
 	store *s = store_place(state);
@@ -467,7 +514,7 @@ static void test_ids(void **state)
 }
 
 #define ALL(ON) \
-	ON(test_types), ON(test_decimals), ON(test_errors), ON(test_transactions), ON(test_bulk), ON(test_read_bound), ON(test_nested), \
+	ON(test_types), ON(test_decimals), ON(test_errors), ON(test_transactions), ON(test_post), ON(test_bulk), ON(test_read_bound), ON(test_nested), \
 		ON(test_concurrent_writers), ON(test_pool_is_bounded), ON(test_migrate), ON(test_foreign_database), ON(test_concurrent_start), \
 		ON(test_incomplete_is_refused)
 
