@@ -187,7 +187,8 @@ enum err db_case_marks(cx *c, db_conn *k, int64_t survey_id, db_case_mark_list *
 enum err db_case_give(cx *c, db_conn *k, int64_t survey_id, str code, str interviewer, bool *given)
 {
 	int64_t n = 0;
-	enum err e = db_exec(c, k, "UPDATE survey_case SET interviewer = $3 WHERE survey_id = $1 AND code = $2 AND interviewer IS NULL AND outcome NOT IN " OVER,
+	enum err e = db_exec(c, k,
+		"UPDATE survey_case SET interviewer = $3 WHERE survey_id = $1 AND code = $2 AND interviewer IS NULL AND outcome NOT IN " OVER,
 		DB_ARGS(db_int(survey_id), db_text(code), db_text(interviewer)), &n);
 	*given = n > 0;
 	return e;

@@ -312,8 +312,10 @@ static void page_replace(struct web_cx *w)
 	struct survey_info s;
 	db_sample_unit by;
 	if (desk_open(w, &s))
-		after(w, &s, sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"), endings[web_enum(w, "ket-qua")], &by), FORM_OTHER,
-			"thay");
+		after(w, &s,
+			sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"),
+				endings[web_enum(w, "ket-qua")], &by),
+			FORM_OTHER, "thay");
 }
 
 static void page_cases(struct web_cx *w)
