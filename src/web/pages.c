@@ -26,6 +26,7 @@ const struct web_route *const web_pages[] = {
 	routes_sign_in,
 	routes_profile,
 	routes_user,
+	routes_unit_table,
 	routes_role,
 	routes_audit,
 	routes_setup,

@@ -20,6 +20,7 @@
 #include "web/survey.h"
 #include "web/survey_desk.h"
 #include "web/survey_result.h"
+#include "web/unit_table.h"
 #include "web/user.h"
 #include "web/web.h"
 
