@@ -10,6 +10,7 @@ const struct right_noun right_nouns[] = {
 	{ "user", "view add edit grant disable delegate" },
 	{ "role", "view edit" },
 	{ "group", "edit" },
+	{ "unit", "view edit" },
 	{ "setting", "edit" },
 	{ "audit", "view export erase" },
 	{ 0 },
