@@ -66,6 +66,15 @@ static enum survey_gate gate_of(const db_survey *s, day today)
 	return today < s->opens_on ? SURVEY_NOT_YET : SURVEY_TAKES;
 }
 
+static enum survey_public public_of(str word)
+{
+	static const char *const words[] = { "none", "published", "live", "correcting", "withdrawn" };
+	for (int i = SURVEY_PUBLISHED; i <= SURVEY_WITHDRAWN; i++)
+		if (str_is(word, words[i]))
+			return (enum survey_public)i;
+	return SURVEY_UNPUBLISHED;
+}
+
 static struct survey_info info_of(cx *c, const db_survey *s)
 {
 	return (struct survey_info){ .id = s->id,
@@ -75,6 +84,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.note = s->note,
 		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
 		.gate = gate_of(s, date_of_ms(c->now_ms)),
+		.is_public = public_of(s->public),
 		.tokens = str_is(s->access, "token"),
 		.opens_on = s->opens_on,
 		.closes_on = s->closes_on,

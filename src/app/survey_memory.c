@@ -35,7 +35,8 @@ void survey_memory_free(struct survey_memory *m)
 static void copy(arena *mem, const db_survey *s, db_survey *out)
 {
 	*out = *s;
-	str *texts[] = { &out->code, &out->name_vi, &out->name_en, &out->period, &out->design, &out->access, &out->state, &out->note, &out->actor };
+	str *texts[] = { &out->code, &out->name_vi, &out->name_en, &out->period, &out->design, &out->access, &out->state,
+		&out->note, &out->actor, &out->public };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = arena_str(mem, *texts[i]);
 }
