@@ -4,11 +4,9 @@
 enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added)
 {
 	return db_post(c, k,
-		"INSERT INTO response (id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING",
-		DB_ARGS(db_int(r->id), db_int(r->survey_id), db_blob(r->receipt), db_int(r->on), db_text(r->mode), db_text(r->lang),
-			db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers)),
-		added);
+		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		" ON CONFLICT (survey_id, receipt) DO NOTHING",
+		DB_ARGS(DB_RESPONSE_VALUES(r)), added);
 }
 
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
