@@ -126,14 +126,14 @@ CREATE TABLE round_evidence (
 CREATE INDEX round_evidence_sheet ON round_evidence (sheet_id, node);
 
 -- What was decided of a criterion. stage: appraisal1, appraisal2, council. basis: self (as the unit says), figures (by those of the
--- stage), points (as given). points and state are what the engine gave then. asks: an explanation is wanted.
+-- stage), points (as given), open (what was decided holds no more, and the remark says why: another criteria set). points and state are what the engine gave then. asks: an explanation is wanted.
 CREATE TABLE round_decision (
 	id {id},
 	sheet_id {int} NOT NULL REFERENCES round_sheet (id),
 	node TEXT NOT NULL,
 	stage TEXT NOT NULL,
 	revision {int} NOT NULL,
-	basis TEXT NOT NULL CHECK (basis IN ('self', 'figures', 'points')),
+	basis TEXT NOT NULL CHECK (basis IN ('self', 'figures', 'points', 'open')),
 	state TEXT NOT NULL,
 	points TEXT,
 	raw TEXT,

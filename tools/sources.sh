@@ -9,7 +9,7 @@ export LC_ALL
 cd "$(dirname "$0")/.."
 if [ "${1:-}" = --all ]; then
 	# The includes of libraries too: which of them are looked for hangs on them.
-	find src tests/unit tests/fuzz tests/http bench sql ui -path tests/fuzz/corpus -prune -o -type f -name '*.*' ! -name '.*' -print | sort
+	find src tests/unit tests/fuzz tests/http bench sql ui docs/guide -path tests/fuzz/corpus -prune -o -type f -name '*.*' ! -name '.*' -print | sort
 	grep -rhoE '^#include (<[^>]+>|"(app|web)/)' src | sort -u || :
 	exit 0
 fi

@@ -3,9 +3,9 @@
 
 ui.py --views DIR… --templates DIR… --assets DIR… --po vi.po en.po --out DIR [--depfile FILE]
 
-writes web_views.h, web_views.c and web_assets.c into DIR. What is wrong in a source is said as file:line and fails the build: an unknown
+writes web_views.h, web_views.c, web_assets.c and, with --guides, web_guides.c into DIR. What is wrong in a source is said as file:line and fails the build: an unknown
 field, message, format or asset, a value where it cannot be escaped, inline script or style. The formats are described in ui_view.py,
-ui_template.py and ui_asset.py. Only Python's standard library is used.
+ui_template.py, ui_asset.py and ui_guide.py. Only Python's standard library is used, and cmark-gfm for guides.
 """
 import argparse
 import glob
@@ -15,6 +15,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import po
 import ui_asset
+import ui_guide
 import ui_template
 import ui_view
 from ui_view import Bad
@@ -95,6 +96,7 @@ def main():
     ap.add_argument("--templates", nargs="+", required=True)
     ap.add_argument("--assets", nargs="+", required=True)
     ap.add_argument("--po", nargs=2, required=True)
+    ap.add_argument("--guides", help="docs/guide; its pictures are one of the folders of --assets")
     ap.add_argument("--out", required=True)
     ap.add_argument("--depfile")
     args = ap.parse_args()
@@ -103,6 +105,8 @@ def main():
         views = read_views(args.views)
         compiler = ui_template.Compiler(views, args.templates, read_messages(args.po), assets.urls())
         files = {"web_views.c": views_c(views, compiler), "web_views.h": ui_view.header(views), "web_assets.c": ui_asset.c_file(assets)}
+        if args.guides:
+            files["web_guides.c"] = ui_guide.c_file(args.guides, assets.urls())
     except Bad as e:
         print(e, file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""Assets: files of ui/css, ui/js, ui/fonts and ui/img, embedded in the program under names that contain a hash of their content, so that
+"""Assets: files of ui/css, ui/js, ui/fonts, ui/img and docs/guide/images, embedded in the program under names that contain a hash of their content, so that
 browsers may keep them for ever. A stylesheet is put together from what it @imports, and its url(…) become the final names."""
 import gzip
 import hashlib
@@ -7,7 +7,7 @@ import re
 
 from ui_view import Bad
 
-FOLDERS = ("css", "js", "fonts", "img")
+FOLDERS = ("css", "js", "fonts", "img", "images")
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".svg": "image/svg+xml",
          ".png": "image/png", ".ico": "image/x-icon", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
 SKIP = (".md", ".LICENSE")

@@ -387,7 +387,7 @@ enum err import_bytes(
 	return e;
 }
 
-enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out)
+enum err import_bytes_of(cx *c, const char *path, buf *b, str *name)
 {
 	place at = { .file = str_of(path) };
 	struct stat st;
@@ -398,21 +398,32 @@ enum err import_file(cx *c, struct app *a, str kind, const char *path, const str
 			close(fd);
 		return ERR_IO;
 	}
-	buf b;
-	buf_init(&b, MAX_FILE);
+	buf_init(b, MAX_FILE);
 	ssize_t n = 1;
-	for (char *to; n > 0 && (to = buf_room(&b, 1 << 16));) {
+	for (char *to; n > 0 && (to = buf_room(b, 1 << 16));) {
 		n = read(fd, to, 1 << 16);
 		if (n > 0)
-			b.len += (size_t)n;
+			b->len += (size_t)n;
 	}
 	close(fd);
-	enum err e = n < 0     ? cx_fail(c, ERR_IO, "io.read", at, STR(""))
-		: buf_full(&b) ? cx_fail(c, ERR_LIMIT, "import.file_size", at, STR(""))
-			       : ERR_OK;
 	const char *slash = strrchr(path, '/');
-	if (!e)
-		e = import_bytes(c, a, kind, str_of(slash && slash[1] ? slash + 1 : path), buf_str(&b), opt, out);
+	*name = str_of(slash && slash[1] ? slash + 1 : path);
+	enum err e = n < 0    ? cx_fail(c, ERR_IO, "io.read", at, STR(""))
+		: buf_full(b) ? cx_fail(c, ERR_LIMIT, "import.file_size", at, STR(""))
+			      : ERR_OK;
+	if (e)
+		buf_free(b);
+	return e;
+}
+
+enum err import_file(cx *c, struct app *a, str kind, const char *path, const struct import_options *opt, struct import_report *out)
+{
+	buf b;
+	str name;
+	enum err e = import_bytes_of(c, path, &b, &name);
+	if (e)
+		return e;
+	e = import_bytes(c, a, kind, name, buf_str(&b), opt, out);
 	buf_free(&b);
 	return e;
 }

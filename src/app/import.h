@@ -4,6 +4,7 @@
 #ifndef APP_IMPORT_H
 #define APP_IMPORT_H
 #include "app/app.h"
+#include "base/buf.h"
 #include "base/csv.h"
 
 struct actor;
@@ -19,7 +20,7 @@ struct import_options {
 	const struct actor *who;           /* users: for the audit; NULL: the system */
 	csv_options csv;
 	char decimal; /* '.' or ',': the mark of decimals, declared; 0: a whole file of commas is taken for such, and that is told */
-	struct import_looks *look;         /* users: only to be looked at: filled in place of the store; NULL: to be loaded */
+	struct import_looks *look;         /* users, units: only to be looked at: filled in place of the store; NULL: to be loaded */
 	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 
@@ -28,12 +29,13 @@ struct import_report {
 	bool known; /* the same file was loaded before: nothing to do */
 };
 
-/* What a table of accounts would do, in its order. */
+/* What a table would do, in its order. */
 struct import_looks {
 	struct import_look {
 		int64_t line;
-		str login, name, unit, role, scope; /* scope: level/code; empty: all units */
-		bool fresh; /* not there yet; else corrected */
+		str key, name;   /* login; level/code of a unit */
+		str more[3];     /* unit, role, scope (level/code; empty: all units); type, unit above, days of a unit */
+		enum import_look_is { LOOK_NEW, LOOK_CHANGED, LOOK_SAME } is; /* accounts are new or corrected */
 	} * p;
 	size_t n, cap;
 };
@@ -45,6 +47,8 @@ enum err import_file(cx *c, struct app *a, str kind, const char *path, const str
 /* The same from memory; name is what faults and the register call it. */
 enum err import_bytes(
 	cx *c, struct app *a, str kind, str name, str bytes, const struct import_options *opt, struct import_report *out);
+/* All of a file ("-": standard input) in *b, which the caller frees; *name: without its folders. On an error nothing is to be freed. */
+enum err import_bytes_of(cx *c, const char *path, buf *b, str *name);
 /* For what is stored as a text of its own: its code, from the name of its file; whether its title says that it is an example. */
 str import_code(str name);
 bool import_says_illustrative(str title);

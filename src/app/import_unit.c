@@ -37,6 +37,7 @@ static const struct table_column unit_columns[UNIT_COLUMNS] = {
 
 struct units {
 	db_unit_list list;
+	VEC(int64_t) lines;
 	map seen; /* level, code, first day */
 };
 
@@ -58,6 +59,7 @@ static void read_unit(struct import_job *j, void *state)
 		import_fault(j, "import.period", VALID_TO);
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s|%d", STR_ARG(u.level), STR_ARG(u.code), u.valid_from), CODE);
 	*VEC_PUSH(j->c->mem, &s->list) = u;
+	*VEC_PUSH(j->c->mem, &s->lines) = table_at(&j->t, CODE).line;
 }
 
 static enum err put_units(struct import_job *j, void *state, size_t from, size_t n)
@@ -74,7 +76,42 @@ static enum err write_units(struct import_job *j, void *state)
 	return import_at_once(j, ((struct units *)state)->list.n, put_units, state, db_unit_finish);
 }
 
-const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, sizeof(struct units), read_unit, write_units };
+static str days_text(cx *c, const db_unit *u)
+{
+	char from[DATE_TEXT], to[DATE_TEXT];
+	return arena_printf(c->mem, "%s – %s", u->valid_from ? (date_text(u->valid_from, from), from) : "",
+		u->valid_to < DB_DAY_OPEN ? (date_text(u->valid_to, to), to) : "");
+}
+
+static bool same_unit(const db_unit *a, const db_unit *b)
+{
+	return a->valid_to == b->valid_to && str_eq(a->name, b->name) && str_eq(a->type, b->type) && str_eq(a->parent_level, b->parent_level)
+		&& str_eq(a->parent_code, b->parent_code) && str_eq(a->region, b->region) && str_eq(a->successor_code, b->successor_code)
+		&& str_eq(a->source, b->source) && str_eq(a->status, b->status) && str_eq(a->note, b->note);
+}
+
+/* What it would do, without doing it. */
+static enum err look_at_units(struct import_job *j, void *state)
+{
+	const struct units *s = state;
+	DB_READER(k);
+	enum err e = db_reader(j->c, j->a->db, &k);
+	for (size_t i = 0; i < s->list.n && !e; i++) {
+		const db_unit *u = &s->list.p[i];
+		db_unit_list old = { 0 };
+		enum import_look_is is = LOOK_NEW;
+		e = db_unit_versions(j->c, k, u->level, u->code, &old);
+		for (size_t v = 0; v < old.n; v++)
+			if (old.p[v].valid_from == u->valid_from)
+				is = same_unit(u, &old.p[v]) ? LOOK_SAME : LOOK_CHANGED;
+		str above = u->parent_code.len ? arena_printf(j->c->mem, "%.*s/%.*s", STR_ARG(u->parent_level), STR_ARG(u->parent_code)) : STR("");
+		*VEC_PUSH(j->c->mem, j->opt->look) = (struct import_look){ s->lines.p[i],
+			arena_printf(j->c->mem, "%.*s/%.*s", STR_ARG(u->level), STR_ARG(u->code)), u->name, { u->type, above, days_text(j->c, u) }, is };
+	}
+	return e;
+}
+
+const struct import_kind import_units = { "units", unit_columns, UNIT_COLUMNS, sizeof(struct units), read_unit, write_units, look_at_units };
 
 enum { C_CODE, C_NAME, C_TYPE, C_PROVINCE, C_FROM, C_KNOWN, C_NOTE, COMMUNE_COLUMNS };
 

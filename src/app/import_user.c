@@ -230,7 +230,8 @@ static enum err look_at_users(struct import_job *j, void *state)
 			return e;
 		e = ERR_OK;
 		str scope = a->grant.unit_level.len ? arena_printf(j->c->mem, "%.*s/%.*s", STR_ARG(a->grant.unit_level), STR_ARG(a->grant.unit_code)) : STR("");
-		*VEC_PUSH(j->c->mem, j->opt->look) = (struct import_look){ a->line, a->row.login, a->row.name, unit.name, a->grant.role, scope, fresh };
+		*VEC_PUSH(j->c->mem, j->opt->look) = (struct import_look){ a->line, a->row.login, a->row.name,
+			{ unit.name, a->grant.role, scope }, fresh ? LOOK_NEW : LOOK_CHANGED };
 	}
 	return e;
 }

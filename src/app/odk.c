@@ -69,27 +69,6 @@ enum err odk_form(cx *c, struct app *a, const struct actor *who, str id, str *xm
 
 /* ---- what comes back ---- */
 
-/* "2026-11-26T10:03:04.000+07:00", "…Z". */
-static bool moment(str s, int64_t *ms)
-{
-	day d;
-	long h, m, sec, oh = 0, om = 0;
-	str date = { s.p, 10 };
-	if (s.len < 20 || s.p[10] != 'T' || !date_parse(date, &d) || !str_int((str){ s.p + 11, 2 }, 0, 23, &h) || !str_int((str){ s.p + 14, 2 }, 0, 59, &m)
-		|| !str_int((str){ s.p + 17, 2 }, 0, 60, &sec))
-		return false;
-	str zone = { s.p + 19, s.len - 19 };
-	while (zone.len && (zone.p[0] == '.' || (zone.p[0] >= '0' && zone.p[0] <= '9')))
-		zone = (str){ zone.p + 1, zone.len - 1 };
-	bool far = zone.len == 6 && (zone.p[0] == '+' || zone.p[0] == '-') && zone.p[3] == ':' && str_int((str){ zone.p + 1, 2 }, 0, 14, &oh)
-		&& str_int((str){ zone.p + 4, 2 }, 0, 59, &om);
-	if (!far && !str_is(zone, "Z"))
-		return false;
-	int64_t offset = (oh * 60 + om) * (zone.p[0] == '-' ? -1 : 1);
-	*ms = (int64_t)d * DAY_MS + ((h * 60 + m - offset) * 60 + sec) * 1000;
-	return true;
-}
-
 static str path_of(cx *c, const questionnaire *q, int32_t item)
 {
 	const struct question *i = &q->items.p[item];
@@ -152,7 +131,7 @@ static enum err read_visit(cx *c, const struct actor *who, const struct xform *x
 {
 	str start = xform_leaf(x, "start"), end = xform_leaf(x, "end");
 	*v = (struct response_visit){ .user_id = who->user_id };
-	if ((start.len && !moment(start, &v->started_at)) || (end.len && !moment(end, &v->ended_at)))
+	if ((start.len && !date_parse_moment(start, &v->started_at)) || (end.len && !date_parse_moment(end, &v->ended_at)))
 		return fail(c, ERR_INPUT, "odk.times", start);
 	if (start.len && end.len && v->ended_at < v->started_at)
 		return fail(c, ERR_INPUT, "odk.times", end);

@@ -53,6 +53,7 @@ struct entry_evidence {
 
 struct entry_decision {
 	bool there;
+	bool opened; /* it was decided, and opened again: remark says why */
 	str basis; /* self, figures, points */
 	struct figure points;
 	bool asks, na;
@@ -89,6 +90,18 @@ struct entry_row {
 	struct figure final;
 };
 
+/* What there is of a criterion that the criteria set has no more. */
+struct entry_left {
+	str place; /* "@1.1@2" */
+	str code, name_vi, name_en;
+	int version; /* of the set that had it */
+	str explanation;
+	struct entry_who explanation_who;
+	struct entry_evidence *evidence;
+	size_t n_evidence;
+	struct entry_decision decision; /* that held then */
+};
+
 struct entry_part {
 	str owner, unit_name, state;
 	int64_t unit_id;
@@ -117,6 +130,8 @@ struct entry_sheet {
 	size_t n_rows_all;
 	struct entry_part *parts;
 	size_t n_parts;
+	struct entry_left *left; /* kept beside the sheet, counts for nothing */
+	size_t n_left;
 	str difficulty, proposal; /* for the report */
 	int difficulty_revision, proposal_revision;
 	const struct db_measure_def_list *catalogue; /* for rule_said */

@@ -1,6 +1,7 @@
 #include "app/round_entry.h"
 #include <stdlib.h>
 #include "app/round_flow.h"
+#include "app/round_left.h"
 #include "app/round_work.h"
 #include "app/unit.h"
 #include "base/vec.h"
@@ -23,6 +24,8 @@ struct load {
 	bool has_last;
 	map first; /* measure and part: place in the order of the row where it is entered */
 	const char *closed, *closed_note;
+	struct entry_left *left;
+	size_t n_left;
 	bool *part_mine;
 	bool may_enter, may_submit, may_appraise, may_decide, may_read;
 	struct entry_sheet *out;
@@ -285,6 +288,13 @@ static void add_cells(struct load *l, int32_t node, struct entry_row *r)
 
 /* ---- rows ---- */
 
+static struct entry_evidence evidence_of(const db_evidence *x)
+{
+	return (struct entry_evidence){ .id = x->id, .file_id = x->file_id, .kind = x->kind, .title = x->title, .number = x->number, .url = x->url,
+		.stage = x->stage, .issued_on = x->issued_on, .who = { x->who.name, x->at }, .removed = x->removed_at != 0,
+		.removed_reason = x->removed_reason };
+}
+
 static void add_evidence(struct load *l, struct entry_row *r)
 {
 	size_t n = 0;
@@ -294,9 +304,7 @@ static void add_evidence(struct load *l, struct entry_row *r)
 	for (size_t i = 0; i < l->s.evidence.n; i++) {
 		const db_evidence *x = &l->s.evidence.p[i];
 		if (str_eq(x->node, r->code))
-			r->evidence[r->n_evidence++] = (struct entry_evidence){ .id = x->id, .file_id = x->file_id, .kind = x->kind, .title = x->title,
-				.number = x->number, .url = x->url, .stage = x->stage, .issued_on = x->issued_on, .who = { x->who.name, x->at },
-				.removed = x->removed_at != 0, .removed_reason = x->removed_reason };
+			r->evidence[r->n_evidence++] = evidence_of(x);
 	}
 }
 
@@ -305,9 +313,20 @@ static struct entry_decision decision_of(const struct load *l, str node, const c
 	for (size_t i = 0; i < l->s.decisions.n; i++) {
 		const db_decision *d = &l->s.decisions.p[i];
 		if (str_eq(d->node, node) && str_is(d->stage, stage))
-			return (struct entry_decision){ .there = true, .basis = d->basis, .points = of(d->points), .asks = d->asks,
-				.na = str_starts(d->state, STR("na_")), .remark = d->remark, .trace_vi = d->trace_vi, .trace_en = d->trace_en,
-				.revision = d->revision, .who = { d->who.name, d->at } };
+			return work_is_open(d) ? (struct entry_decision){ .opened = true,
+				.remark = d->remark,
+				.revision = d->revision,
+				.who = { d->who.name, d->at } }
+					       : (struct entry_decision){ .there = true,
+							 .basis = d->basis,
+							 .points = of(d->points),
+							 .asks = d->asks,
+							 .na = str_starts(d->state, STR("na_")),
+							 .remark = d->remark,
+							 .trace_vi = d->trace_vi,
+							 .trace_en = d->trace_en,
+							 .revision = d->revision,
+							 .who = { d->who.name, d->at } };
 	}
 	return (struct entry_decision){ 0 };
 }
@@ -533,10 +552,63 @@ static void fill(struct load *l)
 	count_own(o);
 	sum_decided(l);
 	add_report_notes(l);
+	o->left = l->left;
+	o->n_left = l->n_left;
 	for (size_t i = 0; i < o->n_rows_all; i++) {
 		o->edits |= o->rows[i].mine;
 		o->answers |= o->rows[i].answer;
 	}
+}
+
+/* ---- what the set has no more ---- */
+
+/* NULL: not to be seen, or of a set that is gone, of which nobody knows more than the code. */
+static struct entry_left *left_at(struct load *l, db_conn *k, str node, enum err *e)
+{
+	const tree *t;
+	int32_t at;
+	str code;
+	for (size_t i = 0; i < l->n_left; i++)
+		if (str_eq(l->left[i].place, node))
+			return &l->left[i];
+	*e = left_find(l->c, k, l->a, &l->w, node, &t, &at);
+	if (*e || (!l->may_read && !left_mine(l->c, &l->s, l->part_mine, t, at))) {
+		*e = *e == ERR_NOTFOUND ? ERR_OK : *e;
+		return NULL;
+	}
+	struct entry_left *x = &l->left[l->n_left++];
+	*x = (struct entry_left){ .place = node, .code = t->nodes.p[at].code, .name_vi = t->nodes.p[at].name_vi, .name_en = t->nodes.p[at].name_en };
+	left_parse(node, &code, &x->version);
+	x->evidence = NEW_ARRAY(l->c->mem, struct entry_evidence, l->s.evidence.n + 1);
+	return x;
+}
+
+static enum err read_left(struct load *l)
+{
+	DB_READER(k);
+	enum err e = db_reader(l->c, l->a->db, &k);
+	l->left = NEW_ARRAY(l->c->mem, struct entry_left, l->s.notes.n + l->s.evidence.n + l->s.decisions.n + 1);
+	for (size_t i = 0; i < l->s.notes.n && !e; i++) {
+		const db_note *n = &l->s.notes.p[i];
+		struct entry_left *x = left_is(n->node) && n->body.len ? left_at(l, k, n->node, &e) : NULL;
+		if (x) {
+			x->explanation = n->body;
+			x->explanation_who = (struct entry_who){ n->who.name, n->at };
+		}
+	}
+	for (size_t i = 0; i < l->s.evidence.n && !e; i++) {
+		const db_evidence *p = &l->s.evidence.p[i];
+		struct entry_left *x = left_is(p->node) ? left_at(l, k, p->node, &e) : NULL;
+		if (x)
+			x->evidence[x->n_evidence++] = evidence_of(p);
+	}
+	for (size_t i = 0; i < l->s.decisions.n && !e; i++) {
+		const db_decision *d = &l->s.decisions.p[i];
+		struct entry_left *x = left_is(d->node) && !work_is_open(d) ? left_at(l, k, d->node, &e) : NULL;
+		if (x)
+			x->decision = decision_of(l, d->node, arena_cstr(l->c->mem, work_decision(&l->s, d->node, STR("council"))->stage));
+	}
+	return e;
 }
 
 enum err entry_load(cx *c, struct app *a, const struct actor *who, str round, str unit, struct entry_sheet *out)
@@ -550,6 +622,8 @@ enum err entry_load(cx *c, struct app *a, const struct actor *who, str round, st
 		e = work_sum(c, &l.w, &l.s, &l.catalogue, &l.m, &l.now);
 	if (!e)
 		e = last_year(&l);
+	if (!e)
+		e = read_left(&l);
 	if (e)
 		return e;
 	db_measure_def_list *catalogue = NEW(c->mem, db_measure_def_list);

@@ -4,6 +4,7 @@
 #include "app/file.h"
 #include "app/round_entry.h"
 #include "app/round_flow.h"
+#include "app/round_left.h"
 #include "app/round_work.h"
 #include "app/sign.h"
 #include "base/vec.h"
@@ -33,18 +34,36 @@ static enum err read_sheet(cx *c, struct app *a, str round, str unit, struct wor
 	return e;
 }
 
-static enum err may_prove(cx *c, struct proof *p, str node)
+static enum err may_part(cx *c, const struct proof *p, str owner)
 {
-	int32_t at = tree_find(p->w.t, node);
-	if (at == NO_NODE || !tree_is_scored(&p->w.t->nodes.p[at]))
-		return cx_fail(c, ERR_INPUT, "entry.no_such_row", (place){ .field = STR("node") }, node);
 	if (work_may(c, p->a, p->who, "score", "submit", p->s.s.unit_id))
 		return ERR_OK;
-	str owner = work_owner(c, p->w.t, at);
 	for (size_t i = 0; i < p->s.parts.n; i++)
 		if (str_eq(p->s.parts.p[i].owner, owner) && str_is(p->w.plan.kind, "up") && p->s.parts.p[i].unit_id)
 			return actor_may(c, p->a, p->who, "score", "fill", p->s.parts.p[i].unit_id);
 	return actor_may(c, p->a, p->who, "score", "fill", p->s.s.unit_id);
+}
+
+static enum err may_prove(cx *c, const struct proof *p, str node)
+{
+	int32_t at = tree_find(p->w.t, node);
+	if (at == NO_NODE || !tree_is_scored(&p->w.t->nodes.p[at]))
+		return cx_fail(c, ERR_INPUT, "entry.no_such_row", (place){ .field = STR("node") }, node);
+	return may_part(c, p, work_owner(c, p->w.t, at));
+}
+
+/* Of a criterion that the set has no more: the name that answered for it then. */
+static enum err owner_then(cx *c, const struct proof *p, str *owner)
+{
+	const tree *t;
+	int32_t at;
+	DB_READER(k);
+	enum err e = db_reader(c, p->a->db, &k);
+	if (!e)
+		e = left_find(c, k, p->a, &p->w, p->x.node, &t, &at);
+	if (!e)
+		*owner = work_owner(c, t, at);
+	return e;
 }
 
 static enum err write(cx *c, db_conn *k, void *arg)
@@ -276,7 +295,13 @@ enum err evidence_may(cx *c, struct app *a, const struct actor *who, int64_t id)
 	enum err e = read_proof(c, &p, id);
 	if (e)
 		return e;
-	return work_may(c, a, who, "score", "view", p.s.s.unit_id) ? ERR_OK : may_prove(c, &p, p.x.node);
+	if (work_may(c, a, who, "score", "view", p.s.s.unit_id))
+		return ERR_OK;
+	if (!left_is(p.x.node))
+		return may_prove(c, &p, p.x.node);
+	str owner;
+	e = owner_then(c, &p, &owner);
+	return e ? e : may_part(c, &p, owner);
 }
 
 /* ---- history ---- */
@@ -354,6 +379,8 @@ static void add_proofs(struct past *p, const db_evidence_list *l)
 static str points_text(cx *c, const db_decision *d)
 {
 	char text[DEC_TEXT];
+	if (work_is_open(d))
+		return STR("");
 	return d->points.there ? arena_str(c->mem, dec_text(d->points.v, text)) : d->state;
 }
 
@@ -365,7 +392,7 @@ static void add_decisions(struct past *p, const db_decision_list *l)
 			add(p,
 				(struct entry_event){ .at = d->at,
 					.who = d->who.name,
-					.what = STR("decision"),
+					.what = work_is_open(d) ? STR("reopened") : STR("decision"),
 					.node = d->node,
 					.stage = d->stage,
 					.old = i && d->revision > 1 ? points_text(p->c, &l->p[i - 1])

@@ -2,6 +2,7 @@
 #include "app/notice.h"
 #include "app/round_flow.h"
 #include "app/unit.h"
+#include "base/po.h"
 #include "base/vec.h"
 
 enum { CHUNK = 20 };
@@ -152,6 +153,38 @@ enum err round_tell_more(cx *c, db_conn *k, const struct work *w, const db_round
 {
 	struct people p = { 0 };
 	return tell_more(c, k, &p, w, s, who->user_id, x);
+}
+
+static str words(cx *c, const char *key, str a, str b)
+{
+	buf text;
+	buf_init(&text, 4 * NOTICE_TEXT_MAX);
+	po_fill(&text, key, LANG_VI, a, (const str[]){ a, b }, 2); /* as the record of a round is kept */
+	str s = arena_str(c->mem, buf_str(&text));
+	buf_free(&text);
+	return s;
+}
+
+enum err round_tell_edition(cx *c, db_conn *k, const struct work *w, const db_round_sheet *s, const struct actor *who, str source, str opened)
+{
+	struct people p = { 0 };
+	struct actor_ids to;
+	db_round_part_list parts = { 0 };
+	struct notice n = about(c, w, s, NOTICE_REMARK);
+	n.detail = words(c, opened.len ? "force.told_open" : "force.told", source.len ? source : STR("–"), opened);
+	enum err e = find(c, k, &p, TO_UNIT, s->unit_id, 0, &to);
+	if (!e)
+		e = tell(c, k, &to, who->user_id, n);
+	if (!e && str_is(w->plan.kind, "up"))
+		e = db_round_parts(c, k, s->id, &parts);
+	for (size_t i = 0; i < parts.n && !e; i++) {
+		if (!parts.p[i].unit_id)
+			continue;
+		e = find(c, k, &p, TO_PART, s->unit_id, parts.p[i].unit_id, &to);
+		if (!e)
+			e = tell(c, k, &to, who->user_id, n);
+	}
+	return e;
 }
 
 /* ---- the sweep ---- */

@@ -15,6 +15,9 @@ enum err round_tell_step(cx *c, db_conn *k, const struct work *w, const struct w
 	str verb, str reason);
 /* More time for this sheet. */
 enum err round_tell_more(cx *c, db_conn *k, const struct work *w, const db_round_sheet *s, const struct actor *who, const db_round_extension *x);
+/* Another criteria set: to those of the sheet, and upwards to the agencies of its parts. source: the decision; opened: codes whose appraisal was
+ * opened again, or empty. Inside the transaction. */
+enum err round_tell_edition(cx *c, db_conn *k, const struct work *w, const db_round_sheet *s, const struct actor *who, str source, str opened);
 /* What there is to tell of all rounds today. */
 enum err round_tell_due(cx *c, struct app *a);
 

@@ -72,6 +72,11 @@ static enum err lock_all(cx *c, db_conn *k, const struct doing *d)
 			continue;
 		if (!flow_can(FLOW_SHEET, "lock", s->state, STR("final"), d->w.plan.kind))
 			return cx_fail(c, ERR_CONFLICT, "flow.sheet_open", (place){ 0 }, s->unit_name);
+		if (s->n_decided < s->n_rows) { /* opened again since it was appraised */
+			fault *f = cx_fault(c, FAULT_ERROR, "flow.undecided", (place){ 0 }, s->unit_name);
+			fault_arg(c, f, 1, arena_printf(c->mem, "%d", s->n_rows - s->n_decided));
+			return ERR_CONFLICT;
+		}
 		e = db_round_sheet_move(c, k, s->id, s->state, STR("locked"));
 		if (!e)
 			e = db_round_step_add(c, k,

@@ -354,7 +354,7 @@ const db_decision *work_decision(const struct work_sheet *s, str node, str up_to
 	for (size_t i = 0; i < s->decisions.n; i++) {
 		const db_decision *d = &s->decisions.p[i];
 		int rank = work_stage_rank(d->stage);
-		if (str_eq(d->node, node) && rank <= limit && (!best || rank > work_stage_rank(best->stage)))
+		if (str_eq(d->node, node) && !work_is_open(d) && rank <= limit && (!best || rank > work_stage_rank(best->stage)))
 			best = d;
 	}
 	return best;

@@ -78,6 +78,11 @@ enum err work_measures(cx *c, const struct work *w, const struct work_sheet *s, 
 	struct measures **out);
 /* Scored by the rules. r->cells are allocated. */
 enum err work_score(cx *c, const struct work *w, struct measures *m, struct score_result *r);
+/* Opened again: it decides nothing any more. */
+static inline bool work_is_open(const db_decision *d)
+{
+	return str_is(d->basis, "open");
+}
 /* The decision that holds for a node, up to a stage: council before appraisal2 before appraisal1; NULL: none. */
 const db_decision *work_decision(const struct work_sheet *s, str node, str up_to);
 

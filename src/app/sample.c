@@ -1,7 +1,8 @@
-#include "app/sample.h"
 #include <sodium.h>
 #include "app/audit.h"
+#include "app/sample_inner.h"
 #include "db/response.h"
+#include "db/survey_case.h"
 
 const char sample_frame_heading[] = "unit,place,stratum,cluster,subcluster,size,certain,sd,cost\n";
 
@@ -29,9 +30,28 @@ static void count_exposed(cx *c, struct sample_info *s)
 			s->exposed += *map_get(&n, design_key(c->mem, &s->units.p[i])) < SAMPLE_CROWD;
 }
 
-static enum err load(cx *c, db_conn *k, int64_t survey_id, struct sample_info *out)
+/* Units that are cases already, and whether somebody worked on them. */
+static enum err count_cases(cx *c, db_conn *k, int64_t survey_id, struct sample_info *s, bool *touched)
+{
+	db_case_mark_list marks;
+	map known = { 0 };
+	enum err e = db_case_marks(c, k, survey_id, &marks);
+	for (size_t i = 0; i < marks.n; i++)
+		*map_put(c->mem, &known, marks.p[i].code, NULL) = 1 + marks.p[i].touched;
+	for (size_t i = 0; i < s->units.n; i++) {
+		const int64_t *mark = map_get(&known, s->units.p[i].unit);
+		bool asked = sample_is_asked(&s->units.p[i]);
+		s->asked += asked;
+		s->cases += asked && mark;
+		*touched |= mark && *mark > 1;
+	}
+	return e;
+}
+
+enum err sample_load(cx *c, db_conn *k, int64_t survey_id, struct sample_info *out)
 {
 	int64_t answers = 0;
+	bool touched = false;
 	*out = (struct sample_info){ 0 };
 	enum err e = db_frame_all(c, k, survey_id, &out->frames);
 	if (!e)
@@ -43,9 +63,11 @@ static enum err load(cx *c, db_conn *k, int64_t survey_id, struct sample_info *o
 		e = db_sample_all(c, k, out->draw.id, &out->units);
 	if (!e)
 		e = db_response_count(c, k, survey_id, &answers);
+	if (!e)
+		e = count_cases(c, k, survey_id, out, &touched);
 	for (size_t i = 0; i < out->units.n; i++)
 		out->replaced += out->units.p[i].replaces != 0;
-	out->begun = answers > 0 || out->replaced > 0;
+	out->begun = answers > 0 || out->replaced > 0 || touched;
 	return e;
 }
 
@@ -54,7 +76,7 @@ enum err sample_of(cx *c, struct app *a, const struct survey_info *s, struct sam
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
 	if (!e)
-		e = load(c, k, s->id, out);
+		e = sample_load(c, k, s->id, out);
 	if (!e)
 		count_exposed(c, out);
 	return e;
@@ -74,9 +96,11 @@ static enum err store_draw(cx *c, db_conn *k, void *arg)
 {
 	struct draw_work *w = arg;
 	struct sample_info now;
-	enum err e = load(c, k, w->s->id, &now);
+	enum err e = sample_load(c, k, w->s->id, &now);
 	if (!e && now.begun)
 		e = refuse(c, ERR_CONFLICT, "sample.begun", w->s->code);
+	if (!e)
+		e = sample_cases_drop(c, k, w->s, &now);
 	if (!e)
 		e = db_draw_put(c, k, &w->d);
 	if (!e)
@@ -177,6 +201,7 @@ struct stand_in {
 	const struct survey_info *s;
 	int64_t no;
 	str reason;
+	enum case_outcome how;
 	db_sample_unit *by;
 };
 
@@ -185,7 +210,7 @@ static enum err store_stand_in(cx *c, db_conn *k, void *arg)
 	struct stand_in *w = arg;
 	struct sample_info now;
 	const db_sample_unit *of = NULL, *by = NULL;
-	enum err e = load(c, k, w->s->id, &now);
+	enum err e = sample_load(c, k, w->s->id, &now);
 	for (size_t i = 0; i < now.units.n; i++)
 		if (now.units.p[i].no == w->no)
 			of = &now.units.p[i];
@@ -203,15 +228,20 @@ static enum err store_stand_in(cx *c, db_conn *k, void *arg)
 	e = db_sample_replace(c, k, now.draw.id, of->no, by->no, w->reason);
 	if (e == ERR_CONFLICT)
 		return refuse(c, e, "sample.replaced", of->unit);
+	if (!e)
+		e = sample_case_swap(c, k, &now, w->s, of, by, w->how);
 	*w->by = *by;
 	str detail = arena_printf(c->mem, "{\"no\":%lld,\"by\":%lld}", (long long)of->no, (long long)by->no);
 	return e ? e : audit_add(c, k, w->who, "sample.replace", w->s->code, detail);
 }
 
-enum err sample_stand_in(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t no, str reason, db_sample_unit *by)
+enum err sample_stand_in(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t no, str reason, enum case_outcome how,
+	db_sample_unit *by)
 {
-	struct stand_in w = { who, s, no, str_trim(reason), by };
+	struct stand_in w = { who, s, no, str_trim(reason), how == CASE_NEW ? CASE_NO_CONTACT : how, by };
 	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e && (!case_is_over(w.how) || w.how == CASE_COMPLETED || w.how == CASE_QUOTA_FULL))
+		e = refuse(c, ERR_INPUT, "case.outcome", str_of(case_outcome_word(w.how)));
 	if (!e && (w.reason.len < 3 || w.reason.len > 400))
 		e = refuse(c, ERR_INPUT, "sample.reason", w.reason);
 	return e ? e : db_tx(c, a->db, DB_WRITE, store_stand_in, &w);
@@ -241,12 +271,7 @@ enum err sample_forget(cx *c, struct app *a, const struct actor *who, const stru
 
 /* ---- the list ---- */
 
-struct contacts {
-	map at; /* unit -> 1 + its place */
-	VEC(str) cells; /* three each */
-};
-
-static enum err read_contacts(cx *c, db_conn *k, int64_t frame_id, struct contacts *out)
+enum err sample_contacts_read(cx *c, db_conn *k, int64_t frame_id, struct sample_contacts *out)
 {
 	str text;
 	csv_record r;
@@ -265,17 +290,13 @@ static enum err read_contacts(cx *c, db_conn *k, int64_t frame_id, struct contac
 	return ERR_OK;
 }
 
-/* Some have a primary unit and some are their own: for these a name that stands nowhere else and leads nowhere. */
-static str nameless(arena *mem)
+const str *sample_contact(const struct sample_contacts *all, str unit)
 {
-	unsigned char random[9];
-	char text[20];
-	randombytes_buf(random, sizeof random);
-	sodium_bin2base64(text, sizeof text, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return arena_str(mem, str_of(text));
+	const int64_t *at = map_get(&all->at, unit);
+	return at ? &all->cells.p[(size_t)(*at - 1) * 3] : NULL;
 }
 
-static bool any_psu(const db_sample_list *l)
+bool sample_any_psu(const db_sample_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->p[i].psu.len)
@@ -283,7 +304,18 @@ static bool any_psu(const db_sample_list *l)
 	return false;
 }
 
-static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *u, str psu, const struct contacts *who)
+str sample_psu(arena *mem, const db_sample_unit *u, bool mixed)
+{
+	unsigned char random[9];
+	char text[20];
+	if (!mixed || u->psu.len)
+		return u->psu;
+	randombytes_buf(random, sizeof random);
+	sodium_bin2base64(text, sizeof text, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return arena_str(mem, str_of(text));
+}
+
+static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *u, str psu, const struct sample_contacts *who)
 {
 	const str cells[] = { s->code, u->unit, u->place, u->stratum, psu, u->weight };
 	for (size_t k = 0; k < 6; k++) {
@@ -296,11 +328,11 @@ static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *
 	buf_char(b, ',');
 	csv_cell(b, u->grp);
 	buf_printf(b, ",%.*s", STR_ARG(u->kish));
-	const int64_t *at = map_get(&who->at, u->unit);
+	const str *cells_of = sample_contact(who, u->unit);
 	for (size_t k = 0; k < 3 && who->cells.n; k++) {
 		buf_char(b, ',');
-		if (at)
-			csv_cell(b, who->cells.p[(size_t)(*at - 1) * 3 + k]);
+		if (cells_of)
+			csv_cell(b, cells_of[k]);
 	}
 	buf_char(b, '\n');
 }
@@ -309,24 +341,22 @@ enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct 
 {
 	DB_READER(k);
 	struct sample_info now;
-	struct contacts people = { 0 };
+	struct sample_contacts people = { 0 };
 	enum err e = actor_may(c, a, who, "survey", "sample", 0);
 	if (!e)
 		e = db_reader(c, a->db, &k);
 	if (!e)
-		e = load(c, k, s->id, &now);
+		e = sample_load(c, k, s->id, &now);
 	if (!e && !now.drawn)
 		e = refuse(c, ERR_NOTFOUND, "sample.not_drawn", s->code);
 	if (!e && with_contacts)
-		e = read_contacts(c, k, now.draw.frame_id, &people);
+		e = sample_contacts_read(c, k, now.draw.frame_id, &people);
 	if (e)
 		return e;
 	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,kish%s\n", people.cells.n ? ",name,phone,email" : "");
-	bool mixed = any_psu(&now.units);
-	for (size_t i = 0; i < now.units.n; i++) {
-		const db_sample_unit *u = &now.units.p[i];
-		put_unit(b, s, u, mixed && !u->psu.len ? nameless(c->mem) : u->psu, &people);
-	}
+	bool mixed = sample_any_psu(&now.units);
+	for (size_t i = 0; i < now.units.n; i++)
+		put_unit(b, s, &now.units.p[i], sample_psu(c->mem, &now.units.p[i], mixed), &people);
 	return ERR_OK;
 }
 

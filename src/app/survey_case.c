@@ -10,8 +10,8 @@
 
 enum { MOST_SHOWN = 500 };
 
-static const char *const words[CASE_OUTCOMES] = { "new", "no_answer", "busy", "appointment", "refused", "unreachable", "ineligible", "completed",
-	"quota_full" };
+static const char *const words[CASE_OUTCOMES] = { "new", "no_answer", "busy", "appointment", "refused", "unreachable", "no_contact",
+	"ineligible", "completed", "quota_full" };
 
 const char *case_outcome_word(enum case_outcome o)
 {

@@ -5,7 +5,7 @@
  * and invitation go in the transaction of the answer; code and outcome are left, and a sum of the work by interviewer and area. So nothing that
  * is kept leads from an answer to a person, and nobody who has answered is written to again.
  *
- * Outcomes, with AAPOR's disposition codes for interviews by telephone: */
+ * Outcomes; survey_rates.h says which of AAPOR's dispositions each is: */
 #ifndef APP_SURVEY_CASE_H
 #define APP_SURVEY_CASE_H
 #include "app/actor.h"
@@ -18,6 +18,7 @@ enum case_outcome {
 	CASE_APPOINTMENT, /* to be called at a day and hour */
 	CASE_REFUSED,     /* over, the contact goes */
 	CASE_UNREACHABLE, /* wrong number, moved; over */
+	CASE_NO_CONTACT,  /* never met or reached, and nobody tries any more; over */
 	CASE_INELIGIBLE,  /* not of the population; over */
 	CASE_COMPLETED,   /* only with an answer */
 	CASE_QUOTA_FULL,  /* only after the screening items */

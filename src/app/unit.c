@@ -1,7 +1,9 @@
 #include "app/unit.h"
+#include "base/po.h"
 #include "base/vec.h"
 #include "base/vn.h"
 #include "db/unit.h"
+#include "format/xlsx_write.h"
 
 str unit_slug(cx *c, str code, str name)
 {
@@ -42,7 +44,7 @@ static enum err listed(cx *c, enum err e, const db_unit_list *from, struct unit_
 /* The code stands before the first point; of its versions the newest with that name. */
 enum err unit_by_slug(cx *c, struct app *a, str slug, struct unit_info *out)
 {
-	static const char *const levels[] = { "province", "sample-province", "sample-department", "sample-commune", "commune" };
+	static const char *const levels[] = { "province", "department", "commune", "sample-province", "sample-department", "sample-commune" };
 	str rest = slug, code;
 	DB_READER(k);
 	if (!str_next(&rest, '.', &code) || !code.len)
@@ -113,4 +115,75 @@ enum err unit_on(cx *c, struct app *a, str level, day on, struct unit_list *out)
 	db_unit_list list = { 0 };
 	enum err e = db_reader(c, a->db, &k);
 	return e ? e : listed(c, db_unit_on(c, k, level, on, STR(""), &list), &list, out);
+}
+
+/* ---- the table of the province's own units ---- */
+
+static enum err own(cx *c, struct app *a, str level, str *province, db_unit_list *out)
+{
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_meta_get(c, k, STR("province"), province);
+	return e ? e : db_unit_on(c, k, level, date_of_ms(c->now_ms), str_starts(level, STR("sample")) ? STR("") : *province, out);
+}
+
+enum err unit_own(cx *c, struct app *a, str level, struct unit_list *out)
+{
+	str province;
+	db_unit_list list = { 0 };
+	return listed(c, own(c, a, level, &province, &list), &list, out);
+}
+
+enum { BOOK_COLUMNS = 11, BOOK_SPARE = 200 };
+
+static const char *const book_levels[] = { "department", "commune", NULL };
+static const char *const book_statuses[] = { "verified", "not verified", NULL };
+static const struct sheet_column book_shape[BOOK_COLUMNS] = {
+	{ .heading = "level", .width = 12, .choices = book_levels },
+	{ .heading = "code", .width = 14 },
+	{ .heading = "name", .width = 44 },
+	{ .heading = "type", .width = 12 },
+	{ .heading = "parent_level", .width = 12 },
+	{ .heading = "parent_code", .width = 12 },
+	{ .heading = "valid_from", .width = 12, .form = SHEET_DAY },
+	{ .heading = "valid_to", .width = 12, .form = SHEET_DAY },
+	{ .heading = "status", .width = 14, .choices = book_statuses },
+	{ .heading = "source", .width = 32 },
+	{ .heading = "note", .width = 32 },
+};
+
+static str day_cell(cx *c, day d, day none)
+{
+	char text[DATE_TEXT];
+	return d == none ? STR("") : arena_str(c->mem, date_text(d, text));
+}
+
+enum err unit_workbook(cx *c, struct app *a, str level, str title, str *bytes)
+{
+	str province;
+	db_unit_list list = { 0 };
+	struct sheet_column shape[BOOK_COLUMNS];
+	enum err e = own(c, a, level, &province, &list);
+	if (e)
+		return e;
+	for (int i = 0; i < BOOK_COLUMNS; i++) {
+		shape[i] = book_shape[i];
+		shape[i].hint = str_of(po_text(arena_printf(c->mem, "unit_book.%s", shape[i].heading).p, LANG_VI));
+	}
+	struct sheet_layout sheet = { .name = title, .columns = shape, .n = BOOK_COLUMNS, .frozen_columns = 3, .spare_rows = BOOK_SPARE, .landscape = true };
+	xlsx_out *o = xlsx_out_open(c, title);
+	xlsx_out_sheet(o, &sheet);
+	for (size_t i = 0; i < list.n; i++) {
+		const db_unit *u = &list.p[i];
+		const str row[BOOK_COLUMNS] = { u->level, u->code, u->name, u->type, u->parent_level, u->parent_code, day_cell(c, u->valid_from, 0),
+			day_cell(c, u->valid_to, DB_DAY_OPEN), u->status, u->source, u->note };
+		xlsx_out_row(o, row, BOOK_COLUMNS, 0);
+	}
+	if (!list.n) { /* an example of the row that is wanted */
+		const str row[BOOK_COLUMNS] = { level, STR(""), STR(""), STR(""), province.len ? STR("province") : STR(""), province, STR(""), STR(""), STR(""),
+			STR(""), STR("") };
+		xlsx_out_row(o, row, BOOK_COLUMNS, SHEET_ROW_SHADED);
+	}
+	return xlsx_out_end(o, bytes);
 }

@@ -29,6 +29,11 @@ enum err unit_search(cx *c, struct app *a, str text, int limit, struct unit_list
 /* All units of a level on a day, in Vietnamese order. */
 enum err unit_on(cx *c, struct app *a, str level, day on, struct unit_list *out);
 
+/* Those of a level that belong to the province of this store; all of them where it has named none. */
+enum err unit_own(cx *c, struct app *a, str level, struct unit_list *out);
+/* The same as a workbook in the form of `import units`, with room, hints and lists for more. */
+enum err unit_workbook(cx *c, struct app *a, str level, str title, str *bytes);
+
 /* For the other files of this room. */
 struct unit_info unit_info_of(cx *c, const struct db_unit *u);
 str unit_slug(cx *c, str code, str name);

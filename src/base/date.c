@@ -168,3 +168,42 @@ day date_of_ms(int64_t utc_ms)
 	d += of_day >= DAY_MS - LOCAL_MS; /* adding 7 hours first could overflow */
 	return d < FIRST_DAY ? FIRST_DAY : d > LAST_DAY ? LAST_DAY : (day)d;
 }
+
+/* "10:03", "10:03:04", "10:03:04.000" at the beginning; what is left is the zone. */
+static bool read_clock(str s, int64_t *seconds, str *zone)
+{
+	long h, m, sec = 0;
+	if (s.len < 5 || s.p[2] != ':' || !str_int((str){ s.p, 2 }, 0, 23, &h) || !str_int((str){ s.p + 3, 2 }, 0, 59, &m))
+		return false;
+	s = (str){ s.p + 5, s.len - 5 };
+	if (s.len >= 3 && s.p[0] == ':') {
+		if (!str_int((str){ s.p + 1, 2 }, 0, 60, &sec))
+			return false;
+		s = (str){ s.p + 3, s.len - 3 };
+	}
+	while (s.len && (s.p[0] == '.' || (s.p[0] >= '0' && s.p[0] <= '9')))
+		s = (str){ s.p + 1, s.len - 1 };
+	*seconds = (h * 60 + m) * 60 + sec;
+	*zone = s;
+	return true;
+}
+
+bool date_parse_moment(str s, int64_t *utc_ms)
+{
+	day d;
+	int64_t seconds;
+	long oh = 7, om = 0;
+	str zone;
+	if (s.len < 16 || (s.p[10] != 'T' && s.p[10] != ' ') || !date_parse((str){ s.p, 10 }, &d)
+		|| !read_clock((str){ s.p + 11, s.len - 11 }, &seconds, &zone))
+		return false;
+	if (str_is(zone, "Z"))
+		oh = 0;
+	else if (zone.len
+		&& !(zone.len == 6 && (zone.p[0] == '+' || zone.p[0] == '-') && zone.p[3] == ':' && str_int((str){ zone.p + 1, 2 }, 0, 14, &oh)
+			&& str_int((str){ zone.p + 4, 2 }, 0, 59, &om)))
+		return false;
+	int64_t offset = (oh * 60 + om) * (zone.len == 6 && zone.p[0] == '-' ? -1 : 1);
+	*utc_ms = (int64_t)d * DAY_MS + (seconds - offset * 60) * 1000;
+	return true;
+}

@@ -17,6 +17,8 @@ int date_yearday(day d); /* 1 to 366 */
 int date_month_days(int year, int month);
 bool date_parse(str s, day *out);    /* "2026-01-31" only */
 bool date_parse_vn(str s, day *out); /* "31/01/2026", "1/2/2026" or ISO */
+/* "2026-11-26T10:03:04.000+07:00", "…Z", "2026-11-26 10:03"; without a zone it is local time. */
+bool date_parse_moment(str s, int64_t *utc_ms);
 str date_text(day d, char out[DATE_TEXT]);    /* "2026-01-31" */
 str date_text_vn(day d, char out[DATE_TEXT]); /* "31/01/2026" */
 /* The day n months later; 31 January + 1 month = the last day of February. False: out of range. */

@@ -27,6 +27,7 @@ typedef struct table_source {
 	bool (*next)(void *ctx, table_row *row);
 	bool (*sound)(void *ctx); /* nothing was left out because of a fault, so far */
 	void (*close)(void *ctx);
+	void (*begins)(void *ctx, int64_t line); /* the table begins with this row: what is above it is no part of it. NULL: nothing to know */
 } table_source;
 
 typedef struct table {

@@ -43,6 +43,7 @@ int cmd_sample_draw(struct cli *cli);
 int cmd_sample_weights(struct cli *cli);
 int cmd_sample_list(struct cli *cli);
 int cmd_sample_replace(struct cli *cli);
+int cmd_sample_cases(struct cli *cli);
 int cmd_survey_quality(struct cli *cli);
 int cmd_survey_rates(struct cli *cli);
 int cmd_survey_agree(struct cli *cli);

@@ -1,6 +1,7 @@
-/* thuocdo survey quality, rates, agree: flags of stored answers; response rates and the agreement of a call-back, from files. */
+/* thuocdo survey quality, rates, agree: flags of stored answers; response rates from cases or a file, the agreement of a call-back. */
 #include <math.h>
 #include "app/quality.h"
+#include "app/survey_rates.h"
 #include "base/json.h"
 #include "cli/store.h"
 #include "engine/est_frame.h"
@@ -133,57 +134,111 @@ static bool count_outcomes(struct cli *cli, const frame *f, const struct frame_c
 	return good;
 }
 
-int cmd_survey_rates(struct cli *cli)
+struct rates_report {
+	const double *n, *rate;
+	double e;
+	const struct survey_rates *cases; /* NULL: from a file */
+};
+
+static void rates_text(buf *b, struct cli *cli, const struct rates_report *r)
+{
+	for (int o = 0; o < CASE_OUTCOMES && r->cases; o++) {
+		str key = arena_printf(cli->c->mem, "interview.outcome.%s", case_outcome_word((enum case_outcome)o));
+		if (r->cases->n[o])
+			buf_printf(b, "%s (%s, %s): %lld\n", po_text(key.p, cli->lang), case_dispositions[o].code, outcome_words[case_dispositions[o].counts],
+				(long long)r->cases->n[o]);
+	}
+	buf_printf(b, "e      %s\n", places_text(cli, r->e, 4).p);
+	for (int k = 0; k < FIELD_RATES; k++)
+		buf_printf(b, "%-6s %s%%\n", field_rate_names[k], places_text(cli, r->rate[k] * 100, 2).p);
+}
+
+static void rates_csv(buf *b, struct cli *cli, const struct rates_report *r)
+{
+	(void)cli;
+	buf_addz(b, "rate,value\ne,");
+	number(b, r->e);
+	buf_char(b, '\n');
+	for (int k = 0; k < FIELD_RATES; k++) {
+		buf_printf(b, "%s,", field_rate_names[k]);
+		number(b, r->rate[k]);
+		buf_char(b, '\n');
+	}
+}
+
+static void rates_json(buf *b, struct cli *cli, const struct rates_report *r)
+{
+	json_out j;
+	(void)cli;
+	json_init(&j, b);
+	json_put_object(&j);
+	for (int k = 0; k < OUTCOMES; k++)
+		json_add_int(&j, outcome_words[k], (int64_t)r->n[k]);
+	json_add_double(&j, "e", r->e);
+	for (int k = 0; k < FIELD_RATES; k++)
+		json_add_double(&j, field_rate_names[k], r->rate[k]);
+	if (r->cases) {
+		json_put_key(&j, "outcomes");
+		json_put_object(&j);
+		for (int o = 0; o < CASE_OUTCOMES; o++)
+			json_add_int(&j, case_outcome_word((enum case_outcome)o), r->cases->n[o]);
+		json_put_end(&j, '}');
+	}
+	json_put_end(&j, '}');
+	buf_char(b, '\n');
+}
+
+static int rates_report(struct cli *cli, const struct rates_report *r, enum output form)
+{
+	buf b;
+	buf_init(&b, 0);
+	(form == OUT_TEXT ? rates_text : form == OUT_CSV ? rates_csv : rates_json)(&b, cli, r);
+	return cli_write(cli, &b);
+}
+
+static int rates_of_file(struct cli *cli, double e, enum output form)
 {
 	static const char *const names[] = { "outcome" };
-	const char *output = NULL, *eligible = NULL;
-	enum output form;
-	const struct cli_option options[] = { { "e", &eligible, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
-	double e = (double)NAN, n[OUTCOMES] = { 0 }, rates[FIELD_RATES];
+	double n[OUTCOMES] = { 0 }, rates[FIELD_RATES];
 	struct frame_column *col;
-	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
-		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "sample.one_file", "");
-	if (eligible && !(frame_parse(str_of(eligible), &e) && e >= 0 && e <= 1))
-		return cli_misuse(cli, "sample.option", eligible);
 	const frame *f = read_file(cli, names, 1, &col);
 	if (!f || !count_outcomes(cli, f, col, n)) {
 		cli_report(cli);
 		return EXIT_BAD;
 	}
 	e = field_rates(n, e, rates);
-	buf b;
-	json_out j;
-	buf_init(&b, 0);
-	if (form == OUT_JSON) {
-		json_init(&j, &b);
-		json_put_object(&j);
-		for (int k = 0; k < OUTCOMES; k++)
-			json_add_int(&j, outcome_words[k], (int64_t)n[k]);
-		json_add_double(&j, "e", e);
-		for (int k = 0; k < FIELD_RATES; k++)
-			json_add_double(&j, field_rate_names[k], rates[k]);
-		json_put_end(&j, '}');
-		buf_char(&b, '\n');
-		return cli_write(cli, &b);
-	}
-	if (form == OUT_CSV)
-		buf_addz(&b, "rate,value\ne,");
-	else
-		buf_addz(&b, "e      ");
-	number(&b, e);
-	buf_char(&b, '\n');
-	for (int k = 0; k < FIELD_RATES; k++) {
-		if (form == OUT_CSV) {
-			buf_printf(&b, "%s,", field_rate_names[k]);
-			number(&b, rates[k]);
-			buf_char(&b, '\n');
-		} else {
-			buf_printf(&b, "%-6s %s%%\n", field_rate_names[k], isnan(rates[k]) ? "–" : arena_printf(cli->c->mem, "%.2f", rates[k] * 100).p);
-		}
-	}
-	return cli_write(cli, &b);
+	return rates_report(cli, &(struct rates_report){ n, rates, e, NULL }, form);
+}
+
+static int rates_of_store(struct cli *cli, const char *store, double e, enum output form)
+{
+	struct survey_info s;
+	struct survey_rates r;
+	struct app *a = cli_open_survey(cli, store, &s);
+	if (!a)
+		return EXIT_BAD;
+	enum err bad = survey_rates_of(cli->c, a, &s, e, &r);
+	if (!bad && !r.cases)
+		bad = cx_fail(cli->c, ERR_INPUT, "quality.no_cases", (place){ 0 }, s.code);
+	cli_report(cli);
+	int code = bad ? EXIT_BAD : rates_report(cli, &(struct rates_report){ r.sum, r.rate, r.e, &r }, form);
+	app_close(a);
+	return code;
+}
+
+int cmd_survey_rates(struct cli *cli)
+{
+	const char *output = NULL, *eligible = NULL, *store = NULL;
+	enum output form;
+	const struct cli_option options[] = { { "db", &store, NULL }, { "e", &eligible, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	double e = (double)NAN;
+	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
+		return EXIT_BAD;
+	if (cli->argc != 1)
+		return cli_misuse(cli, "sample.one_file", "");
+	if (eligible && !(frame_parse(str_of(eligible), &e) && e >= 0 && e <= 1))
+		return cli_misuse(cli, "sample.option", eligible);
+	return store ? rates_of_store(cli, store, e, form) : rates_of_file(cli, e, form);
 }
 
 /* Pairs of one item; classes are the words that stand in either column. */

@@ -1,6 +1,7 @@
 /* thuocdo init, import: filling a store. */
 #include <stdio.h>
 #include "app/import.h"
+#include "cli/intake.h"
 #include "cli/store.h"
 
 static int told(struct cli *cli, const char *key, str value, int64_t a, int64_t b)
@@ -61,6 +62,7 @@ int cmd_import(struct cli *cli)
 	const char *db = NULL, *delimiter = NULL, *encoding = NULL, *decimal = NULL;
 	struct import_options opt = { .actor = "cli" };
 	struct import_report report;
+	struct intake_command in = { 0 };
 	const struct cli_option options[] = {
 		{ "db", &db, NULL },
 		{ "index", &opt.index, NULL },
@@ -73,6 +75,11 @@ int cmd_import(struct cli *cli)
 		{ "delimiter", &delimiter, NULL },
 		{ "encoding", &encoding, NULL },
 		{ "decimal", &decimal, NULL },
+		{ "survey", &in.survey, NULL },
+		{ "map", &in.map, NULL },
+		{ "preview", NULL, &in.preview },
+		{ "o", &in.output, NULL },
+		{ "output", &in.output, NULL },
 		{ 0 },
 	};
 	if (!cli_options(cli, options) || !cli_csv_options(cli, delimiter, encoding, &opt.csv))
@@ -84,6 +91,14 @@ int cmd_import(struct cli *cli)
 		return cli_misuse(cli, "cli.kind_file", "");
 	if (!is_kind(cli->argv[0]))
 		return cli_misuse(cli, "cli.kind", arena_printf(cli->c->mem, "%s (%.*s)", cli->argv[0], STR_ARG(kinds(cli->c))).p);
+	if (in.survey && strcmp(cli->argv[0], "answers") == 0) {
+		in.csv = &opt.csv;
+		in.sheet = opt.sheet;
+		in.decimal = opt.decimal;
+		return cmd_intake(cli, db, &in);
+	}
+	if (in.survey || in.map || in.preview || in.output)
+		return cli_misuse(cli, "cli.intake_only", "");
 	struct app *a = cli_open(cli, db, STORE_AS_IS);
 	if (!a)
 		return EXIT_BAD;

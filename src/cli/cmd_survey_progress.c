@@ -82,7 +82,7 @@ static void csv_fields(buf *b, const char *by, const struct progress_field *f, s
 static void progress_csv(buf *b, struct cli *cli, const struct survey_info *s, const struct survey_progress *p)
 {
 	(void)cli, (void)s;
-	buf_addz(b, "by,code,whole,cases,eligible,new,no_answer,busy,appointment,refused,unreachable,ineligible,completed,quota_full,attempts\n");
+	buf_addz(b, "by,code,whole,cases,eligible,new,no_answer,busy,appointment,refused,unreachable,no_contact,ineligible,completed,quota_full,attempts\n");
 	csv_fields(b, "area", p->by_place.p, p->by_place.n, true);
 	csv_fields(b, "interviewer", p->by_interviewer.p, p->by_interviewer.n, false);
 }

@@ -21,6 +21,7 @@ const struct cli_command cli_commands[] = {
 	{ "sample weights", cmd_sample_weights, "help.sample_weights" },
 	{ "sample list", cmd_sample_list, "help.sample_list" },
 	{ "sample replace", cmd_sample_replace, "help.sample_replace" },
+	{ "sample cases", cmd_sample_cases, "help.sample_cases" },
 	{ "edition check", cmd_edition_check, "help.edition_check" },
 	{ "edition draft", cmd_edition_draft, "help.edition_draft" },
 	{ "edition export", cmd_edition_export, "help.edition_export" },

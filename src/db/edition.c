@@ -96,6 +96,13 @@ enum err db_edition_newest(cx *c, db_conn *k, str code, db_edition *out)
 	return read_one(c, &r, out);
 }
 
+enum err db_edition_version(cx *c, db_conn *k, str code, int version, db_edition *out)
+{
+	db_rows r;
+	db_query(c, k, "SELECT " COLUMNS ", csv FROM edition WHERE code = $1 AND version = $2", DB_ARGS(db_text(code), db_int(version)), &r);
+	return read_one(c, &r, out);
+}
+
 enum err db_edition_end(cx *c, db_conn *k, int64_t id, day last)
 {
 	return db_exec(c, k, "UPDATE edition SET valid_to = $2, status = 'replaced' WHERE id = $1", DB_ARGS(db_int(id), db_int(last)), NULL);

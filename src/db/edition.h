@@ -28,6 +28,7 @@ enum err db_edition_get(cx *c, db_conn *k, int64_t id, db_edition *out); /* ERR_
 /* The last version valid on that day. */
 enum err db_edition_on(cx *c, db_conn *k, str code, day on, db_edition *out);
 enum err db_edition_list_all(cx *c, db_conn *k, str level, db_edition_list *out); /* level "": all */
+enum err db_edition_version(cx *c, db_conn *k, str code, int version, db_edition *out);
 enum err db_edition_newest(cx *c, db_conn *k, str code, db_edition *out); /* whatever its days */
 enum err db_edition_end(cx *c, db_conn *k, int64_t id, day last); /* replaced after that day */
 /* What became of a row of an edition that was replaced; new_code empty: left out. */

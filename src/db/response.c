@@ -1,12 +1,22 @@
 #include "db/response.h"
 #include "base/vec.h"
 
+static const char put_response[] =
+	"INSERT INTO response (" DB_RESPONSE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING";
+
+enum { RESPONSE_ARGS = 11, VISIT_ARGS = 5 };
+
+static void response_args(const db_response *r, db_val *to)
+{
+	const db_val args[RESPONSE_ARGS] = { DB_RESPONSE_VALUES(r) };
+	memcpy(to, args, sizeof args);
+}
+
 enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added)
 {
-	return db_post(c, k,
-		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-		" ON CONFLICT (survey_id, receipt) DO NOTHING",
-		DB_ARGS(DB_RESPONSE_VALUES(r)), added);
+	db_val args[RESPONSE_ARGS];
+	response_args(r, args);
+	return db_post(c, k, put_response, args, RESPONSE_ARGS, added);
 }
 
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
@@ -17,6 +27,15 @@ enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known)
 		e = db_posted(c, k);
 	*known = !e && n == 0;
 	return e;
+}
+
+enum err db_response_put(cx *c, db_conn *k, const db_response *r, size_t n, int64_t *added)
+{
+	db_val *args = NEW_ARRAY(c->mem, db_val, n * RESPONSE_ARGS + 1);
+	for (size_t i = 0; i < n; i++)
+		response_args(&r[i], args + i * RESPONSE_ARGS);
+	*added = 0;
+	return db_bulk(c, k, put_response, args, RESPONSE_ARGS, n, added);
 }
 
 enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out)
@@ -36,6 +55,20 @@ enum err db_visit_add(cx *c, db_conn *k, const db_visit *v)
 	return db_exec(c, k, "INSERT INTO response_visit (response_id, account_id, started_at, ended_at, received_at) VALUES ($1, $2, $3, $4, $5)",
 		DB_ARGS(db_int(v->response_id), db_int(v->account_id), db_int_if(v->started_at != 0, v->started_at),
 			db_int_if(v->ended_at != 0, v->ended_at), db_int(c->now_ms)), NULL);
+}
+
+enum err db_visit_put(cx *c, db_conn *k, const db_visit *v, size_t n)
+{
+	db_val *args = NEW_ARRAY(c->mem, db_val, n * VISIT_ARGS + 1);
+	for (size_t i = 0; i < n; i++) {
+		const db_val row[VISIT_ARGS] = { db_int(v[i].response_id), db_int(v[i].account_id), db_int_if(v[i].started_at != 0, v[i].started_at),
+			db_int_if(v[i].ended_at != 0, v[i].ended_at), db_int(c->now_ms) };
+		memcpy(args + i * VISIT_ARGS, row, sizeof row);
+	}
+	return db_bulk(c, k,
+		"INSERT INTO response_visit (response_id, account_id, started_at, ended_at, received_at)"
+		" SELECT r.id, $2, $3, $4, $5 FROM response r WHERE r.id = $1 ON CONFLICT (response_id) DO NOTHING",
+		args, VISIT_ARGS, n, NULL);
 }
 
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out)

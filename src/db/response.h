@@ -23,6 +23,8 @@ typedef struct db_response {
 
 /* *known: an answer with this receipt is there already; nothing was stored then. */
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
+/* Many of them; those whose receipt is there already are left out. *added: how many were not. */
+enum err db_response_put(cx *c, db_conn *k, const db_response *r, size_t n, int64_t *added);
 /* The same without waiting (db_post): *added is 0 or 1 when the transaction has ended. */
 enum err db_response_post(cx *c, db_conn *k, const db_response *r, int64_t *added);
 enum err db_response_has(cx *c, db_conn *k, int64_t survey_id, str receipt, bool *out);
@@ -35,6 +37,8 @@ typedef struct db_visit {
 } db_visit;
 
 enum err db_visit_add(cx *c, db_conn *k, const db_visit *v);
+/* Of answers that are there and have none yet. */
+enum err db_visit_put(cx *c, db_conn *k, const db_visit *v, size_t n);
 
 /* Calls each for every answer, in the order of ids (that is, in no order); what r holds lives until each returns. An error of each ends it. */
 enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)(void *ctx, const db_response *r), void *ctx);

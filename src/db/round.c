@@ -103,18 +103,25 @@ enum err db_round_set_edition(cx *c, db_conn *k, int64_t id, int64_t edition_id)
 enum err db_round_decided(cx *c, db_conn *k, int64_t id, int64_t *out)
 {
 	*out = 0;
-	return db_scalar(c, k, "SELECT COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id WHERE s.round_id = $1", DB_ARGS(db_int(id)), out,
-		NULL);
+	return db_scalar(c, k,
+		"SELECT COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id WHERE s.round_id = $1"
+		" AND d.basis <> 'open' AND SUBSTR(d.node, 1, 1) <> '@' AND NOT EXISTS (SELECT 1 FROM round_decision n"
+		" WHERE n.sheet_id = d.sheet_id AND n.node = d.node AND n.stage = d.stage AND n.revision > d.revision)",
+		DB_ARGS(db_int(id)), out, NULL);
 }
 
 enum err db_round_rename_node(cx *c, db_conn *k, int64_t id, str from, str to)
 {
 	static const char *const texts[] = {
-		"UPDATE round_note SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)",
+		"UPDATE round_note SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)"
+		" AND NOT EXISTS (SELECT 1 FROM round_note n WHERE n.sheet_id = round_note.sheet_id AND n.node = $3 AND n.kind = round_note.kind)",
+		"UPDATE round_decision SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)"
+		" AND NOT EXISTS (SELECT 1 FROM round_decision n WHERE n.sheet_id = round_decision.sheet_id AND n.node = $3"
+		" AND n.stage = round_decision.stage)",
 		"UPDATE round_evidence SET node = $3 WHERE node = $2 AND sheet_id IN (SELECT s.id FROM round_sheet s WHERE s.round_id = $1)",
 	};
 	enum err e = ERR_OK;
-	for (int i = 0; i < 2 && !e; i++)
+	for (int i = 0; i < 3 && !e; i++)
 		e = db_exec(c, k, texts[i], DB_ARGS(db_int(id), db_text(from), db_text(to)), NULL);
 	return e;
 }

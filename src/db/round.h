@@ -68,8 +68,9 @@ enum err db_round_set_status(cx *c, db_conn *k, int64_t id, str status);
 enum err db_round_of_edition(cx *c, db_conn *k, int64_t edition_id, db_round_list *out); /* newest period first */
 /* Another edition from now on. */
 enum err db_round_set_edition(cx *c, db_conn *k, int64_t id, int64_t edition_id);
-enum err db_round_decided(cx *c, db_conn *k, int64_t id, int64_t *out); /* decisions of its sheets */
-/* Texts and evidence of its sheets that stand at one code go to another. */
+enum err db_round_decided(cx *c, db_conn *k, int64_t id, int64_t *out); /* decisions of its sheets that hold */
+/* Texts, decisions and evidence of its sheets that stand at one code go to another; texts and decisions only where a sheet has none of that
+ * kind or stage there yet. */
 enum err db_round_rename_node(cx *c, db_conn *k, int64_t id, str from, str to);
 
 enum err db_score_put(cx *c, db_conn *k, int64_t round_id, int64_t unit_id, str stage, const db_score *s, size_t n);

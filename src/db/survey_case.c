@@ -6,7 +6,7 @@
 	" p.case_id, p.name, p.phone, p.email, p.address, p.lang, p.sealed, p.invitations, p.invited_on"
 #define FROM " FROM survey_case x LEFT JOIN survey_contact p ON p.case_id = x.id "
 /* Words of app/survey_case.h. */
-#define OVER "('completed', 'quota_full', 'refused', 'ineligible', 'unreachable')"
+#define OVER "('completed', 'quota_full', 'refused', 'ineligible', 'unreachable', 'no_contact')"
 
 static db_case read_row(cx *c, const db_rows *r)
 {
@@ -91,22 +91,27 @@ static enum err put_contact(cx *c, db_conn *k, const db_case *x)
 		NULL);
 }
 
+enum err db_case_add(cx *c, db_conn *k, db_case *x, bool *known)
+{
+	int64_t n = 0;
+	x->id = db_new_id(c, k);
+	enum err e = db_exec(c, k,
+		"INSERT INTO survey_case (id, survey_id, code, outcome, place, stratum, psu, weight, interviewer, attempts)"
+		" VALUES ($1, $2, $3, 'new', $4, $5, $6, $7, $8, 0) ON CONFLICT (survey_id, code) DO NOTHING",
+		DB_ARGS(db_int(x->id), db_int(x->survey_id), db_text(x->code), db_text_if(x->at.place), db_text_if(x->at.stratum), db_text_if(x->at.psu),
+			db_text_if(x->at.weight), db_text_if(x->interviewer)),
+		&n);
+	*known = !e && !n;
+	return e || *known ? e : put_contact(c, k, x);
+}
+
 enum err db_case_put(cx *c, db_conn *k, db_case *x, bool *known)
 {
 	db_case old;
-	enum err e = db_case_get(c, k, x->survey_id, x->code, &old);
-	*known = !e;
-	if (e == ERR_NOTFOUND) {
-		x->id = db_new_id(c, k);
-		e = db_exec(c, k,
-			"INSERT INTO survey_case (id, survey_id, code, outcome, place, stratum, psu, weight, interviewer, attempts)"
-			" VALUES ($1, $2, $3, 'new', $4, $5, $6, $7, $8, 0)",
-			DB_ARGS(db_int(x->id), db_int(x->survey_id), db_text(x->code), db_text_if(x->at.place), db_text_if(x->at.stratum),
-				db_text_if(x->at.psu), db_text_if(x->at.weight), db_text_if(x->interviewer)),
-			NULL);
-		return e ? e : put_contact(c, k, x);
-	}
-	if (e)
+	enum err e = db_case_add(c, k, x, known);
+	if (!e && *known)
+		e = db_case_get(c, k, x->survey_id, x->code, &old);
+	if (e || !*known)
 		return e;
 	x->id = old.id;
 	int64_t n = 0;
@@ -156,6 +161,46 @@ enum err db_case_over(cx *c, db_conn *k, const db_case *x, str outcome)
 			"UPDATE survey_case SET outcome = $2, place = NULL, stratum = NULL, psu = NULL, weight = NULL, interviewer = NULL, attempts = 0,"
 			" due_at = NULL, token = NULL WHERE id = $1",
 			DB_ARGS(db_int(x->id), db_text(outcome)), NULL);
+}
+
+enum err db_case_close(cx *c, db_conn *k, const db_case *x, str outcome)
+{
+	enum err e = x->token.len ? db_exec(c, k, "DELETE FROM survey_token WHERE hash = $1 AND receipt IS NULL", DB_ARGS(db_blob(x->token)), NULL) : ERR_OK;
+	if (!e)
+		e = db_contact_drop(c, k, x->id);
+	return e ? e
+		 : db_exec(c, k, "UPDATE survey_case SET outcome = $2, due_at = NULL, token = NULL WHERE id = $1", DB_ARGS(db_int(x->id), db_text(outcome)),
+			 NULL);
+}
+
+enum err db_case_marks(cx *c, db_conn *k, int64_t survey_id, db_case_mark_list *out)
+{
+	db_rows r;
+	*out = (db_case_mark_list){ 0 };
+	db_query(c, k, "SELECT code, CASE WHEN outcome = 'new' AND token IS NULL THEN 0 ELSE 1 END FROM survey_case WHERE survey_id = $1 ORDER BY code",
+		DB_ARGS(db_int(survey_id)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = (db_case_mark){ db_cell_copy(c, &r, 0), db_cell_int(&r, 1) != 0 };
+	return db_end(&r);
+}
+
+enum err db_case_give(cx *c, db_conn *k, int64_t survey_id, str code, str interviewer, bool *given)
+{
+	int64_t n = 0;
+	enum err e = db_exec(c, k,
+		"UPDATE survey_case SET interviewer = $3 WHERE survey_id = $1 AND code = $2 AND interviewer IS NULL AND outcome NOT IN " OVER,
+		DB_ARGS(db_int(survey_id), db_text(code), db_text(interviewer)), &n);
+	*given = n > 0;
+	return e;
+}
+
+enum err db_case_drop(cx *c, db_conn *k, int64_t survey_id, str code)
+{
+	enum err e = db_exec(c, k, "DELETE FROM survey_contact WHERE case_id IN (SELECT id FROM survey_case WHERE survey_id = $1 AND code = $2)",
+		DB_ARGS(db_int(survey_id), db_text(code)), NULL);
+	return e ? e
+		 : db_exec(c, k, "DELETE FROM survey_case WHERE survey_id = $1 AND code = $2 AND outcome = 'new' AND token IS NULL",
+			 DB_ARGS(db_int(survey_id), db_text(code)), NULL);
 }
 
 /* ---- attempts ---- */

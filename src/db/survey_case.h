@@ -33,7 +33,20 @@ typedef struct db_call_list {
 	size_t n, cap;
 } db_call_list;
 
-/* Inserts with its contact; one that is there (by code) and is not over gets the new sample data, interviewer and contact. */
+/* Whether anything was done with it: an attempt, or a letter. */
+typedef struct db_case_mark {
+	str code;
+	bool touched;
+} db_case_mark;
+
+typedef struct db_case_mark_list {
+	db_case_mark *p;
+	size_t n, cap;
+} db_case_mark_list;
+
+/* Inserts with its contact, unless its code is there. */
+enum err db_case_add(cx *c, db_conn *k, db_case *x, bool *known);
+/* The same; one that is there and is not over gets the new sample data, interviewer and contact. */
 enum err db_case_put(cx *c, db_conn *k, db_case *x, bool *known);
 enum err db_case_get(cx *c, db_conn *k, int64_t survey_id, str code, db_case *out); /* ERR_NOTFOUND without a fault */
 enum err db_case_by_id(cx *c, db_conn *k, int64_t id, db_case *out);
@@ -47,6 +60,11 @@ enum err db_case_outcome(cx *c, db_conn *k, const db_case *x); /* outcome, attem
 enum err db_case_invited(cx *c, db_conn *k, const db_case *x); /* token, sealed, invitations, invited_on */
 /* The case has answered, or was screened out: what it has in common with an answer goes, and its sum grows. Its invitation is withdrawn. */
 enum err db_case_over(cx *c, db_conn *k, const db_case *x, str outcome);
+/* Over without an answer, and no answer is wanted any more: contact and invitation go, the place in the design stays. */
+enum err db_case_close(cx *c, db_conn *k, const db_case *x, str outcome);
+enum err db_case_marks(cx *c, db_conn *k, int64_t survey_id, db_case_mark_list *out); /* by code */
+enum err db_case_give(cx *c, db_conn *k, int64_t survey_id, str code, str interviewer, bool *given); /* one that is nobody's, and not over */
+enum err db_case_drop(cx *c, db_conn *k, int64_t survey_id, str code); /* one that nothing was done with */
 enum err db_contact_drop(cx *c, db_conn *k, int64_t case_id);
 
 enum err db_call_add(cx *c, db_conn *k, int64_t case_id, const db_call *x);

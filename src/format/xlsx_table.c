@@ -4,7 +4,8 @@
 struct source {
 	xlsx *x;
 	str *cell, *shown;
-	int64_t first; /* row of the heading */
+	int64_t first;  /* row of the heading */
+	int64_t begins; /* as the caller says; 0: the first row */
 	int hidden_columns, first_hidden;
 	bool told;
 };
@@ -64,7 +65,7 @@ static bool next(void *ctx, table_row *row)
 		tell(s);
 		return false;
 	}
-	if (!s->first)
+	if (!s->first && r.row >= s->begins)
 		see_heading(s, &r);
 	int n = 0;
 	for (int i = 0; i < r.n; i++) {
@@ -88,6 +89,12 @@ static bool sound(void *ctx)
 	return !s->x->broken && s->x->rejected == 0;
 }
 
+static void begins(void *ctx, int64_t line)
+{
+	struct source *s = ctx;
+	s->begins = line;
+}
+
 static void finish(void *ctx)
 {
 	struct source *s = ctx;
@@ -105,6 +112,7 @@ bool xlsx_table(xlsx *x, str sheet, struct table_source *out)
 	s->x = x;
 	s->cell = NEW_ARRAY(x->c->mem, str, (size_t)x->max_columns);
 	s->shown = NEW_ARRAY(x->c->mem, str, (size_t)x->max_columns);
-	*out = (struct table_source){ .ctx = s, .file = x->name, .sheet = x->sheets.p[i].name, .next = next, .sound = sound, .close = finish };
+	*out = (struct table_source){ .ctx = s, .file = x->name, .sheet = x->sheets.p[i].name, .next = next, .sound = sound, .close = finish,
+		.begins = begins };
 	return true;
 }

@@ -93,6 +93,7 @@ static void show_editor(struct web_cx *w, bool typed)
 		w->status = 422;
 	} else {
 		v.dropped = web_bool(w, "xoa");
+		v.forced = web_bool(w, "ap-dung");
 	}
 	reply_editor(w, &v);
 }
@@ -608,6 +609,7 @@ const struct web_route routes_edition_edit[] = {
 	{ WEB_GET, SETS, page_editor, "edition.edit", .section = "edition", .view = "editor",
 		.doc = { "Soạn bộ tiêu chí: các bản và dự thảo", "Workshop of criteria sets: versions and drafts" },
 		.in = WEB_INPUTS({ "xoa", IN_BOOL, .doc = { "vừa bỏ một dự thảo", "a draft was just dropped" } },
+			{ "ap-dung", IN_BOOL, .doc = { "vừa áp dụng một dự thảo", "a draft was just put in force" } },
 			{ "tu", IN_ID, .doc = { "chép từ bản này", "copied from this version" } }) },
 	{ WEB_POST, SETS, page_editor_do, "edition.edit", POSTED, .lane = LANE_SLOW, .max_body = BODY_MAX, .view = "editor",
 		.doc = { "Bắt đầu một dự thảo", "Begins a draft" },

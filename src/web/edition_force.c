@@ -1,5 +1,6 @@
 /* Putting a draft in force, and comparing two versions. */
 #include "app/edition_force.h"
+#include "app/unit.h"
 #include "web/edition_edit.h"
 #include "web/edition_words.h"
 #include "web/fault.h"
@@ -114,19 +115,36 @@ static void page_compare(struct web_cx *w)
 
 /* ---- in force ---- */
 
-/* The fields m-CODE say what becomes of old codes; dot the rounds that go over. */
+/* chu-tri names a round and an owner, "ROUND/OWNER"; the co-quan beside it the agency, "LEVEL/CODE". */
+static void read_agencies(struct web_cx *w, struct force *x, size_t most)
+{
+	struct force_agency *p = NEW_ARRAY(w->mem, struct force_agency, most + 1);
+	const struct web_value *unit = web_values(w, "co-quan");
+	for (const struct web_value *o = web_values(w, "chu-tri"); o && x->n_agencies < most; o = o->more, unit = unit ? unit->more : NULL) {
+		str owner = o->text, code = unit ? unit->text : STR(""), round, level;
+		if (str_next(&owner, '/', &round) && owner.len && str_next(&code, '/', &level) && code.len)
+			p[x->n_agencies++] = (struct force_agency){ round, owner, level, code };
+	}
+	x->agencies = p;
+}
+
+/* The fields m-CODE say what becomes of old codes; dot the rounds that go over, mo-lai those whose decisions may be opened again. */
 static void read_force(struct web_cx *w, struct force *x)
 {
 	size_t n;
 	const struct web_pair *p = web_pairs(w, &n);
 	struct force_map *maps = NEW_ARRAY(w->mem, struct force_map, n + 1);
-	str *rounds = NEW_ARRAY(w->mem, str, n + 1);
+	str *rounds = NEW_ARRAY(w->mem, str, n + 1), *reopen = NEW_ARRAY(w->mem, str, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		if (str_starts(p[i].name, STR("m-")))
 			maps[x->n_maps++] = (struct force_map){ { p[i].name.p + 2, p[i].name.len - 2 }, str_trim(p[i].value) };
 		else if (str_is(p[i].name, "dot"))
 			rounds[x->n_rounds++] = p[i].value;
+		else if (str_is(p[i].name, "mo-lai"))
+			reopen[x->n_reopen++] = p[i].value;
 	}
+	read_agencies(w, x, n);
+	x->reopen = reopen;
 	x->maps = maps;
 	x->rounds = rounds;
 	x->from = web_has(w, "from") ? web_date(w, "from") : 0;
@@ -150,23 +168,98 @@ static void add_opens(struct web_cx *w, const struct force_view *f, struct view_
 	}
 }
 
-static void add_rounds(struct web_cx *w, const struct force_view *f, struct view_draft_force *v)
+static opt_dec figure_or_none(struct figure f) { return (opt_dec){ f.there ? HAVE : HAVE_NONE, f.v }; }
+
+static bool is_down(struct figure f) { return f.there && f.v.neg; }
+
+static bool is_up(struct figure f) { return f.there && !f.v.neg && !dec_is_zero(f.v); }
+
+static str max_words(struct web_cx *w, struct figure f) { return f.there ? say_dec(w, f.v, -1) : STR("–"); }
+
+static void add_fates(struct web_cx *w, const struct force_round *r, struct view_draft_force_round *to)
+{
+	static const char *const keys[] = { NULL, "force.fate_left", "force.fate_joined", "force.fate_max", "force.fate_rule",
+		"force.fate_points" };
+	to->fates = NEW_ARRAY(w->mem, struct view_draft_force_fate, r->n_decisions + 1);
+	for (size_t i = 0; i < r->n_decisions; i++) {
+		const struct force_decision *d = &r->decisions[i];
+		if (d->fate == FATE_CARRIED) /* as most do: counted */
+			continue;
+		to->fates[to->n_fates++] = (struct view_draft_force_fate){ .from = d->from, .to = d->to, .name = say_either(w, d->name_vi, d->name_en),
+			.sheets = d->sheets,
+			.what = SAY(w, keys[d->fate], max_words(w, d->old_max), max_words(w, d->max)) };
+	}
+	to->carried = r->n_carried;
+	to->reopened = r->n_reopened;
+}
+
+static void add_points(struct web_cx *w, const struct force_round *r, struct view_draft_force_round *to)
+{
+	to->points = NEW_ARRAY(w->mem, struct view_draft_force_point, r->n_points + 1);
+	for (size_t i = 0; i < r->n_points; i++) {
+		const struct force_point *p = &r->points[i];
+		to->points[to->n_points++] = (struct view_draft_force_point){ .from = p->from, .to = p->to, .name = say_either(w, p->name_vi, p->name_en),
+			.before = figure_or_none(p->before), .after = figure_or_none(p->after), .by = figure_or_none(p->by), .up = is_up(p->by),
+			.down = is_down(p->by) };
+	}
+}
+
+/* Who answers for each name; a name that the round does not know yet can be given to another agency. */
+static void add_owners(struct web_cx *w, const struct force_round *r, const struct unit_list *units, struct view_draft_force_round *to)
+{
+	to->owners = NEW_ARRAY(w->mem, struct view_draft_force_owner, r->n_owners + 1);
+	for (size_t i = 0; i < r->n_owners; i++) {
+		const struct force_owner *o = &r->owners[i];
+		struct view_draft_force_owner *v = &to->owners[to->n_owners++];
+		*v = (struct view_draft_force_owner){ .name = o->owner, .unit = o->unit_name, .known = o->known, .carried = o->carried, .open = !o->unit_id,
+			.value = arena_printf(w->mem, "%.*s/%.*s", STR_ARG(r->code), STR_ARG(o->owner)) };
+		if (o->known)
+			continue;
+		v->options = NEW_ARRAY(w->mem, struct view_draft_force_option, units->n + 1);
+		for (size_t k = 0; k < units->n; k++)
+			v->options[v->n_options++] = (struct view_draft_force_option){
+				arena_printf(w->mem, "%.*s/%.*s", STR_ARG(units->p[k].level), STR_ARG(units->p[k].code)), units->p[k].name,
+				str_eq(units->p[k].code, o->unit_code) || (!o->unit_id && str_eq(units->p[k].name, o->owner)) };
+	}
+	to->n_open = (int64_t)r->n_open;
+}
+
+/* The agencies that may answer for criteria, as for a new round. */
+static enum err read_units(struct web_cx *w, const struct force_view *f, struct unit_list *out)
+{
+	bool up = false;
+	day today = date_of_ms(w->cx->now_ms);
+	for (size_t i = 0; i < f->n_rounds; i++)
+		up |= f->rounds[i].goes && f->rounds[i].up;
+	enum err e = up ? unit_on(w->cx, w->app, STR("department"), today, out) : ERR_OK;
+	return e || !up || out->n ? e : unit_on(w->cx, w->app, STR("sample-department"), today, out);
+}
+
+static void add_rounds(struct web_cx *w, const struct force_view *f, const struct unit_list *agencies, struct view_draft_force *v)
 {
 	v->rounds = NEW_ARRAY(w->mem, struct view_draft_force_round, f->n_rounds + 1);
 	for (size_t i = 0; i < f->n_rounds; i++) {
 		const struct force_round *r = &f->rounds[i];
 		struct view_draft_force_round *to = &v->rounds[v->n_rounds++];
-		*to = (struct view_draft_force_round){ .code = r->code, .name = say_either(w, r->name_vi, r->name_en), .period = r->period,
-			.kept = r->kept ? SAY(w, r->kept, STR("")) : STR(""), .goes = r->goes, .changed = (int64_t)r->n_changed };
+		*to = (struct view_draft_force_round){ .code = r->code,
+			.name = say_either(w, r->name_vi, r->name_en),
+			.period = r->period,
+			.kept = r->kept ? SAY(w, r->kept, STR("")) : STR(""),
+			.goes = r->goes,
+			.changed = (int64_t)r->n_changed,
+			.up = r->up,
+			.decided = r->n_decided,
+			.reopens = r->reopens };
+		add_fates(w, r, to);
+		add_points(w, r, to);
+		add_owners(w, r, agencies, to);
 		to->units = NEW_ARRAY(w->mem, struct view_draft_force_unit, r->n_units + 1);
 		for (size_t k = 0; k < r->n_units; k++) {
 			const struct force_unit *u = &r->units[k];
 			struct view_draft_force_unit *x = &to->units[to->n_units++];
 			*x = (struct view_draft_force_unit){ .name = u->name, .missing_before = u->missing_before, .missing_after = u->missing_after,
-				.before = { u->before.there ? HAVE : HAVE_NONE, u->before.v }, .after = { u->after.there ? HAVE : HAVE_NONE, u->after.v },
-				.by = { u->by.there ? HAVE : HAVE_NONE, u->by.v } };
-			x->down = u->by.there && u->by.v.neg;
-			x->up = u->by.there && !u->by.v.neg && !dec_is_zero(u->by.v);
+				.before = figure_or_none(u->before), .after = figure_or_none(u->after), .by = figure_or_none(u->by),
+				.up = is_up(u->by), .down = is_down(u->by) };
 		}
 	}
 }
@@ -177,7 +270,10 @@ static void show_force(struct web_cx *w, const struct force *x)
 	char text[DATE_TEXT];
 	struct view_draft_force v = { 0 };
 	v.faults = fault_rows(w, &v.n_faults);
+	struct unit_list agencies = { 0 };
 	enum err e = force_look(w->cx, w->app, w->actor, (int64_t)web_id(w, "id"), x, &f);
+	if (!e)
+		e = read_units(w, &f, &agencies);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -202,7 +298,7 @@ static void show_force(struct web_cx *w, const struct force *x)
 	v.n_settings = f.diff.n_settings;
 	v.same = !v.n_rows && !v.n_settings;
 	add_opens(w, &f, &v);
-	add_rounds(w, &f, &v);
+	add_rounds(w, &f, &agencies, &v);
 	web_cache(w, -1);
 	reply_draft_force(w, &v);
 }
@@ -222,7 +318,10 @@ static void page_force_do(struct web_cx *w)
 	}
 	enum err e = force_do(w->cx, w->app, w->actor, (int64_t)web_id(w, "id"), &x, &code, &version);
 	if (!e) {
-		web_redirect(w, arena_printf(w->mem, "/bo-tieu-chi/%.*s", STR_ARG(code)));
+		/* A set that is new has no page before its first day. */
+		web_redirect(w,
+			x.from > date_of_ms(w->cx->now_ms) ? STR("/bo-tieu-chi/soan?ap-dung=1")
+							   : arena_printf(w->mem, "/bo-tieu-chi/%.*s", STR_ARG(code)));
 	} else if (e == ERR_INPUT || e == ERR_CONFLICT) {
 		w->status = e == ERR_CONFLICT ? 409 : 422;
 		show_force(w, &x);
@@ -246,6 +345,10 @@ const struct web_route routes_edition_force[] = {
 			{ "ban", IN_INT, .min = 0, .max = 1000000000, .doc = { "lần lưu đã xem", "revision that was looked at" } },
 			{ "from", IN_DATE, .doc = { "áp dụng từ ngày", "in force from" } },
 			{ "source", IN_TEXT, .max = 1000, .doc = { "văn bản", "decision" } },
-			{ "dot", IN_TEXT, .max = 80, .many = true, .doc = { "đợt chuyển theo", "rounds that go over" } }) },
+			{ "dot", IN_TEXT, .max = 80, .many = true, .doc = { "đợt chuyển theo", "rounds that go over" } },
+			{ "mo-lai", IN_TEXT, .max = 80, .many = true,
+				.doc = { "đợt được mở lại các kết luận không còn đúng", "rounds whose decisions may be opened again" } },
+			{ "chu-tri", IN_TEXT, .max = 400, .many = true, .doc = { "ĐỢT/TÊN CHỦ TRÌ", "ROUND/OWNER" } },
+			{ "co-quan", IN_TEXT, .max = 120, .many = true, .doc = { "cơ quan của tên đó: CẤP/MÃ", "its agency: LEVEL/CODE" } }) },
 	{ 0 },
 };

@@ -214,14 +214,14 @@ static enum view_entry_row_state state_of(const char *s)
 	return VIEW_ENTRY_ROW_STATE_NONE;
 }
 
-static void add_proofs(struct web_cx *w, const struct entry_row *r, row *v)
+static struct view_entry_proof *proofs_of(struct web_cx *w, const struct entry_evidence *list, size_t n_list, size_t *n)
 {
-	v->evidence = NEW_ARRAY(w->mem, struct view_entry_proof, r->n_evidence + 1);
-	for (size_t i = 0; i < r->n_evidence; i++) {
-		const struct entry_evidence *x = &r->evidence[i];
+	struct view_entry_proof *proofs = NEW_ARRAY(w->mem, struct view_entry_proof, n_list + 1);
+	for (size_t i = 0; i < n_list; i++) {
+		const struct entry_evidence *x = &list[i];
 		if (x->removed)
 			continue;
-		struct view_entry_proof *p = &v->evidence[v->n_evidence++];
+		struct view_entry_proof *p = &proofs[(*n)++];
 		*p = (struct view_entry_proof){ .id = (uint64_t)x->id, .kind = x->kind, .title = x->title, .number = x->number, .url = x->url,
 			.who = x->who.name, .at = x->who.at, .is_link = str_is(x->kind, "link"), .is_file = str_is(x->kind, "file") && x->file_id };
 		if (x->issued_on)
@@ -229,6 +229,7 @@ static void add_proofs(struct web_cx *w, const struct entry_row *r, row *v)
 		if (x->file_id)
 			p->file = some_id((uint64_t)x->file_id);
 	}
+	return proofs;
 }
 
 static struct view_entry_decision *decision_of(struct web_cx *w, const struct entry_decision *d, struct figure self)
@@ -312,11 +313,14 @@ static row row_of(struct web_cx *w, const struct entry_sheet *s, const struct en
 	v.reason_open |= v.reason.len > 0 || r->na;
 	if (r->points.there && r->max.there && dec_div(r->points.v, r->max.v, &share))
 		v.bar = bar_score(w->mem, dec_to_double(share), BAR_ROW);
-	add_proofs(w, r, &v);
+	v.evidence = proofs_of(w, r->evidence, r->n_evidence, &v.n_evidence);
 	add_note(w, r, f, &v);
 	v.first = decision_of(w, &r->first, r->points);
 	v.second = decision_of(w, &r->second, r->points);
 	v.council = decision_of(w, &r->council, r->points);
+	v.opened = r->final.there ? STR("") : r->council.opened ? r->council.remark : r->second.opened ? r->second.remark : r->first.remark;
+	if (!r->first.opened && !r->second.opened && !r->council.opened)
+		v.opened = STR("");
 	return v;
 }
 
@@ -451,6 +455,22 @@ static void add_report(struct web_cx *w, const struct entry_sheet *s, view *v)
 	v->may_report = s->may_submit;
 }
 
+/* What there is of criteria that the set has no more. */
+static void add_left(struct web_cx *w, const struct entry_sheet *s, view *v)
+{
+	v->left_over = NEW_ARRAY(w->mem, struct view_entry_left_over, s->n_left + 1);
+	for (size_t i = 0; i < s->n_left; i++) {
+		const struct entry_left *x = &s->left[i];
+		const struct entry_who *who = x->decision.there ? &x->decision.who : &x->explanation_who;
+		struct view_entry_left_over *to = &v->left_over[v->n_left_over++];
+		*to = (struct view_entry_left_over){ .code = x->code, .name = say_either(w, x->name_vi, x->name_en), .version = x->version,
+			.explanation = x->explanation, .points = entry_dec(x->decision.points), .remark = x->decision.remark, .who = who->name };
+		if (who->at)
+			to->at = some_time(who->at);
+		to->evidence = proofs_of(w, x->evidence, x->n_evidence, &to->n_evidence);
+	}
+}
+
 static void add_outcome(struct web_cx *w, const struct entry_form *f, view *v)
 {
 	if (!f || !f->saved)
@@ -489,6 +509,7 @@ void entry_show(struct web_cx *w, const struct entry_sheet *s, const struct entr
 	add_steps(w, s, &v);
 	add_parts(w, s, &v);
 	add_report(w, s, &v);
+	add_left(w, s, &v);
 	add_outcome(w, f, &v);
 	web_cache(w, -1);
 	reply_entry(w, &v);

@@ -241,12 +241,23 @@ static str stage_of(struct web_cx *w, const struct entry_event *x)
 		: STR("");
 }
 
+/* The code, also of a criterion that the set has no more ("@1.1@2"). */
+static str node_of(struct web_cx *w, str node)
+{
+	str rest = node, code;
+	if (!node.len || node.p[0] != '@')
+		return node;
+	rest = (str){ node.p + 1, node.len - 1 };
+	str_next(&rest, '@', &code);
+	return SAY(w, "history.left", code);
+}
+
 static str side_of(struct web_cx *w, const struct entry_event *x, str text)
 {
 	str rest = text, num;
 	if (str_is(x->what, "step"))
 		return say(w, arena_printf(w->mem, x->node.len ? "entry.part_is.%.*s" : "entry.sheet_state.%.*s", STR_ARG(text)).p);
-	if (!str_is(x->what, "figure") && !str_is(x->what, "decision"))
+	if (!str_is(x->what, "figure") && !str_is(x->what, "decision") && !str_is(x->what, "reopened"))
 		return text;
 	if (str_is(text, "na"))
 		return say(w, "entry.na");
@@ -283,7 +294,7 @@ void page_entry_history(struct web_cx *w)
 	for (size_t i = at.from; i < at.to; i++) {
 		const struct entry_event *x = &h.p[i];
 		v.events[v.n_events++] = (struct view_entry_history_event){ .at = x->at, .who = str_is(x->who, "store") ? say(w, "history.store") : x->who,
-			.what = what_of(w, x), .label = x->label_vi.len ? say_either(w, x->label_vi, x->label_en) : x->node, .node = x->node,
+			.what = what_of(w, x), .label = x->label_vi.len ? say_either(w, x->label_vi, x->label_en) : node_of(w, x->node), .node = x->node,
 			.stage = stage_of(w, x), .old = side_of(w, x, x->old), .now = side_of(w, x, x->now), .reason = x->reason };
 	}
 	web_cache(w, -1);

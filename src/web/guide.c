@@ -1,5 +1,6 @@
 /* guide: see guide.h. */
 #include "web/guide.h"
+#include "web/handbook.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web_views.h"
@@ -27,7 +28,7 @@ static const struct guide guides[] = {
 	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
-	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
+	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3", "guide.survey_4") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
 	{ "soan-bo-tieu-chi", "bo-tieu-chi", 2,
 		WORDS("workshop", "guide.workshop_1", "guide.workshop_2", "guide.workshop_3", "guide.workshop_4", "guide.workshop_5"), .second = "soan" },
@@ -87,6 +88,41 @@ static void fill_terms(struct web_cx *w, struct view_guide *v)
 	add_terms(w, v->statuses, &v->n_statuses, statuses, sizeof statuses / sizeof *statuses);
 }
 
+/* ---- the handbook ---- */
+
+static const struct handbook_text *text_of(const struct web_cx *w, const struct handbook *h)
+{
+	return h->text[w->lang].html ? &h->text[w->lang] : &h->text[LANG_VI];
+}
+
+static struct view_handbook_guide *list(struct web_cx *w, bool role, str here, size_t *n)
+{
+	struct view_handbook_guide *out = NEW_ARRAY(w->mem, struct view_handbook_guide, handbook_n);
+	for (size_t i = 0; i < handbook_n; i++)
+		if (handbook_table[i].role == role)
+			out[(*n)++] = (struct view_handbook_guide){ str_of(text_of(w, &handbook_table[i])->title),
+				arena_printf(w->mem, "/huong-dan/tai-lieu/%s", handbook_table[i].slug), str_is(here, handbook_table[i].slug) };
+	return out;
+}
+
+static void page_handbook(struct web_cx *w)
+{
+	str slug = web_text(w, "guide");
+	for (size_t i = 0; i < handbook_n; i++)
+		if (str_is(slug, handbook_table[i].slug)) {
+			const struct handbook_text *t = text_of(w, &handbook_table[i]);
+			struct view_handbook v = { .title = str_of(t->title), .body = str_of(t->html),
+				.lang = str_of(t == &handbook_table[i].text[LANG_VI] ? "vi" : "en") };
+			v.roles = list(w, true, slug, &v.n_roles);
+			v.subjects = list(w, false, slug, &v.n_subjects);
+			reply_handbook(w, &v);
+			return;
+		}
+	web_error(w, 404);
+}
+
+/* ---- pages ---- */
+
 static void reply_with(struct web_cx *w, const struct guide *g)
 {
 	struct view_guide v = { .title = say(w, g->title), .lead = say(w, g->lead), .slug = str_of(g->slug), .sources = say(w, "guide.sources") };
@@ -97,6 +133,8 @@ static void reply_with(struct web_cx *w, const struct guide *g)
 	for (size_t i = 0; i < GUIDES; i++)
 		v.pages[v.n_pages++] = (struct view_guide_page){ say(w, guides[i].title),
 			arena_printf(w->mem, "/huong-dan/%s", guides[i].slug), g == &guides[i] };
+	v.roles = list(w, true, STR(""), &v.n_roles);
+	v.subjects = list(w, false, STR(""), &v.n_subjects);
 	fill_terms(w, &v);
 	reply_guide(w, &v);
 }
@@ -120,5 +158,8 @@ const struct web_route routes_guide[] = {
 	{ WEB_GET, "/huong-dan", page_guides, "public", .view = "guide", .section = "huong-dan", .doc = { "Hướng dẫn", "Guide" } },
 	{ WEB_GET, "/huong-dan/{page}", page_guide, "public", .view = "guide", .section = "huong-dan", .doc = { "Hướng dẫn của một trang", "Guide of a page" },
 		.in = WEB_INPUTS({ "page", IN_TEXT, .max = 40, .doc = { "trang, ví dụ bang-xep-hang", "page, for instance bang-xep-hang" } }) },
+	{ WEB_GET, "/huong-dan/tai-lieu/{guide}", page_handbook, "public", .faces = FACE_HTML, .view = "handbook", .section = "huong-dan",
+		.doc = { "Một hướng dẫn theo vai trò hoặc theo việc", "A guide by role or by subject" },
+		.in = WEB_INPUTS({ "guide", IN_TEXT, .max = 40, .doc = { "hướng dẫn, ví dụ can-bo-don-vi", "guide, for instance can-bo-don-vi" } }) },
 	{ 0 },
 };

@@ -5,6 +5,7 @@
 #include "web/file.h"
 #include "web/home.h"
 #include "web/job.h"
+#include "web/intake.h"
 #include "web/notice.h"
 #include "web/odk.h"
 #include "web/questionnaire.h"
@@ -19,6 +20,7 @@
 #include "web/survey.h"
 #include "web/survey_desk.h"
 #include "web/survey_result.h"
+#include "web/unit_table.h"
 #include "web/user.h"
 #include "web/web.h"
 

@@ -2,6 +2,8 @@
 #include "web/quality.h"
 #include <math.h>
 #include "app/quality.h"
+#include "app/survey_rates.h"
+#include "base/vn.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web_views.h"
@@ -21,7 +23,26 @@ static str name_of(struct web_cx *w, const struct survey_place_list *places, str
 	return code.len ? code : say(w, "quality.no_place");
 }
 
-static void reply(struct web_cx *w, const struct survey_info *s, const struct quality *q, const struct survey_place_list *places)
+static void fill_rates(struct web_cx *w, const struct survey_rates *r, struct view_quality *v)
+{
+	v->cases = r->cases;
+	v->e = maybe(r->e);
+	v->outcomes = NEW_ARRAY(w->mem, struct view_quality_outcome, CASE_OUTCOMES);
+	v->rates = NEW_ARRAY(w->mem, struct view_quality_rating, FIELD_RATES);
+	for (int o = 0; o < CASE_OUTCOMES; o++) {
+		str word = str_of(case_outcome_word((enum case_outcome)o));
+		if (r->n[o])
+			v->outcomes[v->n_outcomes++] = (struct view_quality_outcome){ word,
+				say(w, arena_printf(w->mem, "interview.outcome.%.*s", STR_ARG(word)).p), str_of(case_dispositions[o].code),
+				str_of(outcome_words[case_dispositions[o].counts]), r->n[o] };
+	}
+	for (int k = 0; k < FIELD_RATES && r->cases; k++)
+		v->rates[v->n_rates++] = (struct view_quality_rating){ str_of(field_rate_names[k]), maybe(r->rate[k]),
+			say(w, arena_printf(w->mem, "quality.rate.%.*s", STR_ARG(vn_lower(w->mem, str_of(field_rate_names[k])))).p) };
+}
+
+static void reply(struct web_cx *w, const struct survey_info *s, const struct quality *q, const struct survey_place_list *places,
+	const struct survey_rates *rates)
 {
 	struct view_quality v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative,
 		.answers = (int64_t)q->n, .flagged = q->flagged, .groups = q->icc.groups };
@@ -40,6 +61,7 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 		v.places[v.n_places++] = (struct view_quality_row){ .code = p->code, .name = name_of(w, places, p->code), .answers = p->answers,
 			.flagged = p->flagged, .index = p->answers < SHOW_FROM ? (opt_real){ 0 } : maybe(p->index) };
 	}
+	fill_rates(w, rates, &v);
 	web_cache(w, -1);
 	reply_quality(w, &v);
 }
@@ -49,15 +71,18 @@ static void page_quality(struct web_cx *w)
 	struct survey_info s;
 	struct quality q;
 	struct survey_place_list places;
+	struct survey_rates rates;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
 	if (!e)
 		e = quality_of(w->cx, w->app, &s, &q);
 	if (!e)
 		e = survey_places(w->cx, w->app, &s, &places);
+	if (!e)
+		e = survey_rates_of(w->cx, w->app, &s, (double)NAN, &rates);
 	if (e)
 		web_fail(w, e);
 	else
-		reply(w, &s, &q, &places);
+		reply(w, &s, &q, &places, &rates);
 }
 
 const struct web_route routes_quality[] = {

@@ -168,6 +168,20 @@ static void fill_units(struct web_cx *w, const struct sample_info *s, struct vie
 	}
 }
 
+static const enum case_outcome endings[] = { CASE_NO_CONTACT, CASE_REFUSED, CASE_UNREACHABLE, CASE_INELIGIBLE };
+static const char endings_in[] = "no_contact refused unreachable ineligible";
+
+static void fill_cases(struct web_cx *w, struct view_sample *v)
+{
+	v->interviewers = web_has(w, "nguoi") ? web_text(w, "nguoi") : STR("");
+	v->outcomes = NEW_ARRAY(w->mem, struct view_sample_choice, sizeof endings / sizeof *endings);
+	for (; v->n_outcomes < sizeof endings / sizeof *endings; v->n_outcomes++) {
+		str word = str_of(case_outcome_word(endings[v->n_outcomes]));
+		v->outcomes[v->n_outcomes] = (struct view_sample_choice){ .value = word,
+			.name = say(w, arena_printf(w->mem, "interview.outcome.%.*s", STR_ARG(word)).p) };
+	}
+}
+
 static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
 {
 	v->drawn = s->drawn;
@@ -177,6 +191,8 @@ static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view
 	v->people = s->draw.drawn;
 	v->reserves = s->draw.reserves;
 	v->replaced = s->replaced;
+	v->asked = s->asked;
+	v->cases = s->cases;
 	v->exposed = s->exposed;
 	v->seed_used = s->draw.seed;
 	v->hash = s->draw.frame_sha256;
@@ -184,6 +200,7 @@ static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view
 	v->actor = s->draw.actor;
 	fill_strata(w, s, v);
 	fill_units(w, s, v);
+	fill_cases(w, v);
 }
 
 static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sample *v)
@@ -208,7 +225,8 @@ enum form { FORM_SIZE, FORM_DRAW, FORM_OTHER };
 
 static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 {
-	static const char *const done[] = { "sample.done_frame", "sample.done_draw", "sample.done_replace", "sample.done_forget" };
+	static const char *const done[] = { "sample.done_frame", "sample.done_draw", "sample.done_replace", "sample.done_forget",
+		"sample.done_cases" };
 	struct sample_info now;
 	struct view_sample v = { .code = s->code, .name = desk_name(w, s), .illustrative = s->illustrative };
 	db_weight_list steps;
@@ -294,7 +312,18 @@ static void page_replace(struct web_cx *w)
 	struct survey_info s;
 	db_sample_unit by;
 	if (desk_open(w, &s))
-		after(w, &s, sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"), &by), FORM_OTHER, "thay");
+		after(w, &s,
+			sample_stand_in(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do"),
+				endings[web_enum(w, "ket-qua")], &by),
+			FORM_OTHER, "thay");
+}
+
+static void page_cases(struct web_cx *w)
+{
+	struct survey_info s;
+	struct sample_cases done;
+	if (desk_open(w, &s))
+		after(w, &s, sample_cases_make(w->cx, w->app, w->actor, &s, web_text(w, "nguoi"), &done), FORM_OTHER, "phieu");
 }
 
 static void page_forget(struct web_cx *w)
@@ -337,7 +366,7 @@ const struct web_route routes_sample[] = {
 			NUMBER("rho", "tương quan trong cụm", "correlation within clusters"),
 			NUMBER("cp-cum", "chi phí một cụm", "cost of a cluster"),
 			NUMBER("cp-nguoi", "chi phí một người", "cost of a person"),
-			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa", .doc = { "việc vừa làm", "what was just done" } }) },
+			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa phieu", .doc = { "việc vừa làm", "what was just done" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/mau/danh-sach", page_list, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
 		.doc = { "Danh sách mẫu, CSV, kèm liên hệ nếu còn",
 			"The list that was drawn, CSV, with contacts as long as they are kept" },
@@ -360,7 +389,13 @@ const struct web_route routes_sample[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "so", IN_INT, .required = true, .min = 1, .max = SAMPLE_MAX_ROWS,
 				.doc = { "số trong danh sách", "number in the list" } },
-			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } }) },
+			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } },
+			{ "ket-qua", IN_ENUM, .values = endings_in, .def = "no_contact",
+				.doc = { "kết quả cuối của phiếu bị thay", "how the case that is replaced ended" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/phieu", page_cases, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "sample",
+		.section = "khao-sat", .doc = { "Lập phiếu phỏng vấn cho các đơn vị được chọn", "Makes cases of the units that were drawn" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, { "nguoi", IN_TEXT, .max = 300, .doc = { "tên đăng nhập của điều tra viên, cách nhau bằng dấu phẩy",
+			"logins of interviewers, with commas between" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
 		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ 0 },

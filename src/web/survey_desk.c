@@ -43,7 +43,8 @@ struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey
 	static const struct {
 		const char *page, *verb, *other, *name;
 	} tabs[] = { { "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
-		{ "phong-van", "interview", "interview", "field.tab.interview" }, { "giay", "enter", "enter", "field.tab.paper" } };
+		{ "phong-van", "interview", "interview", "field.tab.interview" }, { "giay", "enter", "enter", "field.tab.paper" },
+		{ "nhap-bang", "import", "import", "field.tab.import" } };
 	struct view_survey_progress_tab *v = NEW_ARRAY(w->mem, struct view_survey_progress_tab, sizeof tabs / sizeof *tabs);
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
 		if (actor_can(w->actor, STR("survey"), str_of(tabs[i].verb)) || actor_can(w->actor, STR("survey"), str_of(tabs[i].other)))
@@ -58,7 +59,7 @@ static struct view_survey_progress_field field_of(const struct progress_field *f
 	int64_t eligible = f->cases - f->n[CASE_INELIGIBLE] - f->n[CASE_QUOTA_FULL];
 	return (struct view_survey_progress_field){ .code = code, .name = name, .whole = whole, .cases = f->cases, .untried = f->n[CASE_NEW],
 		.trying = f->n[CASE_NO_ANSWER] + f->n[CASE_BUSY], .appointments = f->n[CASE_APPOINTMENT], .completed = f->n[CASE_COMPLETED],
-		.refused = f->n[CASE_REFUSED], .lost = f->n[CASE_UNREACHABLE], .ineligible = f->n[CASE_INELIGIBLE],
+		.refused = f->n[CASE_REFUSED], .lost = f->n[CASE_UNREACHABLE] + f->n[CASE_NO_CONTACT], .ineligible = f->n[CASE_INELIGIBLE],
 		.quota_full = f->n[CASE_QUOTA_FULL], .attempts = f->attempts, .response = { f->n[CASE_COMPLETED], eligible } };
 }
 

@@ -35,7 +35,8 @@ static void page_cases(struct web_cx *w)
 
 static void fill_choices(struct web_cx *w, struct view_interview *v)
 {
-	static const enum case_outcome may[] = { CASE_NO_ANSWER, CASE_BUSY, CASE_APPOINTMENT, CASE_REFUSED, CASE_UNREACHABLE, CASE_INELIGIBLE };
+	static const enum case_outcome may[] = { CASE_NO_ANSWER, CASE_BUSY, CASE_APPOINTMENT, CASE_REFUSED, CASE_UNREACHABLE, CASE_NO_CONTACT,
+		CASE_INELIGIBLE };
 	v->choices = NEW_ARRAY(w->mem, struct view_interview_choice, sizeof may / sizeof *may);
 	for (; v->n_choices < sizeof may / sizeof *may; v->n_choices++) {
 		str word = str_of(case_outcome_word(may[v->n_choices]));
@@ -118,7 +119,7 @@ static void page_attempt(struct web_cx *w)
 		web_fail(w, e);
 }
 
-#define CASE_IN { "case", IN_TEXT, .max = 60, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
+#define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
 
 const struct web_route routes_interview[] = {
 	{ WEB_GET, "/khao-sat/{survey}/phong-van", page_cases, "survey.interview", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "interviews",

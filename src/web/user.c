@@ -330,9 +330,9 @@ static void show_import(struct web_cx *w, const struct upload *up, const struct 
 	v.rows = NEW_ARRAY(w->mem, struct view_user_import_row, (l ? l->n : 0) + 1);
 	for (size_t i = 0; l && i < l->n; i++) {
 		const struct import_look *x = &l->p[i];
-		v.rows[v.n_rows++] = (struct view_user_import_row){ x->line, x->login, x->name, x->unit, x->role,
-			x->role.len && !x->scope.len ? say(w, "user.all_units") : x->scope, x->fresh };
-		v.fresh += x->fresh;
+		v.rows[v.n_rows++] = (struct view_user_import_row){ x->line, x->key, x->name, x->more[0], x->more[1],
+			x->more[1].len && !x->more[2].len ? say(w, "user.all_units") : x->more[2], x->is == LOOK_NEW };
+		v.fresh += x->is == LOOK_NEW;
 	}
 	v.corrected = (int64_t)v.n_rows - v.fresh;
 	if (up && v.n_rows && !v.n_faults) {

@@ -42,6 +42,7 @@ export const SAMPLES = {
 	'/thong-bao/thu-di': [],
 	'/huong-dan': ['/huong-dan'],
 	'/huong-dan/{page}': ['/huong-dan/tong-quan'],
+	'/huong-dan/tai-lieu/{guide}': ['/huong-dan/tai-lieu/can-bo-don-vi'],
 };
 
 // Rows of fields. Quotes as RFC 4180 has them; anything else throws.

@@ -19,7 +19,7 @@ import urllib.parse
 from server import PG, Server, done, place, schema, tap
 
 # What stands for the segments of a path, by its route where a name means several things.
-SAMPLES = {"index": "papi", "year": "2019", "unit": "38.thanh-hoa", "round": "cap-tinh-2024", "edition": "par-index-minh-hoa",
+SAMPLES = {"index": "papi", "year": "2019", "unit": "38.thanh-hoa", "round": "cap-tinh-2024", "edition": "par-index-minh-hoa", "guide": "can-bo-don-vi",
            "/ket-qua/{round}/{unit}": {"unit": "tm.tinh-mau"}}
 FORMATS = {"html": ("", "text/html"), "json": (".json", "application/json"), "csv": (".csv", "text/csv")}
 SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",

@@ -350,13 +350,8 @@ class People:
         good = head + "".join(f"bang.{n},Người {n},sample-department,TM-SO-05,unit_officer\n" for n in range(200))
 
         def send(*fields):
-            token, line = a.token("/nguoi-dung/nhap"), "xx1xx"
-            parts = [("_csrf", "", token), *fields]
-            body = "".join(f"--{line}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n" for name, more, text in parts)
-            return a.ask("/nguoi-dung/nhap", "POST", (body + f"--{line}--\r\n").encode(), Content_Type=f"multipart/form-data; boundary={line}")
-
-        def file(text):
-            return "tep", "; filename=\"a.csv\"\r\nContent-Type: text/csv", text
+            return self.send_table(a, "/nguoi-dung/nhap", *fields)
+        file = self.table
 
         def there():
             return json.loads(a.ask("/nguoi-dung.json?q=bang.").text)["data"]["total"]
@@ -374,6 +369,46 @@ class People:
         self.assertGreaterEqual(r.text.count('class="panel letter"'), 200)
         login, password = re.search(r"<code>(bang\.\d+)</code>.*?<code>([a-z0-9-]{14})</code>", r.text, re.S).groups()
         self.assertEqual(self.browser().sign_in(login, password).status, 303)
+
+    @staticmethod
+    def table(content, name="a.csv"):
+        return "tep", f"; filename=\"{name}\"\r\nContent-Type: text/csv", content
+
+    @staticmethod
+    def send_table(who, page, *fields):
+        line = b"xx1xx"
+        parts = [("_csrf", "", who.token(page)), *fields]
+        body = b"".join(b"--" + line + f"\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n".encode()
+                        + (content if isinstance(content, bytes) else content.encode()) + b"\r\n" for name, more, content in parts)
+        return who.ask(page, "POST", body + b"--" + line + b"--\r\n", Content_Type="multipart/form-data; boundary=xx1xx")
+
+    def test_units_from_a_table(self):
+        """Looked at first, with faults by cell; then there. The workbook that is taken away comes back unchanged."""
+        a, page = self.of_role("administrator"), "/cai-dat/don-vi/nhap"
+        head = "level,code,name,type,parent_level,parent_code,valid_from\n"
+        good = head + "sample-commune,TM-XA-90,Xã Thử Một,xã,sample-province,TM,\nsample-commune,TM-XA-91,Xã Thử Hai,xã,sample-province,TM,2026-01-01\n"
+
+        def there():
+            return json.loads(a.ask("/cai-dat/don-vi.json?cap=sample-commune").text)["data"]["total"]
+        before = there()
+        r = self.send_table(a, page, self.table(good + "sample-commune,TM-XA-92,Xã Thử Ba,xã,sample-province,TM,31-31-2026\n"))
+        self.assertEqual(r.status, 422)
+        self.assertIn("a.csv:4", r.text)
+        self.assertNotIn("tep-noi-dung", r.text)
+        r = self.send_table(a, page, self.table(good))
+        self.assertEqual((r.status, there()), (200, before))
+        kept = re.search(r'name="tep-noi-dung" value="([^"]+)"', r.text)[1]
+        r = self.send_table(a, page, ("tep-ten", "", "a.csv"), ("tep-noi-dung", "", kept))
+        self.assertEqual((r.status, r.headers["Location"], there()), (303, "/cai-dat/don-vi?nhap=2", before + 2))
+        book = a.ask("/cai-dat/don-vi/bang.xlsx?cap=sample-commune").raw
+        r = self.send_table(a, page, self.table(book, "a.xlsx"))
+        self.assertEqual((r.status, "tep-noi-dung" in r.text), (200, False))
+        self.assertEqual(r.text.count("như cũ</span>"), before + 2)
+        for who, status in ((self.of_role("coordinator"), 403), (self.of_role("unit_officer"), 403),
+                            (self.signed_in("mot.so", self.user("mot.so", "administrator", "sample-department/TM-SO-07", "sample-department/TM-SO-07")), 403)):
+            r = who.ask(page, "POST", b"_csrf=" + who.token("/toi").encode(), Content_Type="application/x-www-form-urlencoded")
+            self.assertEqual(r.status, status)
+        self.assertEqual(there(), before + 2)
 
     def test_an_administrator_of_one_unit_sees_it_alone(self):
         a = self.signed_in("so.mot", self.user("so.mot", "administrator", "sample-department/TM-SO-06", "sample-department/TM-SO-06"))

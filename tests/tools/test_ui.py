@@ -9,6 +9,10 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tap
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+import ui_guide
+import ui_view
+
 UI = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools", "ui.py")
 PO = {"a.title": "Đầu", "a.n": "{1} trên {2}", "a.one": "{1} việc", "a.one_one": "{1} việc", "a.kind.x": "ích", "a.kind.y": "y<", "a.fault": "{value}",
       "a.flag.true": "có", "a.flag.false": "không"}
@@ -269,6 +273,43 @@ class Ui(unittest.TestCase):
         made = self.good("{{<l}}{{$m}}{{>p}}{{/m}}", files={"templates/l.html": "{{$m}}{{/m}}", "templates/p.html": "x", "js/a.js": "x"})
         for name in ("views/a.view", "templates/a.html", "templates/l.html", "templates/p.html", "js/a.js", "css/app.css", "vi.po"):
             self.assertIn(name, made["dep"])
+
+
+
+class Guides(unittest.TestCase):
+    """docs/guide as pages: links, pictures, pairs of languages."""
+
+    PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
+
+    def compile(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in {"vi/01-mot.md": "# 1. Một\n\nChữ.\n", "images/a.png": self.PNG, **files}.items():
+                path = os.path.join(folder, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as f:
+                    f.write(text if isinstance(text, bytes) else text.encode())
+            try:
+                return ui_guide.c_file(folder, {"images/a.png": "/static/images/a.0.png"})
+            except ui_view.Bad as e:
+                return str(e).replace(folder + "/", "")
+
+    def test_links_and_pictures(self):
+        text = self.compile({"vi/vai-tro/ai.md": "# Ai & <b>ai</b>\n\n[một](../01-mot.md#x), [ngoài](https://a.vn/), [khác](../../x.md)\n\n![Ảnh](../../images/a.png)\n\n"
+                                                 "| a |\n|---|\n| `<b>` |\n", "x.md": "", "en/roles/who.md": "<!-- vi: ai -->\n# Who\n\n[one](../01-one.md)<script>\n",
+                             "en/01-one.md": "# 1. One\n"})
+        for part in ('{ "mot", false, { { "Một"', '{ "ai", true, { { "Ai & ai"', '<a href=\\"/huong-dan/tai-lieu/mot\\">một</a>', '<a href=\\"https://a.vn/\\">ngoài</a>, khác',
+                     '<img src=\\"/static/images/a.0.png\\" alt=\\"Ảnh\\" width=\\"640\\" height=\\"480\\"', "<code>&lt;b&gt;</code>",
+                     '<a href=\\"/en/huong-dan/tai-lieu/mot\\">one</a>', "handbook_n = 2"):
+            self.assertIn(part, text)
+        self.assertNotIn("<script", text)
+
+    def test_faults(self):
+        for files, said in (({"vi/02-hai.md": "Chữ\n"}, "vi/02-hai.md:1: error: a guide begins with its title"),
+                            ({"vi/02-hai.md": "# 2\n\n[a](b.md)\n"}, "a link to b.md, which is not there"),
+                            ({"vi/02-hai.md": "# 2\n\n![a](../images/b.png)\n"}, "a picture ../images/b.png, which is not there"),
+                            ({"en/02-two.md": "# 2\n"}, "there is no Vietnamese guide of this number"),
+                            ({"en/roles/who.md": "# Who\n"}, "no Vietnamese guide belongs to it")):
+            self.assertIn(said, self.compile(files))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 #include "app/edition_force.h"
 #include "app/edition_rule.h"
 #include "app/edition_source.h"
+#include "app/round_entry.h"
+#include "app/round_flow.h"
 #include "app/round_setup.h"
 #include "db/edition.h"
 #include "db/round.h"
@@ -151,8 +153,7 @@ static const char *body_at(app_store *t, int64_t sheet, const char *node)
 	return app_z(t, n.body);
 }
 
-/* A round that is being filled in: texts go with their codes even where two change places, what is left out is kept out of the way, and with a
- * decision in it the round stays. */
+/* A round that is being filled in: texts go with their codes even where two change places, and what is left out is kept out of the way. */
 static void test_round_in_work(void **state)
 {
 	app_store t = with_round(state);
@@ -184,18 +185,174 @@ static void test_round_in_work(void **state)
 	assert_string_equal(body_at(&t, sheet, "1"), "");
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_step WHERE verb = 'edition'"), 1);
 	assert_int_equal(app_count(&t, "SELECT version - summed FROM round_sheet"), 0); /* counted anew */
-	OK(db_writer(t.c, t.s->d, &k));
-	OK(db_decision_add(t.c, k, sheet, &(db_decision){ .node = STR("2"), .stage = STR("appraisal1"), .basis = STR("self"), .state = STR("ok"), .revision = 1,
-		.who = { 0, STR("x") } }, 1));
+	app_free(&t);
+}
+
+static int64_t round_of_one(app_store *t, const char *set)
+{
+	static const str units[] = { { "TM-SO-02", 8 } };
+	const struct round_new x = { .code = STR("lam-2026"), .name_vi = STR("Đợt 2026"), .name_en = STR("Round 2026"), .edition = str_of(set),
+		.level = STR("sample-department"), .period = STR("2026"), .kind = STR("down"), .opens_on = tomorrow(t), .self_due = tomorrow(t) + 20,
+		.appraise_due = tomorrow(t) + 30, .explain_due = tomorrow(t) + 40, .final_due = tomorrow(t) + 50, .units = units, .n_units = 1 };
+	OK(round_create(t->c, &t->app, &officer, &x));
+	return app_count(t, "SELECT id FROM round_sheet");
+}
+
+static void decide(app_store *t, int64_t sheet, const char *node)
+{
+	db_conn *k;
+	OK(db_writer(t->c, t->s->d, &k));
+	OK(db_decision_add(t->c, k, sheet,
+		&(db_decision){ .node = str_of(node), .stage = STR("appraisal1"), .basis = STR("self"), .state = STR("ok"), .revision = 1,
+			.points = db_dec_of(dec_int(1)), .who = { 0, STR("x") } },
+		1));
 	db_release(k);
-	id = draft(&t, "thu", SET("2", "3", "m * max / 4"));
-	f.maps = NULL;
-	f.n_maps = 0;
+}
+
+/* With decisions in it a round goes over only where that was chosen: what is still the same holds, the rest is opened again with the reason, and
+ * nothing is overwritten. */
+static void test_decided(void **state)
+{
+	app_store t = with_round(state);
+	int64_t sheet = round_of_one(&t, "thu");
+	decide(&t, sheet, "1");
+	decide(&t, sheet, "2");
+	int64_t id = draft(&t, "thu", SET("1", "B", "m * max / 4"));
+	static const struct force_map maps[] = { { { "2", 1 }, { "B", 1 } } };
+	const str rounds[] = { STR("lam-2026") };
+	struct force f = { .from = tomorrow(&t), .source = STR("QĐ 5"), .revision = 1, .maps = maps, .n_maps = 1, .rounds = rounds, .n_rounds = 1 };
+	struct force_view v = look(&t, id, &f);
+	const struct force_round *r = str_is(v.rounds[0].code, "lam-2026") ? &v.rounds[0] : &v.rounds[1];
+	assert_true(!r->kept && r->goes && r->n_decided == 2 && !r->reopens);
+	assert_int_equal(r->n_decisions, 2);
+	assert_true(r->decisions[0].fate == FATE_RULE && r->decisions[1].fate == FATE_CARRIED && str_is(r->decisions[1].to, "B"));
+	assert_true(r->n_carried == 1 && r->n_reopened == 1);
+	str code;
+	int version;
+	assert_int_equal(force_do(t.c, &t.app, &officer, id, &f, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "force.decided");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM edition"), 1);
+	app_forget(&t);
+	f.reopen = rounds;
+	f.n_reopen = 1;
+	OK(force_do(t.c, &t.app, &officer, id, &f, &code, &version));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_decision"), 3); /* one revision more */
+	assert_int_equal(app_count(&t, "SELECT revision FROM round_decision WHERE node = '1' AND basis = 'open' AND points IS NULL AND remark <> ''"), 2);
+	assert_int_equal(app_count(&t, "SELECT revision FROM round_decision WHERE node = 'B' AND basis = 'self'"), 1);
+	assert_int_equal(app_count(&t, "SELECT n_decided FROM round_sheet"), 1);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_step WHERE verb = 'reopen' AND reason = '1' AND sheet_id IS NOT NULL"), 1);
+	/* The two become one: none of what was decided holds. */
+	id = draft(&t, "thu",
+		"code,parent,name_vi,max,by,rule\n@name,,Thử (minh họa),,,\n@level,,sample-department,,,\nT,,Thử,3,sum,\nK,T,Gộp,3,self,m * max\n");
+	static const struct force_map both[] = { { { "1", 1 }, { "K", 1 } }, { { "B", 1 }, { "K", 1 } } };
+	f.maps = both;
+	f.n_maps = 2;
 	f.from += 9;
 	v = look(&t, id, &f);
-	assert_string_equal(v.rounds[0].kept, "force.appraised");
+	r = str_is(v.rounds[0].code, "lam-2026") ? &v.rounds[0] : &v.rounds[1];
+	assert_true(r->n_decided == 1 && r->n_decisions == 1 && r->decisions[0].fate == FATE_JOINED);
+	OK(force_do(t.c, &t.app, &officer, id, &f, &code, &version));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_decision WHERE node = 'K'"), 2);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_decision WHERE node = '@B@2'"), 1);
+	assert_int_equal(app_count(&t, "SELECT n_decided FROM round_sheet"), 0);
+	struct entry_sheet s;
+	OK(entry_load(t.c, &t.app, &officer, STR("lam-2026"), STR("TM-SO-02"), &s));
+	assert_int_equal(s.n_left, 1);
+	assert_true(str_is(s.left[0].code, "B") && s.left[0].version == 2 && s.left[0].decision.there);
+	/* After the result nothing moves any more. */
+	app_count(&t, "SELECT COUNT(*) FROM round_plan");
+	db_conn *k;
+	OK(db_writer(t.c, t.s->d, &k));
+	OK(db_round_plan_move(t.c, k, app_count(&t, "SELECT round_id FROM round_plan"), STR("draft"), STR("final")));
+	db_release(k);
+	id = draft(&t, "thu", SET("1", "2", "m * max / 3"));
+	f.from += 9;
+	f.n_maps = 0;
 	assert_int_equal(force_do(t.c, &t.app, &officer, id, &f, &code, &version), ERR_INPUT);
-	assert_string_equal(store_last_fault(t.s), "force.appraised");
+	assert_string_equal(store_last_fault(t.s), "force.finished");
+	app_free(&t);
+}
+
+#define UP(rows) "code,parent,name_vi,max,by,rule,owner\n@name,,Lên (minh họa),,,,\n@level,,sample-province,,,,\nT,,Lên,3,sum,,\n" rows
+
+static const struct round_owner_of agencies[] = { { { "A", 1 }, { "sample-department", 17 }, { "TM-SO-05", 8 } },
+	{ { "B", 1 }, { "sample-department", 17 }, { "TM-SO-06", 8 } } };
+
+static int64_t up_round(app_store *t)
+{
+	struct import_report report;
+	struct import_options opt = { .code = "len" };
+	OK(import_bytes(t->c, &t->app, STR("edition"), STR("len.csv"),
+		str_of(UP("1,T,Một,1,self,m * max,A\n2,T,Hai,1,self,n * max,B\n3,T,Ba,1,self,m * max / 2,A\n")), &opt, &report));
+	const struct round_new x = { .code = STR("len-2026"), .name_vi = STR("Lên 2026"), .name_en = STR("Up 2026"), .edition = STR("len"),
+		.level = STR("sample-province"), .period = STR("2026"), .kind = STR("up"), .opens_on = tomorrow(t) - 2, .self_due = tomorrow(t) + 20,
+		.appraise_due = tomorrow(t) + 30, .explain_due = tomorrow(t) + 40, .final_due = tomorrow(t) + 50, .owners = agencies, .n_owners = 2 };
+	OK(round_create(t->c, &t->app, &officer, &x));
+	OK(round_do(t->c, &t->app, &officer, x.code, STR("open"), STR("")));
+	int64_t sheet = app_count(t, "SELECT id FROM round_sheet");
+	db_conn *k;
+	OK(db_writer(t->c, t->s->d, &k));
+	OK(db_note_add(t->c, k, sheet,
+		&(db_note){
+			.node = STR("1"), .kind = STR("explanation"), .body = STR("một"), .revision = 1, .who = { 0, STR("x") } }));
+	db_evidence proof = { .sheet_id = sheet,
+		.node = STR("2"),
+		.kind = STR("document"),
+		.title = STR("Báo cáo"),
+		.stage = STR("self"),
+		.who = { 0, STR("x") } };
+	OK(db_evidence_add(t->c, k, &proof));
+	OK(db_round_part_move(t->c, k, sheet, STR("A"), STR("new"), STR("submitted")));
+	db_release(k);
+	return sheet;
+}
+
+static size_t left_for(app_store *t, const char *code)
+{
+	struct entry_sheet s;
+	const struct actor_grant g = { .noun = STR("score"), .verb = STR("fill"), .level = STR("sample-department"), .unit_code = str_of(code) };
+	const struct actor who = { .user_id = 7, .login = STR("u"), .grants = &g, .n_grants = 1 };
+	OK(entry_load(t->c, &t->app, &who, STR("len-2026"), STR("TM"), &s));
+	return s.n_left;
+}
+
+/* One sheet of the province: agencies go with the criteria, a new name needs one, what was handed in comes back where something is new. */
+static void test_upwards(void **state)
+{
+	app_store t = with_round(state);
+	int64_t sheet = up_round(&t);
+	int64_t id = draft(&t, "len", UP("X,T,Một,1,self,m * max,C\n3,T,Ba,1,self,m * max / 4,A\nY,T,Mới,1,self,n * max,D\n"));
+	static const struct force_map maps[] = { { { "1", 1 }, { "X", 1 } }, { { "2", 1 }, { "", 0 } } };
+	static const struct force_agency named[] = { { { "len-2026", 8 }, { "D", 1 }, { "sample-department", 17 }, { "TM-SO-07", 8 } } };
+	const str rounds[] = { STR("len-2026") };
+	struct force f = { .from = tomorrow(&t), .source = STR("QĐ 7"), .revision = 1, .maps = maps, .n_maps = 2, .rounds = rounds, .n_rounds = 1 };
+	struct force_view v = look(&t, id, &f);
+	const struct force_round *r = &v.rounds[0];
+	assert_true(v.n_rounds == 1 && r->up && !r->kept && r->goes && r->n_owners == 3 && r->n_open == 1);
+	assert_true(str_is(r->owners[0].owner, "C") && r->owners[0].carried && str_is(r->owners[0].unit_code, "TM-SO-05"));
+	assert_true(r->owners[1].known && str_is(r->owners[2].owner, "D") && !r->owners[2].unit_id);
+	assert_true(r->n_points > 0);
+	str code;
+	int version;
+	assert_int_equal(force_do(t.c, &t.app, &officer, id, &f, &code, &version), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "setup.owner");
+	app_forget(&t);
+	f.agencies = named;
+	f.n_agencies = 1;
+	OK(force_do(t.c, &t.app, &officer, id, &f, &code, &version));
+	assert_string_equal(body_at(&t, sheet, "X"), "một");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_evidence WHERE node = '@2@1'"), 1);
+	assert_int_equal(app_count(&t,
+		"SELECT COUNT(*) FROM round_part p JOIN unit u ON u.id = p.unit_id WHERE (p.owner = 'C' AND u.code = 'TM-SO-05')"
+		" OR (p.owner = 'D' AND u.code = 'TM-SO-07') OR (p.owner = 'B' AND p.n_rows = 0 AND u.code = 'TM-SO-06')"), 3);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_owner"), 4);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round_part WHERE owner = 'A' AND state = 'returned'"), 1); /* rule 3 is another one */
+	/* What has no counterpart is kept, for who had it and who sees all. */
+	struct entry_sheet s;
+	OK(entry_load(t.c, &t.app, &officer, STR("len-2026"), STR("TM"), &s));
+	assert_true(s.n_left == 1 && str_is(s.left[0].code, "2") && s.left[0].n_evidence == 1);
+	assert_int_equal(left_for(&t, "TM-SO-06"), 1);
+	assert_int_equal(left_for(&t, "TM-SO-05"), 0);
 	app_free(&t);
 }
 
@@ -294,7 +451,7 @@ static void test_bench(void **state)
 	app_free(&t);
 }
 
-#define ALL(ON) ON(test_first), ON(test_replace), ON(test_round_in_work), ON(test_refused), ON(test_annex), ON(test_bench)
+#define ALL(ON) ON(test_first), ON(test_replace), ON(test_round_in_work), ON(test_decided), ON(test_upwards), ON(test_refused), ON(test_annex), ON(test_bench)
 
 int main(void)
 {

@@ -4,6 +4,8 @@
 #include <math.h>
 #include "app/quality.h"
 #include "app/sample.h"
+#include "app/survey_progress.h"
+#include "app/survey_rates.h"
 #include "app/survey_result.h"
 #include "app/survey_weight.h"
 
@@ -80,18 +82,78 @@ static void test_stand_in(void **state)
 	OK(survey_get(t.c, &t.app, STR("k"), &s));
 	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
 	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
-	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 2, STR(" "), &by), ERR_INPUT);
-	OK(sample_stand_in(t.c, &t.app, &who, &s, 2, STR("đi vắng"), &by));
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 2, STR(" "), CASE_NEW, &by), ERR_INPUT);
+	OK(sample_stand_in(t.c, &t.app, &who, &s, 2, STR("đi vắng"), CASE_NEW, &by));
 	OK(sample_of(t.c, &t.app, &s, &now));
 	assert_int_equal(now.replaced, 1);
 	assert_true(now.begun);
 	assert_true(str_eq(now.units.p[1].reason, STR("đi vắng")) && str_eq(by.grp, now.units.p[1].grp));
 	/* the only reserve of the group is used */
-	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 1, STR("từ chối"), &by), ERR_CONFLICT);
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 1, STR("từ chối"), CASE_REFUSED, &by), ERR_CONFLICT);
 	assert_string_equal(store_last_fault(t.s), "sample.no_reserve");
-	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 999, STR("từ chối"), &by), ERR_INPUT);
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 999, STR("từ chối"), CASE_REFUSED, &by), ERR_INPUT);
 	assert_int_equal(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l), ERR_CONFLICT);
 	assert_string_equal(store_last_fault(t.s), "sample.begun");
+	end(&t);
+}
+
+/* The units of a draw as cases: once each, with contact and place in the design; a reserve takes over the case of whom it stands for. */
+static void test_cases(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_info now;
+	struct sample_list *l;
+	struct sample_cases done;
+	struct survey_case_list list;
+	struct survey_rates rates;
+	db_sample_unit by;
+	struct actor who = actor_system("test"), nobody = { 0 };
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:srs:4,:srs:5"), .reserve = 1 };
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	assert_int_equal(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done), ERR_CONFLICT);
+	assert_string_equal(store_last_fault(t.s), "sample.not_drawn");
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	assert_int_equal(sample_cases_make(t.c, &t.app, &nobody, &s, STR(""), &done), ERR_DENIED);
+	assert_int_equal(sample_cases_make(t.c, &t.app, &who, &s, STR("nobody-here"), &done), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "sample.no_interviewer");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_case"), 0);
+	OK(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done));
+	assert_true(done.made == 20 && done.known == 0 && done.given == 0);
+	OK(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done));
+	assert_true(done.made == 0 && done.known == 20);
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_true(now.asked == 20 && now.cases == 20 && !now.begun);
+	/* nobody worked on them: another draw takes its own */
+	wish.seed = 8;
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_case"), 0);
+	OK(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done));
+	OK(survey_cases(t.c, &t.app, &who, &s, &list));
+	assert_true(list.n == 20 && list.p[0].name.len && list.p[0].phone.len);
+	/* one refuses, one is never reached */
+	OK(sample_of(t.c, &t.app, &s, &now));
+	OK(survey_case_attempt(t.c, &t.app, &who, &s, now.units.p[0].unit, CASE_REFUSED, 0, STR("")));
+	wish.seed = 9;
+	assert_int_equal(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l), ERR_CONFLICT);
+	OK(sample_stand_in(t.c, &t.app, &who, &s, 1, STR("từ chối"), CASE_NEW, &by));
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, 20, STR("đi vắng"), CASE_BUSY, &by), ERR_INPUT);
+	OK(sample_stand_in(t.c, &t.app, &who, &s, 20, STR("đi vắng"), CASE_NEW, &by));
+	OK(survey_rates_of(t.c, &t.app, &s, (double)NAN, &rates));
+	assert_true(rates.cases == 22 && rates.n[CASE_REFUSED] == 1 && rates.n[CASE_NO_CONTACT] == 1 && rates.n[CASE_NEW] == 20);
+	assert_true(rates.sum[OUTCOME_R] == 1 && rates.sum[OUTCOME_NC] == 1 && rates.sum[OUTCOME_UH] == 20);
+	/* who has answered is not replaced */
+	OK(sample_of(t.c, &t.app, &s, &now));
+	db_conn *k = store_writer(t.s);
+	OK(db_begin(t.c, k, DB_WRITE));
+	OK(db_exec(t.c, k, "UPDATE survey_case SET outcome = 'completed' WHERE code = $1", DB_ARGS(db_text(now.units.p[6].unit)), NULL));
+	OK(db_commit(t.c, k));
+	db_release(k);
+	assert_int_equal(sample_stand_in(t.c, &t.app, &who, &s, now.units.p[6].no, STR("nhầm"), CASE_NEW, &by), ERR_CONFLICT);
+	assert_string_equal(store_last_fault(t.s), "sample.case_answered");
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_int_equal(now.replaced, 2);
 	end(&t);
 }
 
@@ -214,9 +276,9 @@ static void test_flags(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_contacts),
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_cases), ON_SQLITE(test_contacts),
 		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_flags) };
-	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_contacts), ON_PG(test_faults),
+	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_cases), ON_PG(test_contacts), ON_PG(test_faults),
 		ON_PG(test_weights), ON_PG(test_flags) };
 	return RUN_ON_BOTH("sample", sqlite, pg);
 }
