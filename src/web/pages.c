@@ -14,7 +14,7 @@ const struct web_route *const web_pages[] = {
 	routes_questionnaire,
 	routes_survey_public,
 	routes_survey, routes_survey_result, routes_survey_export, routes_survey_text,
-	routes_sample, routes_quality,
+	routes_sample, routes_quality, routes_intake,
 	routes_survey_desk,
 	routes_interview,
 	routes_survey_paper,
