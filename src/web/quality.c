@@ -23,6 +23,32 @@ static str name_of(struct web_cx *w, const struct survey_place_list *places, str
 	return code.len ? code : say(w, "quality.no_place");
 }
 
+static void fill_speed(struct web_cx *w, const struct quality *q, struct view_quality *v)
+{
+	v->share = (int64_t)lround(q->fast_share * 100);
+	v->modes = NEW_ARRAY(w->mem, struct view_quality_mode, q->modes.n + 1);
+	for (; v->n_modes < q->modes.n; v->n_modes++) {
+		const struct quality_mode *m = &q->modes.p[v->n_modes];
+		v->modes[v->n_modes] = (struct view_quality_mode){ m->mode, say(w, arena_printf(w->mem, "field.mode.%.*s", STR_ARG(m->mode)).p), m->answers,
+			m->timed, isnan(m->median) ? (opt_int){ 0 } : some_int((int64_t)m->median), m->fast };
+	}
+}
+
+static void fill_interviewers(struct web_cx *w, const struct quality *q, struct view_quality *v)
+{
+	v->interviewers = NEW_ARRAY(w->mem, struct view_quality_asker, q->interviewers.n + 1);
+	for (; v->n_interviewers < q->interviewers.n; v->n_interviewers++) {
+		const struct quality_group *p = &q->interviewers.p[v->n_interviewers];
+		v->interviewers[v->n_interviewers] = (struct view_quality_asker){ p->code, p->name, p->answers, p->flagged, p->fast,
+			p->answers < SHOW_FROM ? (opt_real){ 0 } : maybe(p->index) };
+	}
+	if (q->icc_interviewers.groups > 1) {
+		v->icc_interviewers = maybe(q->icc_interviewers.icc);
+		v->icc_interviewers_low = maybe(q->icc_interviewers.low);
+		v->icc_interviewers_high = maybe(q->icc_interviewers.high);
+	}
+}
+
 static void fill_rates(struct web_cx *w, const struct survey_rates *r, struct view_quality *v)
 {
 	v->cases = r->cases;
@@ -57,10 +83,12 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 	}
 	v.places = NEW_ARRAY(w->mem, struct view_quality_row, q->places.n + 1);
 	for (size_t i = 0; i < q->places.n; i++) {
-		const struct quality_place *p = &q->places.p[i];
+		const struct quality_group *p = &q->places.p[i];
 		v.places[v.n_places++] = (struct view_quality_row){ .code = p->code, .name = name_of(w, places, p->code), .answers = p->answers,
 			.flagged = p->flagged, .index = p->answers < SHOW_FROM ? (opt_real){ 0 } : maybe(p->index) };
 	}
+	fill_speed(w, q, &v);
+	fill_interviewers(w, q, &v);
 	fill_rates(w, rates, &v);
 	web_cache(w, -1);
 	reply_quality(w, &v);
@@ -74,7 +102,7 @@ static void page_quality(struct web_cx *w)
 	struct survey_rates rates;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
 	if (!e)
-		e = quality_of(w->cx, w->app, &s, &q);
+		e = quality_of(w->cx, w->app, &s, (double)web_int(w, "nhanh") / 100, &q);
 	if (!e)
 		e = survey_places(w->cx, w->app, &s, &places);
 	if (!e)
@@ -88,6 +116,9 @@ static void page_quality(struct web_cx *w)
 const struct web_route routes_quality[] = {
 	{ WEB_GET, "/khao-sat/{survey}/chat-luong", page_quality, "survey.check", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
 		.view = "quality", .section = "khao-sat", .doc = { "Chất lượng phiếu của một khảo sát", "Quality of the answers to a survey" },
-		.in = WEB_INPUTS({ "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }) },
+		.in = WEB_INPUTS({ "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } },
+			{ "nhanh", IN_INT, .min = 1, .max = 99,
+				.doc = { "nhanh bất thường: dưới bao nhiêu phần trăm trung vị; bỏ trống: một phần ba",
+					"too fast: below so many percent of the median; without: a third" } }) },
 	{ 0 },
 };
