@@ -228,3 +228,20 @@ CREATE TABLE response_visit (
 	ended_at {int},
 	received_at {int} NOT NULL
 ) {strict};
+
+-- Interviews of an app whose case nobody knows, or that is another's or over: kept whole, in no result until somebody says whose they are. id: of
+-- the answer that it becomes, and of its files. key: makes the receipt of that answer.
+CREATE TABLE survey_stray (
+	id {id},
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	receipt {blob} NOT NULL,
+	key TEXT NOT NULL,
+	case_code TEXT,
+	reason TEXT NOT NULL CHECK (reason IN ('none', 'unknown', 'foreign', 'over')),
+	account_id {int} NOT NULL REFERENCES account (id),
+	started_at {int},
+	ended_at {int},
+	received_at {int} NOT NULL,
+	answers TEXT NOT NULL,
+	UNIQUE (survey_id, receipt)
+) {strict};

@@ -228,7 +228,7 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 	struct response_work *w)
 {
 	bool open = by_open_door(in);
-	*w = (struct response_work){ .r = { .id = random_id(),
+	*w = (struct response_work){ .r = { .id = in->id ? in->id : random_id(),
 					     .survey_id = s->id,
 					     .receipt = hash_for(c->mem, "survey answer", in->key, DB_RECEIPT),
 					     .on = in->on ? in->on : date_of_ms(c->now_ms),

@@ -15,6 +15,7 @@ struct response_visit {
 };
 
 struct submission {
+	int64_t id; /* of the answer; 0: a new random one */
 	str token; /* empty: without */
 	str where; /* code of the place; empty: none. With a token or a case, theirs counts */
 	str key;   /* random name of this form, made when it was begun; the same key again is the same answer */

@@ -763,7 +763,12 @@ static void page_surveys(struct web_cx *w)
 				 .doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần", \
 					 "random key of the form: sent again with the same key it is stored once" } \
 	}
-#define BEGUN_IN { "luc", IN_TEXT, .max = STAMP_TEXT, .doc = { "dấu thời điểm mở phiếu, do máy chủ tạo", "stamp of when the form was opened, made by the server" } }
+#define BEGUN_IN \
+	{ \
+		"luc", IN_TEXT, .max = STAMP_TEXT, \
+				.doc = { "dấu thời điểm mở phiếu, do máy chủ tạo", \
+					"stamp of when the form was opened, made by the server" } \
+	}
 #define STEP_IN \
 	{ \
 		"buoc", IN_INT, .required = true, .min = 1, .max = QUESTIONNAIRE_MAX_ROWS, .doc = { "bước", "step" } \
