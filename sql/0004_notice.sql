@@ -3,12 +3,13 @@
 -- Addresses stand with the account and are looked up when something is sent: here are only its numbers, so that an account can be erased.
 
 -- One line of somebody's list. once: the same thing is told once (NULL: always). shown: stands in the list. digest: 0: waits for the next
--- digest; another number: the outgoing digest that took it; NULL: is not for the digest.
+-- digest; another number: the outgoing digest that took it; NULL: is not for the digest. subject_en: empty where there is no English name.
 CREATE TABLE notice (
 	id {id},
 	user_id {int} NOT NULL,
 	kind TEXT NOT NULL,
 	subject TEXT NOT NULL,
+	subject_en TEXT NOT NULL,
 	unit TEXT NOT NULL,
 	detail TEXT NOT NULL,
 	path TEXT NOT NULL,

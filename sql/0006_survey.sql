@@ -245,3 +245,16 @@ CREATE TABLE survey_stray (
 	answers TEXT NOT NULL,
 	UNIQUE (survey_id, receipt)
 ) {strict};
+
+-- ---- answers from tables of others ----
+
+-- A table that waits for its columns to be chosen. It may name people, so it goes as soon as it was taken over or dropped, and after a week.
+CREATE TABLE survey_intake (
+	id {id},
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	name TEXT NOT NULL,
+	bytes {blob} NOT NULL,
+	map TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	created_at {int} NOT NULL
+) {strict};

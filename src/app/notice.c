@@ -124,9 +124,17 @@ enum err notice_add(cx *c, db_conn *k, const struct notice *n)
 	const struct notice_choice *wanted = &choices.of[n->kind];
 	if (!wanted->shown && wanted->mail == NOTICE_MAIL_NONE && wanted->phone == NOTICE_PHONE_NONE)
 		return ERR_OK;
-	db_notice row = { .user_id = n->user_id, .kind = str_of(kinds[n->kind].name), .subject = shorten(c->mem, n->subject),
-		.unit = shorten(c->mem, n->unit), .detail = shorten(c->mem, n->detail), .path = n->path, .due = n->due, .once = n->once,
-		.shown = wanted->shown, .for_digest = wanted->mail == NOTICE_MAIL_DIGEST };
+	db_notice row = { .user_id = n->user_id,
+		.kind = str_of(kinds[n->kind].name),
+		.subject = shorten(c->mem, n->subject),
+		.subject_en = shorten(c->mem, n->subject_en),
+		.unit = shorten(c->mem, n->unit),
+		.detail = shorten(c->mem, n->detail),
+		.path = n->path,
+		.due = n->due,
+		.once = n->once,
+		.shown = wanted->shown,
+		.for_digest = wanted->mail == NOTICE_MAIL_DIGEST };
 	e = db_notice_add(c, k, &row);
 	if (e || !row.id)
 		return e;
@@ -170,7 +178,8 @@ enum err notice_list(cx *c, struct app *a, int64_t user_id, bool unread_only, in
 		enum notice_kind kind = kind_of(n->kind);
 		if (kind == NOTICE_KINDS)
 			continue;
-		*VEC_PUSH(c->mem, out) = (struct notice_item){ n->id, kind, n->subject, n->unit, n->detail, n->path, (day)n->due, n->created_at, !n->read_at };
+		*VEC_PUSH(c->mem, out) = (struct notice_item){ n->id, kind, n->subject, n->subject_en, n->unit, n->detail, n->path,
+			(day)n->due, n->created_at, !n->read_at };
 	}
 	return ERR_OK;
 }

@@ -43,6 +43,7 @@ struct notice {
 	str detail;  /* the remark, the reason; or empty */
 	str path;    /* where to go: "/dot/…", without language */
 	day due;     /* 0: none */
+	str subject_en; /* the same in English; empty: there is none */
 	str once;    /* the same thing is told once: "due:ROUND:UNIT:3"; empty: each time */
 };
 
@@ -59,7 +60,7 @@ enum err notice_letter(cx *c, struct app *a, struct db_conn *k, enum notice_lett
 struct notice_item {
 	int64_t id;
 	enum notice_kind kind;
-	str subject, unit, detail, path;
+	str subject, subject_en, unit, detail, path;
 	day due;
 	int64_t at;
 	bool unread;

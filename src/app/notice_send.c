@@ -78,7 +78,8 @@ static void link_to(struct letter *l, str path)
 static str kind_line(struct letter *l, const db_notice *n)
 {
 	const char *key = arena_printf(l->c->mem, "notice.kind.%.*s", STR_ARG(n->kind)).p;
-	str line = arena_printf(l->c->mem, "%s: %.*s", po_text(key, l->lang), STR_ARG(n->subject));
+	str subject = l->lang == LANG_EN && n->subject_en.len ? n->subject_en : n->subject;
+	str line = arena_printf(l->c->mem, "%s: %.*s", po_text(key, l->lang), STR_ARG(subject));
 	return n->unit.len ? arena_printf(l->c->mem, "%.*s – %.*s", STR_ARG(line), STR_ARG(n->unit)) : line;
 }
 

@@ -85,7 +85,11 @@ static str path_of(cx *c, const struct work *w, const db_round_sheet *s, const c
 
 static struct notice about(cx *c, const struct work *w, const db_round_sheet *s, enum notice_kind kind)
 {
-	return (struct notice){ .kind = kind, .subject = w->round.name_vi, .unit = s->unit_name, .path = path_of(c, w, s, "tu-cham") };
+	return (struct notice){ .kind = kind,
+		.subject = w->round.name_vi,
+		.subject_en = w->round.name_en,
+		.unit = s->unit_name,
+		.path = path_of(c, w, s, "tu-cham") };
 }
 
 static day due_day(const struct work *w, const char *phase, int64_t sheet) { return date_of_ms(work_due(w, phase, sheet)); }
@@ -299,6 +303,7 @@ static enum err tell_round(cx *c, db_conn *k, struct sweep *x, enum to to, struc
 	struct actor_ids ids = { 0 };
 	enum err e = ERR_OK;
 	n.subject = x->w.round.name_vi;
+	n.subject_en = x->w.round.name_en;
 	n.once = arena_printf(c->mem, "%s:%lld:%d", once, (long long)x->w.round.id, no);
 	if (!n.path.len)
 		n.path = arena_printf(c->mem, "/tu-cham/%.*s", STR_ARG(x->w.round.code));

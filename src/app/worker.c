@@ -5,6 +5,7 @@
 #include <time.h>
 #include "app/audit.h"
 #include "app/file.h"
+#include "app/intake_wait.h"
 #include "app/notice.h"
 #include "app/round_notice.h"
 
@@ -40,6 +41,7 @@ void worker_once(struct app *a, const struct worker_options *opt, bool clean)
 	if (clean) {
 		one_work(a, opt, "files", file_sweep);
 		one_work(a, opt, "notices", notice_trim);
+		one_work(a, opt, "tables of answers", intake_sweep);
 		one_work(a, opt, "anchor", audit_anchor_daily);
 	}
 	one_work(a, opt, "rounds", round_tell_due);

@@ -1,14 +1,14 @@
 #include "db/notice.h"
 #include "base/vec.h"
 
-#define COLUMNS "id, user_id, kind, subject, unit, detail, path, once, due, created_at, read_at, shown, digest"
+#define COLUMNS "id, user_id, kind, subject, unit, detail, path, once, due, created_at, read_at, shown, digest, subject_en"
 
 static db_notice read_notice(cx *c, const db_rows *r)
 {
 	return (db_notice){ .id = db_cell_int(r, 0), .user_id = db_cell_int(r, 1), .kind = db_cell_copy(c, r, 2), .subject = db_cell_copy(c, r, 3),
 		.unit = db_cell_copy(c, r, 4), .detail = db_cell_copy(c, r, 5), .path = db_cell_copy(c, r, 6), .once = db_cell_copy(c, r, 7),
 		.due = db_cell_int(r, 8), .created_at = db_cell_int(r, 9), .read_at = db_cell_int(r, 10), .shown = db_cell_int(r, 11) != 0,
-		.for_digest = !db_cell_null(r, 12) };
+		.for_digest = !db_cell_null(r, 12), .subject_en = db_cell_copy(c, r, 13) };
 }
 
 static enum err read_all(cx *c, db_rows *r, db_notice_list *out)
@@ -25,11 +25,11 @@ enum err db_notice_add(cx *c, db_conn *k, db_notice *n)
 	n->id = db_new_id(c, k);
 	n->created_at = c->now_ms;
 	enum err e = db_exec(c, k,
-		"INSERT INTO notice (id, user_id, kind, subject, unit, detail, path, due, once, shown, digest, created_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+		"INSERT INTO notice (id, user_id, kind, subject, unit, detail, path, due, once, shown, digest, created_at, subject_en)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
 		DB_ARGS(db_int(n->id), db_int(n->user_id), db_text(n->kind), db_text(n->subject), db_text(n->unit), db_text(n->detail),
 			db_text(n->path), db_int_if(n->due != 0, n->due), db_text_if(n->once), db_int(n->shown), db_int_if(n->for_digest, 0),
-			db_int(n->created_at)),
+			db_int(n->created_at), db_text(n->subject_en)),
 		&added);
 	if (!e && !added)
 		n->id = 0;

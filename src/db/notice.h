@@ -8,6 +8,7 @@ typedef struct db_notice {
 	str kind, subject, unit, detail, path, once; /* once empty: none */
 	int64_t due, created_at, read_at;            /* 0: none */
 	bool shown, for_digest;
+	str subject_en; /* empty: there is none */
 } db_notice;
 
 typedef struct db_notice_list {

@@ -2,16 +2,13 @@
 #include "base/vec.h"
 
 static const char put_response[] =
-	"INSERT INTO response (id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers, seconds)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (survey_id, receipt) DO NOTHING";
+	"INSERT INTO response (" DB_RESPONSE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (survey_id, receipt) DO NOTHING";
 
 enum { RESPONSE_ARGS = 12, VISIT_ARGS = 5 };
 
 static void response_args(const db_response *r, db_val *to)
 {
-	const db_val args[RESPONSE_ARGS] = { db_int(r->id), db_int(r->survey_id), db_blob(r->receipt), db_int(r->on), db_text(r->mode), db_text(r->lang),
-		db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers),
-		db_int_if(r->seconds > 0, r->seconds) };
+	const db_val args[RESPONSE_ARGS] = { DB_RESPONSE_VALUES(r) };
 	memcpy(to, args, sizeof args);
 }
 

@@ -16,6 +16,13 @@ typedef struct db_response {
 	int64_t seconds; /* how long it took, in bands; 0: not known */
 } db_response;
 
+/* For the statements that store one (response.c, survey_limit.c). */
+#define DB_RESPONSE_COLUMNS "id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers, seconds"
+#define DB_RESPONSE_VALUES(r) \
+	db_int((r)->id), db_int((r)->survey_id), db_blob((r)->receipt), db_int((r)->on), db_text((r)->mode), db_text((r)->lang), db_text_if((r)->at.place), \
+		db_text_if((r)->at.stratum), db_text_if((r)->at.psu), db_text_if((r)->at.weight), db_text((r)->answers), \
+		db_int_if((r)->seconds > 0, (r)->seconds)
+
 /* *known: an answer with this receipt is there already; nothing was stored then. */
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
 /* Many of them; those whose receipt is there already are left out. *added: how many were not. */

@@ -238,12 +238,15 @@ static void read_cms(struct looking *l, str der, const uint64_t r[4], struct pdf
 
 static struct pdf_signature look_at(struct looking *l, const uint64_t r[4])
 {
-	struct pdf_signature s = { .state = PDF_SIGN_UNREADABLE, .trust = PDF_TRUST_UNKNOWN, .covered = r[2] + r[3], .signer = STR(""),
+	struct pdf_signature s = { .state = PDF_SIGN_UNREADABLE, .trust = PDF_TRUST_UNKNOWN, .signer = STR(""),
 		.organization = STR(""), .issuer = STR(""), .certificate = STR("") };
 	str der;
-	if (!range_ok(l->file, r) || !read_gap(l->c, l->file, r, &der))
+	if (!range_ok(l->file, r))
 		return s;
-	s.whole = r[2] + r[3] == l->file->size;
+	s.covered = r[2] + r[3];
+	if (!read_gap(l->c, l->file, r, &der))
+		return s;
+	s.whole = s.covered == l->file->size;
 	read_cms(l, der, r, &s);
 	return s;
 }

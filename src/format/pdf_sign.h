@@ -29,7 +29,7 @@ struct pdf_signature {
 	enum pdf_sign_state state;
 	enum pdf_sign_trust trust;
 	bool whole;        /* nothing was added to the file since */
-	uint64_t covered;  /* bytes of the file as it was signed */
+	uint64_t covered;  /* bytes of the file as it was signed; 0: the range is none of this file */
 	str signer, organization, issuer; /* names of the certificate */
 	str certificate;   /* its SHA-256 */
 	int64_t signed_at; /* UTC ms as the signer's machine said; 0: not said */

@@ -168,14 +168,17 @@ static void end_sheet(xlsx_out *o)
 	lxw_row_t last = o->row + (lxw_row_t)(l->spare_rows > 0 ? l->spare_rows : 0) - 1;
 	for (int i = 0; i < l->n && last >= 1; i++) {
 		const struct sheet_column *k = &l->columns[i];
-		lxw_data_validation v = { .validate = k->choices ? LXW_VALIDATION_TYPE_LIST : LXW_VALIDATION_TYPE_ANY,
+		lxw_data_validation v = { .validate = k->choices ? LXW_VALIDATION_TYPE_LIST
+				: k->list                        ? LXW_VALIDATION_TYPE_LIST_FORMULA
+								 : LXW_VALIDATION_TYPE_ANY,
 			.ignore_blank = LXW_VALIDATION_ON,
 			.show_input = LXW_VALIDATION_ON,
 			.show_error = LXW_VALIDATION_ON,
 			.dropdown = LXW_VALIDATION_ON,
 			.value_list = (char **)(uintptr_t)k->choices,
+			.value_formula = (char *)(uintptr_t)k->list,
 			.input_message = first(o->c, k->hint, MAX_HINT) };
-		if (k->choices || k->hint.len)
+		if (k->choices || k->list || k->hint.len)
 			worksheet_data_validation_range(o->sheet, 1, (lxw_col_t)i, last, (lxw_col_t)i, &v);
 	}
 	if (l->protect)

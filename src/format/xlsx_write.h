@@ -20,6 +20,7 @@ struct sheet_column {
 	enum sheet_form form;
 	const char *number_format;  /* of SHEET_NUMBER; NULL: General */
 	const char *const *choices; /* drop-down list, ended by NULL, or NULL; at most 255 characters together */
+	const char *list;           /* or a list of cells of the workbook, however long: "='Roles'!$A$2:$A$9" */
 	bool locked;                /* when the sheet is protected */
 	bool wrap;
 };

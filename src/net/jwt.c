@@ -14,6 +14,8 @@ str jwt_base64_read(arena *mem, str s)
 	size_t n = 0;
 	unsigned char *p = arena_alloc(mem, s.len + 1);
 	const char *end;
+	if (!s.p) /* the member is not there */
+		return s;
 	if (sodium_base642bin(p, s.len + 1, s.p, s.len, NULL, &n, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || end != s.p + s.len)
 		return (str){ 0 };
 	p[n] = 0;

@@ -1,19 +1,15 @@
 /* The page between an annex and a draft: which column means what. */
 #include "app/edition_source.h"
+#include "web/columns.h"
 #include "web/edition_edit.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web_views.h"
 
-enum { RAW_ROWS = 14, SHOWN_ROWS = 300, SHOWN_COLUMNS = 26 };
+enum { RAW_ROWS = 14, SHOWN_ROWS = 300 };
 
 static const char *const inputs[DRAFT_COLUMNS] = { "c-ma", "c-ten", "c-diem", "c-ghi-chu", "c-chu-tri", "c-minh-chung" };
 static const char *const labels[DRAFT_COLUMNS] = { "source.c_code", "source.c_name", "source.c_max", "source.c_note", "source.c_owner", "source.c_evidence" };
-
-static str letter(struct web_cx *w, int column)
-{
-	return column < 26 ? arena_printf(w->mem, "%c", 'A' + column) : arena_printf(w->mem, "%c%c", 'A' + column / 26 - 1, 'A' + column % 26);
-}
 
 static struct source_choice choice_of(struct web_cx *w)
 {
@@ -46,20 +42,20 @@ static void add_choices(struct web_cx *w, const struct source *s, struct view_dr
 		m->columns[m->n_columns++] = (struct view_draft_source_option){ 0, say(w, "source.none"), m->name, s->map.column[k] < 0 };
 		for (int i = 0; i < g->columns; i++)
 			m->columns[m->n_columns++] = (struct view_draft_source_option){ i + 1,
-				SAY(w, "source.column", letter(w, i), heading(g, &s->map, i)), m->name, s->map.column[k] == i };
+				SAY(w, "source.column", column_letter(w->mem, i), heading(g, &s->map, i)), m->name, s->map.column[k] == i };
 	}
 }
 
 static void add_raws(struct web_cx *w, const struct source *s, struct view_draft_source *v)
 {
 	const grid *g = &s->tables.p[s->table];
-	int columns = g->columns < SHOWN_COLUMNS ? g->columns : SHOWN_COLUMNS, from = s->map.first > 3 ? s->map.first - 3 : 0;
+	int columns = g->columns < COLUMNS_SHOWN ? g->columns : COLUMNS_SHOWN, from = s->map.first > 3 ? s->map.first - 3 : 0;
 	v->letters = NEW_ARRAY(w->mem, str, (size_t)columns + 1);
 	for (int i = 0; i < columns; i++)
-		v->letters[v->n_letters++] = letter(w, i);
-	v->raws = NEW_ARRAY(w->mem, struct view_draft_source_raw, RAW_ROWS);
+		v->letters[v->n_letters++] = column_letter(w->mem, i);
+	v->raws = NEW_ARRAY(w->mem, struct view_columns_raw, RAW_ROWS);
 	for (int row = from; row < g->rows && v->n_raws < RAW_ROWS; row++) {
-		struct view_draft_source_raw *r = &v->raws[v->n_raws++];
+		struct view_columns_raw *r = &v->raws[v->n_raws++];
 		r->line = row + 1;
 		r->cells = NEW_ARRAY(w->mem, str, (size_t)columns + 1);
 		for (int i = 0; i < columns; i++)

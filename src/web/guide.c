@@ -28,7 +28,7 @@ static const struct guide guides[] = {
 	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
-	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
+	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3", "guide.survey_4") },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
 	{ "soan-bo-tieu-chi", "bo-tieu-chi", 2,
 		WORDS("workshop", "guide.workshop_1", "guide.workshop_2", "guide.workshop_3", "guide.workshop_4", "guide.workshop_5"), .second = "soan" },

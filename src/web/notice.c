@@ -2,15 +2,17 @@
 #include "app/notice.h"
 #include "app/settings.h"
 #include "web/pager.h"
+#include "web/say.h"
 #include "web/view.h"
 #include "web_views.h"
 
 /* ---- the list ---- */
 
-static void fill_item(struct view_notices_item *to, const struct notice_item *n)
+static void fill_item(struct web_cx *w, struct view_notices_item *to, const struct notice_item *n)
 {
-	*to = (struct view_notices_item){ .id = (uint64_t)n->id, .kind = (enum view_notices_kind)n->kind, .subject = n->subject, .unit = n->unit,
+	*to = (struct view_notices_item){ .id = (uint64_t)n->id, .kind = (enum view_notices_kind)n->kind, .unit = n->unit,
 		.detail = n->detail, .path = n->path, .at = n->at, .unread = n->unread };
+	to->subject = say_either(w, n->subject, n->subject_en);
 	if (n->due)
 		to->due = some_date(n->due);
 }
@@ -30,7 +32,7 @@ static void page_notices(struct web_cx *w)
 	struct view_notices v = { .unread = l.unread, .only_new = only_new, .may_watch = actor_can(w->actor, STR("notice"), STR("watch")) };
 	v.items = NEW_ARRAY(w->mem, struct view_notices_item, l.n);
 	for (; v.n_items < l.n; v.n_items++)
-		fill_item(&v.items[v.n_items], &l.p[v.n_items]);
+		fill_item(w, &v.items[v.n_items], &l.p[v.n_items]);
 	if (l.n)
 		v.newest = (uint64_t)l.p[0].id;
 	web_cache(w, -1);

@@ -46,6 +46,25 @@ static enum view_page_part part_of(str path)
 	return VIEW_PAGE_PART_NONE;
 }
 
+static enum view_page_tab tab_of(str path)
+{
+	static const struct {
+		const char *path;
+		enum view_page_tab tab;
+	} tabs[] = {
+		{ "/nguoi-dung", VIEW_PAGE_TAB_ACCOUNTS },
+		{ "/vai-tro", VIEW_PAGE_TAB_ROLES },
+		{ "/cai-dat/don-vi", VIEW_PAGE_TAB_UNITS },
+		{ "/nhom-don-vi", VIEW_PAGE_TAB_GROUPS },
+		{ "/uy-quyen", VIEW_PAGE_TAB_DELEGATIONS },
+		{ "/cai-dat/he-thong", VIEW_PAGE_TAB_SETTINGS },
+	};
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
+		if (str_starts(path, str_of(tabs[i].path)))
+			return tabs[i].tab;
+	return VIEW_PAGE_TAB_NONE;
+}
+
 /* Who is signed in, and the entries of the navigation that are his. */
 static void fill_user(struct web_cx *w, struct view_page *p)
 {
@@ -94,6 +113,7 @@ struct view_page *web_page(struct web_cx *w)
 	p->section = str_of(w->route && w->route->section ? w->route->section : "");
 	p->path = path;
 	p->part = w->route ? part_of(path) : VIEW_PAGE_PART_NONE;
+	p->tab = tab_of(path);
 	p->help = guide_of(path);
 	p->training = w->app && w->app->sandbox;
 	uint64_t logo = w->app ? atomic_load(&w->app->logo) : 0;

@@ -5,6 +5,7 @@
 #include "web/file.h"
 #include "web/home.h"
 #include "web/job.h"
+#include "web/intake.h"
 #include "web/notice.h"
 #include "web/odk.h"
 #include "web/questionnaire.h"

@@ -15,7 +15,12 @@
 static const char *const levels[] = { "department", "commune", "sample-department", "sample-commune" };
 
 /* A training store has units of its own only in the sample. */
-static int chosen_at(const struct web_cx *w) { return !web_has(w, "cap") && w->app->sandbox ? 2 : web_enum(w, "cap"); }
+static int chosen_at(const struct web_cx *w)
+{
+	int i = web_enum(w, "cap");
+	return i >= 0 ? i : w->app->sandbox ? 2 : 0;
+}
+
 static str chosen(const struct web_cx *w) { return str_of(levels[chosen_at(w)]); }
 
 static void page_units(struct web_cx *w)
@@ -112,7 +117,7 @@ static void page_import_do(struct web_cx *w)
 		web_fail(w, e);
 }
 
-#define LEVEL { "cap", IN_ENUM, .values = LEVELS, .def = "department", .doc = { "cấp", "level" } }
+#define LEVEL { "cap", IN_ENUM, .values = LEVELS, .doc = { "cấp", "level" } }
 
 const struct web_route routes_unit_table[] = {
 	{ WEB_GET, "/cai-dat/don-vi", page_units, "unit.view", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "own_units", .rows = PAGER_ROWS,

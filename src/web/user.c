@@ -1,5 +1,6 @@
 #include "web/user.h"
 #include "app/import.h"
+#include "app/user_book.h"
 #include "app/session.h"
 #include "app/unit.h"
 #include "app/user.h"
@@ -343,6 +344,19 @@ static void show_import(struct web_cx *w, const struct upload *up, const struct 
 	reply_user_import(w, &v);
 }
 
+static void page_import_book(struct web_cx *w)
+{
+	str bytes;
+	enum err e = user_book(w->cx, w->app, w->actor, &bytes);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	web_download(w, STR("tai-khoan-mau.xlsx"));
+	web_cache(w, -1);
+	web_bytes(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+}
+
 static void page_import(struct web_cx *w) { show_import(w, NULL, NULL); }
 
 /* First what is in it, then, when it comes back, the accounts. */
@@ -389,6 +403,9 @@ const struct web_route routes_user[] = {
 			TEXT("role", false, 60, "vai trò ở đơn vị", "role over the unit")) },
 	{ WEB_GET, "/nguoi-dung/nhap", page_import, "user.add", .faces = FACE_HTML, .view = "user_import",
 		.doc = { "Nhập tài khoản từ bảng", "Accounts from a table" } },
+	{ WEB_GET, "/nguoi-dung/nhap/mau", page_import_book, "user.add", .lane = LANE_SLOW, .faces = FACE_HTML,
+		.doc = { "Mẫu Excel để nhập tài khoản: tiêu đề, gợi ý, danh sách vai trò và đơn vị",
+			"Excel form for accounts: headings, hints, lists of roles and units" } },
 	{ WEB_POST, "/nguoi-dung/nhap", page_import_do, "user.add", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = UPLOAD_BODY,
 		.view = "user_import", .doc = { "Xem trước bảng tài khoản (CSV, XLSX); gửi lại nội dung đã xem thì nhập",
 			"What a table of accounts (CSV, XLSX) would do; what was looked at is loaded" },

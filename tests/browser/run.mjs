@@ -15,6 +15,7 @@ import { crawl } from './crawl.mjs';
 import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
 import { field } from './field.mjs';
+import { intake } from './intake.mjs';
 import { forms } from './forms.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
@@ -112,6 +113,8 @@ async function main() {
 			await faces({ address });
 			await media({ browser, address });
 		});
+		if (wanted('intake*'))
+			await withServer(program, { name: 'intake', sandbox: true }, (address, server) => intake({ browser, axe, address, password: server.password() }));
 		if (wanted('field*'))
 			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {

@@ -1,5 +1,5 @@
 #include "filled.h"
-#include "app/intake.h"
+#include "app/intake_wait.h"
 #include "app/kept.h"
 #include "db/user.h"
 
@@ -299,13 +299,56 @@ static void test_map(void **state)
 	end(&w);
 }
 
+static enum err add_old(cx *c, db_conn *k, void *arg)
+{
+	(void)arg;
+	return db_exec(c, k, "UPDATE survey_intake SET created_at = 1", DB_NONE, NULL);
+}
+
+/* Between upload and taking over. */
+static void test_waiting(void **state)
+{
+	struct work w = begin(state, "kv");
+	struct actor who = actor_system("test");
+	struct intake_tables l;
+	struct intake_table t;
+	int64_t id, job;
+	OK(intake_bring(w.t.c, &w.t.app, &who, &w.s, STR("a.csv"), STR("A1\n4\n"), STR("what,name,target,code\nsetting,mode,paper,\n"), &id));
+	assert_int_equal(intake_bring(w.t.c, &w.t.app, &who, &w.s, STR("b.csv"), STR("A1\n4\n"), STR("x\n1\n"), &id), ERR_INPUT);
+	OK(intake_waiting(w.t.c, &w.t.app, &who, &w.s, &l));
+	assert_int_equal(l.n, 1);
+	id = l.p[0].id;
+	OK(intake_get(w.t.c, &w.t.app, &who, &w.s, id, &t));
+	assert_string_equal(app_z(&w.t, t.bytes), "A1\n4\n");
+	assert_string_equal(app_z(&w.t, t.map.mode), "paper");
+	t.map.skip = true;
+	OK(intake_set_map(w.t.c, &w.t.app, &who, id, &t.map));
+	OK(intake_get(w.t.c, &w.t.app, &who, &w.s, id, &t));
+	assert_true(t.map.skip);
+	struct survey_info other;
+	OK(survey_get(w.t.c, &w.t.app, STR("xs"), &other));
+	assert_int_equal(intake_get(w.t.c, &w.t.app, &who, &other, id, &t), ERR_NOTFOUND);
+	assert_int_equal(intake_begin(w.t.c, &w.t.app, &(struct actor){ 0 }, &w.s, id, &job), ERR_DENIED);
+	assert_int_equal(intake_bring(w.t.c, &w.t.app, &(struct actor){ 0 }, &w.s, STR("a.csv"), STR("A1\n4\n"), STR(""), &id), ERR_DENIED);
+	for (int i = 1; i < INTAKE_WAITING; i++)
+		OK(intake_bring(w.t.c, &w.t.app, &who, &w.s, STR("c.csv"), STR("A1\n4\n"), STR(""), &id));
+	assert_int_equal(intake_bring(w.t.c, &w.t.app, &who, &w.s, STR("c.csv"), STR("A1\n4\n"), STR(""), &job), ERR_CONFLICT);
+	OK(intake_drop(w.t.c, &w.t.app, &who, id));
+	OK(intake_sweep(w.t.c, &w.t.app));
+	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM survey_intake"), INTAKE_WAITING - 1);
+	OK(db_tx(w.t.c, w.t.app.db, DB_WRITE, add_old, NULL));
+	OK(intake_sweep(w.t.c, &w.t.app));
+	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM survey_intake"), 0);
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_labels), ON_SQLITE(test_again), ON_SQLITE(test_numbers_of_a_source),
 		ON_SQLITE(test_odk), ON_SQLITE(test_unknown), ON_SQLITE(test_faults), ON_SQLITE(test_sample),
-		ON_SQLITE(test_interviewers), ON_SQLITE(test_cancelled), ON_SQLITE(test_map) };
+		ON_SQLITE(test_interviewers), ON_SQLITE(test_cancelled), ON_SQLITE(test_map), ON_SQLITE(test_waiting) };
 	const struct CMUnitTest pg[] = { ON_PG(test_labels), ON_PG(test_again), ON_PG(test_numbers_of_a_source), ON_PG(test_odk),
 		ON_PG(test_unknown), ON_PG(test_faults), ON_PG(test_sample), ON_PG(test_interviewers), ON_PG(test_cancelled),
-		ON_PG(test_map) };
+		ON_PG(test_map), ON_PG(test_waiting) };
 	return RUN_ON_BOTH("intake", sqlite, pg);
 }

@@ -135,11 +135,11 @@ static void test_choices(void **state)
 	OK(notice_choices_get(p.t.c, &p.t.app, 1, &again));
 	assert_memory_equal(&x, &again, sizeof x);
 	add(&p, (struct notice){ NOTICE_RETURNED, .user_id = 1 });
-	add(&p, (struct notice){ NOTICE_OPENED, .user_id = 1, .path = STR("/dot/x") });
+	add(&p, (struct notice){ NOTICE_OPENED, .user_id = 1, .path = STR("/dot/x"), .subject_en = STR("Scoring 2026") });
 	OK(notice_list(p.t.c, &p.t.app, 1, false, 0, 10, &l));
 	assert_int_equal(l.n, 0);
 	assert_int_equal(send_all(&p), 1);
-	assert_true(got_has(&p, 1, "Opened: Ch") && got_has(&p, 1, "https://do.tinh.gov.vn/en/dot/x"));
+	assert_true(got_has(&p, 1, "Opened: Scoring 2026") && !got_has(&p, 1, "Opened: Ch") && got_has(&p, 1, "https://do.tinh.gov.vn/en/dot/x"));
 	post_close(&p);
 }
 

@@ -4,6 +4,7 @@
 #include "app/audit.h"
 #include "app/key.h"
 #include "app/user.h"
+#include "app/user_book.h"
 #include "db/audit.h"
 #include "db/user.h"
 
@@ -311,6 +312,23 @@ static void test_administrators(void **state)
 	app_free(&t);
 }
 
+/* The form for accounts: a workbook that the import reads; for who may load accounts. */
+static void test_book(void **state)
+{
+	app_store t = people(state);
+	struct import_report report;
+	struct import_options opt = { .actor = "cli" };
+	str bytes;
+	struct actor officer = actor(&t, add(&t, "binh", "Người Một", "TM-SO-05"));
+	assert_int_equal(user_book(t.c, &t.app, &officer, &bytes), ERR_DENIED);
+	app_forget(&t);
+	OK(user_book(t.c, &t.app, &root, &bytes));
+	assert_true(bytes.len > 4000 && str_starts(bytes, STR("PK")));
+	OK(import_bytes(t.c, &t.app, STR("users"), STR("mau.xlsx"), bytes, &opt, &report)); /* nobody stands in it yet */
+	assert_int_equal(report.changed, 0);
+	app_free(&t);
+}
+
 static void test_import(void **state)
 {
 	app_store t = people(state);
@@ -507,11 +525,12 @@ static void test_erase_and_read(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_accounts), ON_SQLITE(test_subtrees), ON_SQLITE(test_groups), ON_SQLITE(test_delegation),
-		ON_SQLITE(test_administrators), ON_SQLITE(test_import), ON_SQLITE(test_chain), ON_SQLITE(test_anchors), ON_SQLITE(test_two_writers),
-		ON_SQLITE(test_erase_and_read), ON_SQLITE(test_many_places), ON_SQLITE(test_roles), ON_SQLITE(test_look) };
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_accounts), ON_SQLITE(test_subtrees), ON_SQLITE(test_groups),
+		ON_SQLITE(test_delegation), ON_SQLITE(test_administrators), ON_SQLITE(test_book), ON_SQLITE(test_import),
+		ON_SQLITE(test_chain), ON_SQLITE(test_anchors), ON_SQLITE(test_two_writers), ON_SQLITE(test_erase_and_read),
+		ON_SQLITE(test_many_places), ON_SQLITE(test_roles), ON_SQLITE(test_look) };
 	const struct CMUnitTest pg[] = { ON_PG(test_accounts), ON_PG(test_subtrees), ON_PG(test_groups), ON_PG(test_delegation),
-		ON_PG(test_administrators), ON_PG(test_import), ON_PG(test_chain), ON_PG(test_anchors), ON_PG(test_two_writers),
+		ON_PG(test_administrators), ON_PG(test_book), ON_PG(test_import), ON_PG(test_chain), ON_PG(test_anchors), ON_PG(test_two_writers),
 		ON_PG(test_erase_and_read), ON_PG(test_many_places), ON_PG(test_roles), ON_PG(test_look) };
 	return RUN_ON_BOTH("user", sqlite, pg);
 }
