@@ -8,6 +8,7 @@
 #include "db/questionnaire.h"
 #include "db/response.h"
 #include "db/survey.h"
+#include "engine/fieldwork.h"
 
 /* The words that would have been right stand in the message. */
 static str one_of(struct import_job *j, int column, const char *const *words, const char *key)
@@ -138,7 +139,7 @@ const struct import_kind import_places = { "places", place_columns, PLACE_COLUMN
 
 /* ---- answers ---- */
 
-enum { A_SURVEY, A_KEY, A_DAY, A_MODE, A_LANG, A_PLACE, A_STRATUM, A_PSU, A_WEIGHT, A_ANSWERS, ANSWER_COLUMNS };
+enum { A_SURVEY, A_KEY, A_DAY, A_MODE, A_LANG, A_PLACE, A_STRATUM, A_PSU, A_WEIGHT, A_ANSWERS, A_SECONDS, ANSWER_COLUMNS };
 
 static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "survey", true },
@@ -151,6 +152,7 @@ static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "psu", false },
 	{ "weight", false },
 	{ "answers", true },
+	{ "seconds", false },
 };
 
 static const char *const modes[] = { "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import", NULL };
@@ -210,6 +212,7 @@ static void read_answer(struct import_job *j, void *state)
 	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
 	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };
 	r.answers = import_text(j, A_ANSWERS);
+	r.seconds = field_seconds(import_int(j, A_SECONDS, 0, 864000, 0));
 	*VEC_PUSH(j->c->mem, &s->list) = r;
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/vn.h"
 #include "db/user.h"
+#include "engine/fieldwork.h"
 
 enum { BATCH = 500 /* rows between two looks at who waits */, CACHED = 4096 /* words of a column that are remembered */, PARTS = 40 };
 
@@ -429,7 +430,9 @@ static void take_good(struct reading *x, const struct answer_row *a)
 	if (mark && !same && !in->differs++)
 		cx_fault(in->c, FAULT_WARNING, "intake.differs", intake_at(in, x->line, x->id_column ? x->id_column - 1 : SIZE_MAX), STR(""));
 	if (in->inner->keep && !mark) {
-		*VEC_PUSH(in->c->mem, &in->inner->rows) = keep_response(in->c->mem, &a->r);
+		db_response *r = VEC_PUSH(in->c->mem, &in->inner->rows);
+		*r = keep_response(in->c->mem, &a->r);
+		r->seconds = a->start && a->end ? field_seconds((a->end - a->start + 999) / 1000) : 0;
 		if (a->account)
 			*VEC_PUSH(in->c->mem, &in->inner->visits) = (db_visit){ a->r.id, a->account, a->start, a->end };
 	}

@@ -428,11 +428,22 @@ static str csv_url(struct web_cx *w)
 	return w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(w->query)) : path;
 }
 
+/* Two results that differ by one answer would show it: only for who may look at answers anyway. */
+static bool may_clean(const struct web_cx *w)
+{
+	return w->actor && actor_can(w->actor, STR("survey"), STR("check"));
+}
+
 /* False: answered. */
 static bool read_question(struct web_cx *w, struct survey_question *q)
 {
 	str where = web_text(w, "loc"), rollup = web_text(w, "gop");
-	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT };
+	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT,
+		.clean = web_bool(w, "sach") };
+	if (q->clean && !may_clean(w)) {
+		web_fail(w, cx_fail(w->cx, ERR_DENIED, "survey_result.no_clean", (place){ 0 }, (str){ 0 }));
+		return false;
+	}
 	q->choose = rollup.len > 0;
 	if (q->choose && !survey_agg_read(rollup, &q->agg)) {
 		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.rollup_form", (place){ .field = STR("gop") }, rollup));
@@ -465,6 +476,9 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.rollup = str_of(r->asked.choose ? survey_agg_word(r->asked.agg) : "questionnaire"),
 		.people = r->people,
 		.everybody = r->everybody,
+		.may_clean = may_clean(w),
+		.clean = r->asked.clean,
+		.flagged = r->flagged,
 		.unmet = r->unmet,
 		.hidden = r->filter_hidden,
 		.divided = r->groups.n > 1,
@@ -532,6 +546,7 @@ const struct web_route routes_survey_result[] = {
 					"roll-up: pooled, mean_items, mean_factors, weights" } },
 			{ "cau", IN_TEXT, .max = 60,
 				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } },
-			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } }) },
+			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } },
+			{ "sach", IN_BOOL, .doc = { "bỏ phiếu có dấu hiệu; cần quyền xem chất lượng", "without flagged answers; needs survey.check" } }) },
 	{ 0 },
 };
