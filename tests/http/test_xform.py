@@ -231,7 +231,7 @@ def parts(text):
     root = ET.fromstring(text)
     model = root.find(f"{H}head/{XF}model")
     top = list(model.find(XF + "instance"))[0]
-    own = ("_noi", "_ma", "meta", "start", "end")
+    own = ("_phieu", "_noi", "_ma", "meta", "start", "end")
 
     def helps(name):
         """Notes, and the labels that pyxform puts above a table."""
