@@ -1,11 +1,13 @@
 #include "app/response.h"
 #include <sodium.h>
+#include "app/survey_public.h"
 #include "app/survey_quota.h"
 #include "base/hash.h"
 #include "db/queue.h"
 #include "db/response.h"
 #include "db/survey_case.h"
 #include "db/survey_limit.h"
+#include "engine/fieldwork.h"
 
 struct response_work {
 	db_response r;
@@ -206,6 +208,9 @@ static enum err may_answer(cx *c, struct app *a, const struct survey_info *s, co
 	/* Sent again after the last place was taken: only the store knows whether it is the one that took it. */
 	if (s->gate != SURVEY_TAKES && !full && !(in->as_is && s->gate == SURVEY_OVER))
 		return refuse(c, ERR_DENIED, gate_key(s->gate));
+	enum err locked = survey_changes(c, s);
+	if (locked)
+		return locked;
 	if (s->tokens && !in->token.len && !in->case_id && !in->as_is)
 		return refuse(c, ERR_DENIED, "response.token_needed");
 	if (open && s->design != SURVEY_SELF_SELECTED)
@@ -238,25 +243,33 @@ static enum err find_cells(cx *c, struct app *a, const struct survey_info *s, co
 	return e;
 }
 
+static int64_t took(const struct submission *in)
+{
+	const struct response_visit *v = in->visit;
+	return v && v->started_at && v->ended_at ? (v->ended_at - v->started_at + 999) / 1000 : in->seconds;
+}
+
 static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, const struct answer *answers,
 	struct response_work *w)
 {
 	bool open = by_open_door(in);
-	*w = (struct response_work){ .r = { .id = random_id(),
+	*w = (struct response_work){ .r = { .id = in->id ? in->id : random_id(),
 					     .survey_id = s->id,
 					     .receipt = hash_for(c->mem, "survey answer", in->key, DB_RECEIPT),
 					     .on = in->on ? in->on : date_of_ms(c->now_ms),
 					     .mode = str_of(in->mode),
 					     .lang = str_of(in->lang == LANG_EN ? "en" : "vi"),
 					     .at = { .place = in->where },
-					     .answers = line_of(c, s->q, answers) },
+					     .answers = line_of(c, s->q, answers),
+					     .seconds = field_seconds(took(in)) },
 		.case_id = in->case_id,
 		.interviewer = in->interviewer,
 		.max_all = open ? s->max_answers : 0,
 		.max_day = open ? s->max_day : 0,
 		.counts_only = in->as_is };
 	if (in->visit)
-		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at };
+		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at,
+			in->visit->by_day ? (int64_t)date_of_ms(c->now_ms) * DAY_MS : 0 };
 	if (in->visit && in->visit->ended_at)
 		w->r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {

@@ -49,9 +49,9 @@ static enum err count_stored(cx *c, db_conn *k, const db_response *r)
 enum err db_tally_post(cx *c, db_conn *k, const db_response *r, int64_t most_all, int64_t most_day, int64_t *added)
 {
 	enum err e = db_post(c, k,
-		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11"
+		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"
 		" WHERE NOT EXISTS (SELECT 1 FROM survey_tally t WHERE t.survey_id = $2"
-		" AND (t.on_day = $12 AND t.n >= $13 OR t.on_day = $4 AND t.n >= $14)) ON CONFLICT (survey_id, receipt) DO NOTHING",
+		" AND (t.on_day = $13 AND t.n >= $14 OR t.on_day = $4 AND t.n >= $15)) ON CONFLICT (survey_id, receipt) DO NOTHING",
 		DB_ARGS(DB_RESPONSE_VALUES(r), db_int(ALL_DAYS), limit(most_all), limit(most_day)), added);
 	return e ? e : count_stored(c, k, r);
 }
