@@ -56,7 +56,23 @@ CREATE TABLE survey (
 	note TEXT,
 	created_at {int} NOT NULL,
 	actor TEXT NOT NULL,
+	public TEXT NOT NULL DEFAULT 'none' CHECK (public IN ('none', 'published', 'live', 'correcting', 'withdrawn')),
 	CHECK (opens_on <= closes_on)
+) {strict};
+
+-- What was said to the public of a survey, and when: the last entry says how it stands (survey.public says the same). body: the figures as they
+-- were published, as JSON.
+CREATE TABLE survey_publication (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	seq {int} NOT NULL,
+	verb TEXT NOT NULL CHECK (verb IN ('publish', 'correct', 'withdraw')),
+	revision {int} NOT NULL,
+	live {int} NOT NULL CHECK (live IN (0, 1)),
+	note TEXT NOT NULL,
+	body TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at {int} NOT NULL,
+	PRIMARY KEY (survey_id, seq)
 ) {strict};
 
 -- A desk, an office, a village: what one QR code or one interviewer's area stands for.

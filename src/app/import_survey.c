@@ -1,5 +1,6 @@
 /* Surveys, their places, and answers that were collected elsewhere. */
 #include <sodium.h>
+#include "app/survey_public.h"
 #include "app/import_row.h"
 #include "app/response.h"
 #include "app/survey_quota.h"
@@ -163,6 +164,7 @@ struct answer_rows {
 	} list;
 	map seen;
 	struct survey_info survey; /* of the row before: files come survey by survey */
+	VEC(struct survey_info) published; /* their answers may be known ones only */
 };
 
 /* The line must be one that the form itself could have sent. */
@@ -193,6 +195,8 @@ static void read_answer(struct import_job *j, void *state)
 		import_fault(j, "import.no_survey", A_SURVEY);
 		return;
 	}
+	if (s->survey.is_public == SURVEY_PUBLISHED && (!s->published.n || s->published.p[s->published.n - 1].id != s->survey.id))
+		*VEC_PUSH(j->c->mem, &s->published) = s->survey;
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), A_KEY);
 	check_line(j, s->survey.q);
 	import_dec(j, A_WEIGHT, &weight);
@@ -220,6 +224,9 @@ static enum err put_answers(struct import_job *j, void *state, size_t from, size
 		bool known;
 		e = db_response_add(j->c, j->conn, &s->list.p[i], &known);
 		j->changed += !known;
+		for (size_t p = 0; p < s->published.n && !e && !known; p++)
+			if (s->published.p[p].id == s->list.p[i].survey_id)
+				e = survey_changes(j->c, &s->published.p[p]);
 	}
 	return e;
 }

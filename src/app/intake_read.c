@@ -1,5 +1,6 @@
 /* The rows of a table of others, one by one: into answers, and into the store. */
 #include <stdlib.h>
+#include "app/survey_public.h"
 #include "app/audit.h"
 #include "app/intake_inner.h"
 #include "app/survey_quota.h"
@@ -637,6 +638,8 @@ static enum err store(struct intake *in, const struct actor *who)
 enum err intake_store(struct intake *in, const struct actor *who)
 {
 	enum err e = actor_may(in->c, in->app, who, "survey", "import", 0);
+	if (!e)
+		e = survey_changes(in->c, in->survey);
 	in->inner->keep = true;
 	if (!e)
 		e = intake_look(in);

@@ -1,5 +1,6 @@
 #include "app/response.h"
 #include <sodium.h>
+#include "app/survey_public.h"
 #include "app/survey_quota.h"
 #include "base/hash.h"
 #include "db/queue.h"
@@ -207,6 +208,9 @@ static enum err may_answer(cx *c, struct app *a, const struct survey_info *s, co
 	/* Sent again after the last place was taken: only the store knows whether it is the one that took it. */
 	if (s->gate != SURVEY_TAKES && !full && !(in->as_is && s->gate == SURVEY_OVER))
 		return refuse(c, ERR_DENIED, gate_key(s->gate));
+	enum err locked = survey_changes(c, s);
+	if (locked)
+		return locked;
 	if (s->tokens && !in->token.len && !in->case_id && !in->as_is)
 		return refuse(c, ERR_DENIED, "response.token_needed");
 	if (open && s->design != SURVEY_SELF_SELECTED)

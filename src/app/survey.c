@@ -66,6 +66,15 @@ static enum survey_gate gate_of(const db_survey *s, day today)
 	return today < s->opens_on ? SURVEY_NOT_YET : SURVEY_TAKES;
 }
 
+static enum survey_public public_of(str word)
+{
+	static const char *const words[] = { "none", "published", "live", "correcting", "withdrawn" };
+	for (int i = SURVEY_PUBLISHED; i <= SURVEY_WITHDRAWN; i++)
+		if (str_is(word, words[i]))
+			return (enum survey_public)i;
+	return SURVEY_UNPUBLISHED;
+}
+
 static struct survey_info info_of(cx *c, const db_survey *s)
 {
 	return (struct survey_info){ .id = s->id,
@@ -75,6 +84,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.note = s->note,
 		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
 		.gate = gate_of(s, date_of_ms(c->now_ms)),
+		.is_public = public_of(s->public),
 		.tokens = str_is(s->access, "token"),
 		.opens_on = s->opens_on,
 		.closes_on = s->closes_on,
@@ -88,13 +98,13 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 /* The limits of the open door. */
 static bool has_limits(const db_survey *s) { return !str_is(s->access, "token") && (s->max_answers || s->max_day); }
 
-static enum err count_answers(cx *c, db_conn *k, struct survey_row *x)
+static enum err count_answers(cx *c, db_conn *k, struct survey_kept *x)
 {
 	x->on = date_of_ms(c->now_ms);
 	return has_limits(&x->s) ? db_tally_get(c, k, x->s.id, x->on, &x->all, &x->today) : ERR_OK;
 }
 
-static void look_at_limits(const struct survey_row *x, struct survey_info *s)
+static void look_at_limits(const struct survey_kept *x, struct survey_info *s)
 {
 	if (s->gate != SURVEY_TAKES || !has_limits(&x->s))
 		return;
@@ -122,7 +132,7 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 				s.questionnaire = forms.p[f].code;
 				s.version = forms.p[f].version;
 			}
-		struct survey_row x = { .s = list.p[i] };
+		struct survey_kept x = { .s = list.p[i] };
 		e = count_answers(c, k, &x);
 		look_at_limits(&x, &s);
 		if (!e)
@@ -133,14 +143,14 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 }
 
 /* In a flood of answers the row is read once for each commit, not once for each answer. */
-static enum err read_survey(cx *c, struct app *a, str code, struct survey_row *out)
+static enum err read_survey(cx *c, struct app *a, str code, struct survey_kept *out)
 {
 	uint64_t version = 0;
 	if (a->surveys && db_version(a->db, true, &version) && survey_memory_get(a->surveys, c, version, code, out))
 		return ERR_OK;
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
-	*out = (struct survey_row){ .all = 0 };
+	*out = (struct survey_kept){ .all = 0 };
 	if (!e)
 		e = db_survey_by_code(c, k, code, &out->s);
 	if (!e)
@@ -152,7 +162,7 @@ static enum err read_survey(cx *c, struct app *a, str code, struct survey_row *o
 
 enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
 {
-	struct survey_row x;
+	struct survey_kept x;
 	enum err e = read_survey(c, a, code, &x);
 	if (e)
 		return e;

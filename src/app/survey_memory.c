@@ -10,7 +10,7 @@ struct survey_memory {
 	struct entry {
 		uint64_t version; /* 0: free */
 		cx *c;
-		struct survey_row row;
+		struct survey_kept row;
 	} p[MOST];
 };
 
@@ -32,11 +32,12 @@ void survey_memory_free(struct survey_memory *m)
 	free(m);
 }
 
-static void copy(arena *mem, const struct survey_row *x, struct survey_row *out)
+static void copy(arena *mem, const struct survey_kept *x, struct survey_kept *out)
 {
 	*out = *x;
 	db_survey *s = &out->s;
-	str *texts[] = { &s->code, &s->name_vi, &s->name_en, &s->period, &s->design, &s->access, &s->state, &s->note, &s->actor };
+	str *texts[] = { &s->code, &s->name_vi, &s->name_en, &s->period, &s->design, &s->access, &s->state, &s->note, &s->actor,
+		&s->public };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = arena_str(mem, *texts[i]);
 }
@@ -51,7 +52,7 @@ static struct entry *find(struct survey_memory *m, str code)
 
 static void unlock(void *lock) { pthread_mutex_unlock(lock); }
 
-bool survey_memory_get(struct survey_memory *m, cx *c, uint64_t version, str code, struct survey_row *out)
+bool survey_memory_get(struct survey_memory *m, cx *c, uint64_t version, str code, struct survey_kept *out)
 {
 	struct cx_hold held;
 	pthread_mutex_lock(&m->lock);
@@ -65,12 +66,12 @@ bool survey_memory_get(struct survey_memory *m, cx *c, uint64_t version, str cod
 	return known;
 }
 
-void survey_memory_put(struct survey_memory *m, uint64_t version, const struct survey_row *row)
+void survey_memory_put(struct survey_memory *m, uint64_t version, const struct survey_kept *row)
 {
 	if (!m || !version)
 		return;
 	cx *own = cx_new(0), *old;
-	struct survey_row mine;
+	struct survey_kept mine;
 	copy(own->mem, row, &mine);
 	pthread_mutex_lock(&m->lock);
 	struct entry *x = find(m, row->s.code);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include "app/actor.h"
 #include "app/survey_change.h"
+#include "app/survey_public.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/svg.h"
@@ -18,7 +19,7 @@ struct sheet {
 
 bool survey_result_shown(const struct web_cx *w, const struct survey_info *s)
 {
-	return (s->gate == SURVEY_OVER || s->illustrative) && s->gate != SURVEY_DRAFT ? true : actor_can(w->actor, STR("survey"), STR("read"));
+	return survey_is_public(s) || actor_can(w->actor, STR("survey"), STR("read"));
 }
 
 /* ---- figures as text ---- */
@@ -481,9 +482,12 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.unmet = r->unmet,
 		.hidden = r->filter_hidden,
 		.divided = r->groups.n > 1,
+		.is_public = (enum view_survey_result_public)s->is_public,
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
 	v.csv_url = csv_url(w);
+	if (s->is_public != SURVEY_UNPUBLISHED || actor_can(w->actor, STR("survey"), STR("publish")))
+		v.public_url = arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
 		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
@@ -508,8 +512,13 @@ static void page_result(struct web_cx *w)
 	struct survey_result r;
 	struct survey_question q;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (!e && !survey_result_shown(w, &s))
+	if (!e && !survey_result_shown(w, &s)) {
+		if (s.is_public != SURVEY_UNPUBLISHED) { /* what was published, and why it is not there now */
+			web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s.code)));
+			return;
+		}
 		e = cx_fail(w->cx, ERR_DENIED, "survey_result.not_public", (place){ 0 }, (str){ 0 });
+	}
 	if (e) {
 		web_fail(w, e);
 		return;
