@@ -14,7 +14,6 @@ enum { SECONDS = 3, MOST = 4 };
 
 static struct app *app;
 static atomic_bool stop;
-static bool audited;
 
 static double seconds(void)
 {
@@ -26,16 +25,22 @@ static double seconds(void)
 struct writer {
 	pthread_t thread;
 	int number;
+	db_work work;
 	long done, busy;
 };
 
-static enum err work(cx *c, db_conn *k, void *arg)
+static enum err plain(cx *c, db_conn *k, void *arg)
+{
+	const struct writer *w = arg;
+	return db_meta_set(c, k, arena_printf(c->mem, "bench-%d", w->number), arena_printf(c->mem, "%ld", w->done));
+}
+
+static enum err audited(cx *c, db_conn *k, void *arg)
 {
 	const struct writer *w = arg;
 	struct actor who = actor_system("bench");
-	str key = arena_printf(c->mem, "bench-%d", w->number), value = arena_printf(c->mem, "%ld", w->done);
-	enum err e = db_meta_set(c, k, key, value);
-	return e || !audited ? e : audit_add(c, k, &who, "bench.write", key, value);
+	enum err e = plain(c, k, arg);
+	return e ? e : audit_add(c, k, &who, "bench.write", arena_printf(c->mem, "bench-%d", w->number), STR("x"));
 }
 
 static void *run(void *arg)
@@ -44,7 +49,7 @@ static void *run(void *arg)
 	while (!atomic_load(&stop)) {
 		cx *c = cx_new(0);
 		c->now_ms = INT64_C(1795000000000);
-		enum err e = db_tx(c, app->db, DB_WRITE, work, w);
+		enum err e = db_tx(c, app->db, DB_WRITE, w->work, w);
 		*(e ? &w->busy : &w->done) += 1;
 		cx_free(c);
 	}
@@ -57,11 +62,10 @@ static void measure(const char *name, int writers)
 	double rate[2];
 	long busy = 0;
 	for (int a = 0; a < 2; a++) {
-		audited = a == 1;
 		atomic_store(&stop, false);
 		double from = seconds();
 		for (int i = 0; i < writers; i++) {
-			w[i] = (struct writer){ .number = i };
+			w[i] = (struct writer){ .number = i, .work = a ? audited : plain };
 			if (pthread_create(&w[i].thread, NULL, run, &w[i]))
 				exit(1);
 		}

@@ -56,7 +56,23 @@ CREATE TABLE survey (
 	note TEXT,
 	created_at {int} NOT NULL,
 	actor TEXT NOT NULL,
+	public TEXT NOT NULL DEFAULT 'none' CHECK (public IN ('none', 'published', 'live', 'correcting', 'withdrawn')),
 	CHECK (opens_on <= closes_on)
+) {strict};
+
+-- What was said to the public of a survey, and when: the last entry says how it stands (survey.public says the same). body: the figures as they
+-- were published, as JSON.
+CREATE TABLE survey_publication (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	seq {int} NOT NULL,
+	verb TEXT NOT NULL CHECK (verb IN ('publish', 'correct', 'withdraw')),
+	revision {int} NOT NULL,
+	live {int} NOT NULL CHECK (live IN (0, 1)),
+	note TEXT NOT NULL,
+	body TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	at {int} NOT NULL,
+	PRIMARY KEY (survey_id, seq)
 ) {strict};
 
 -- A desk, an office, a village: what one QR code or one interviewer's area stands for.
@@ -82,7 +98,7 @@ CREATE TABLE survey_token (
 CREATE INDEX survey_token_survey ON survey_token (survey_id);
 
 -- An answer as it came, never changed. receipt: a hash of the random key of the form, so that a submission that is sent again is stored once;
--- that of the token is another hash of it, and neither leads to the other.
+-- that of the token is another hash of it, and neither leads to the other. seconds: from the first page to sending, in bands (field_seconds).
 CREATE TABLE response (
 	id {id},
 	survey_id {int} NOT NULL REFERENCES survey (id),
@@ -95,6 +111,7 @@ CREATE TABLE response (
 	psu TEXT,
 	weight TEXT,
 	answers TEXT NOT NULL,
+	seconds {int},
 	UNIQUE (survey_id, receipt)
 ) {strict};
 
@@ -218,13 +235,31 @@ CREATE TABLE survey_sheet (
 
 -- ---- interviewers' apps ----
 
--- Who held the telephone, and from when to when. There only for answers that were given to a person.
+-- Who asked, and, of an app, from when to when. There only for answers that were given to a person. received_at: of the form of a telephone
+-- interview, which has no moments, the day alone.
 CREATE TABLE response_visit (
 	response_id {int} PRIMARY KEY NOT NULL REFERENCES response (id),
 	account_id {int} NOT NULL REFERENCES account (id),
 	started_at {int},
 	ended_at {int},
 	received_at {int} NOT NULL
+) {strict};
+
+-- Interviews of an app whose case nobody knows, or that is another's or over: kept whole, in no result until somebody says whose they are. id: of
+-- the answer that it becomes, and of its files. key: makes the receipt of that answer.
+CREATE TABLE survey_stray (
+	id {id},
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	receipt {blob} NOT NULL,
+	key TEXT NOT NULL,
+	case_code TEXT,
+	reason TEXT NOT NULL CHECK (reason IN ('none', 'unknown', 'foreign', 'over')),
+	account_id {int} NOT NULL REFERENCES account (id),
+	started_at {int},
+	ended_at {int},
+	received_at {int} NOT NULL,
+	answers TEXT NOT NULL,
+	UNIQUE (survey_id, receipt)
 ) {strict};
 
 -- ---- answers from tables of others ----

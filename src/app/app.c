@@ -7,6 +7,7 @@
 #include "app/key.h"
 #include "app/sample.h"
 #include "app/survey_memory.h"
+#include "app/survey_public.h"
 #include "app/user.h"
 #include "db/copy.h"
 #include "db/queue.h"
@@ -161,6 +162,8 @@ enum err app_load_demo(cx *c, struct app *a)
 	enum err e = load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 	if (!e)
 		e = sample_demo(c, a);
+	if (!e)
+		e = survey_public_demo(c, a);
 	return e ? e : demo_rounds(c, a);
 }
 

@@ -1,5 +1,6 @@
 /* Surveys, their places, and answers that were collected elsewhere. */
 #include <sodium.h>
+#include "app/survey_public.h"
 #include "app/import_row.h"
 #include "app/response.h"
 #include "app/survey_quota.h"
@@ -7,6 +8,7 @@
 #include "db/questionnaire.h"
 #include "db/response.h"
 #include "db/survey.h"
+#include "engine/fieldwork.h"
 
 /* The words that would have been right stand in the message. */
 static str one_of(struct import_job *j, int column, const char *const *words, const char *key)
@@ -137,7 +139,7 @@ const struct import_kind import_places = { "places", place_columns, PLACE_COLUMN
 
 /* ---- answers ---- */
 
-enum { A_SURVEY, A_KEY, A_DAY, A_MODE, A_LANG, A_PLACE, A_STRATUM, A_PSU, A_WEIGHT, A_ANSWERS, ANSWER_COLUMNS };
+enum { A_SURVEY, A_KEY, A_DAY, A_MODE, A_LANG, A_PLACE, A_STRATUM, A_PSU, A_WEIGHT, A_ANSWERS, A_SECONDS, ANSWER_COLUMNS };
 
 static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "survey", true },
@@ -150,6 +152,7 @@ static const struct table_column answer_columns[ANSWER_COLUMNS] = {
 	{ "psu", false },
 	{ "weight", false },
 	{ "answers", true },
+	{ "seconds", false },
 };
 
 static const char *const modes[] = { "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import", NULL };
@@ -161,6 +164,7 @@ struct answer_rows {
 	} list;
 	map seen;
 	struct survey_info survey; /* of the row before: files come survey by survey */
+	VEC(struct survey_info) published; /* their answers may be known ones only */
 };
 
 /* The line must be one that the form itself could have sent. */
@@ -191,6 +195,8 @@ static void read_answer(struct import_job *j, void *state)
 		import_fault(j, "import.no_survey", A_SURVEY);
 		return;
 	}
+	if (s->survey.is_public == SURVEY_PUBLISHED && (!s->published.n || s->published.p[s->published.n - 1].id != s->survey.id))
+		*VEC_PUSH(j->c->mem, &s->published) = s->survey;
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), A_KEY);
 	check_line(j, s->survey.q);
 	import_dec(j, A_WEIGHT, &weight);
@@ -206,6 +212,7 @@ static void read_answer(struct import_job *j, void *state)
 	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
 	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };
 	r.answers = import_text(j, A_ANSWERS);
+	r.seconds = field_seconds(import_int(j, A_SECONDS, 0, 864000, 0));
 	*VEC_PUSH(j->c->mem, &s->list) = r;
 }
 
@@ -217,6 +224,9 @@ static enum err put_answers(struct import_job *j, void *state, size_t from, size
 		bool known;
 		e = db_response_add(j->c, j->conn, &s->list.p[i], &known);
 		j->changed += !known;
+		for (size_t p = 0; p < s->published.n && !e && !known; p++)
+			if (s->published.p[p].id == s->list.p[i].survey_id)
+				e = survey_changes(j->c, &s->published.p[p]);
 	}
 	return e;
 }

@@ -1,5 +1,6 @@
 /* The rows of a table of others, one by one: into answers, and into the store. */
 #include <stdlib.h>
+#include "app/survey_public.h"
 #include "app/audit.h"
 #include "app/intake_inner.h"
 #include "app/survey_quota.h"
@@ -7,6 +8,7 @@
 #include "base/json.h"
 #include "base/vn.h"
 #include "db/user.h"
+#include "engine/fieldwork.h"
 
 enum { BATCH = 500 /* rows between two looks at who waits */, CACHED = 4096 /* words of a column that are remembered */, PARTS = 40 };
 
@@ -428,7 +430,9 @@ static void take_good(struct reading *x, const struct answer_row *a)
 	if (mark && !same && !in->differs++)
 		cx_fault(in->c, FAULT_WARNING, "intake.differs", intake_at(in, x->line, x->id_column ? x->id_column - 1 : SIZE_MAX), STR(""));
 	if (in->inner->keep && !mark) {
-		*VEC_PUSH(in->c->mem, &in->inner->rows) = keep_response(in->c->mem, &a->r);
+		db_response *r = VEC_PUSH(in->c->mem, &in->inner->rows);
+		*r = keep_response(in->c->mem, &a->r);
+		r->seconds = a->start && a->end ? field_seconds((a->end - a->start + 999) / 1000) : 0;
 		if (a->account)
 			*VEC_PUSH(in->c->mem, &in->inner->visits) = (db_visit){ a->r.id, a->account, a->start, a->end };
 	}
@@ -634,6 +638,8 @@ static enum err store(struct intake *in, const struct actor *who)
 enum err intake_store(struct intake *in, const struct actor *who)
 {
 	enum err e = actor_may(in->c, in->app, who, "survey", "import", 0);
+	if (!e)
+		e = survey_changes(in->c, in->survey);
 	in->inner->keep = true;
 	if (!e)
 		e = intake_look(in);

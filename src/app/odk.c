@@ -1,6 +1,8 @@
 #include "app/odk.h"
+#include <stdlib.h>
 #include "app/file.h"
 #include "app/response.h"
+#include "app/survey_stray.h"
 #include "base/hash.h"
 #include "base/vn.h"
 #include "db/file.h"
@@ -19,11 +21,24 @@ static enum err may(cx *c, struct app *a, const struct actor *who)
 
 /* ---- forms ---- */
 
-static enum err xform_of(cx *c, struct app *a, const struct survey_info *s, str *xml)
+/* By code: the hash of a form shall change with the cases, not with their attempts. */
+static int by_code(const void *a, const void *b)
+{
+	return str_cmp(((const struct survey_case *)a)->code, ((const struct survey_case *)b)->code);
+}
+
+static enum err xform_of(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str *xml)
 {
 	struct survey_place_list places;
+	struct survey_case_list cases;
 	enum err e = survey_places(c, a, s, &places);
-	return e ? e : odk_xform(c, s->q, s->code, s->version, &places, s->tokens, xml);
+	if (!e)
+		e = survey_cases(c, a, who, s, &cases);
+	if (e)
+		return e;
+	if (cases.n)
+		qsort(cases.p, cases.n, sizeof *cases.p, by_code);
+	return odk_xform(c, s->q, &(struct odk_wish){ s->code, s->version, &places, &cases, s->tokens }, xml);
 }
 
 /* A survey whose conditions an app cannot follow is left out of the list; asked for by name, it says why. */
@@ -41,7 +56,7 @@ enum err odk_forms(cx *c, struct app *a, const struct actor *who, struct odk_for
 		if (all.p[i].gate != SURVEY_TAKES)
 			continue;
 		e = survey_get(c, a, all.p[i].code, &s);
-		if (!e && xform_of(c, a, &s, &xml)) {
+		if (!e && xform_of(c, a, who, &s, &xml)) {
 			c->n_faults = faults;
 			c->n_errors = errors;
 		} else if (!e)
@@ -64,7 +79,7 @@ enum err odk_form(cx *c, struct app *a, const struct actor *who, str id, str *xm
 		e = find(c, a, id, &s);
 	if (!e && s.gate != SURVEY_TAKES)
 		e = fail(c, ERR_NOTFOUND, "odk.unknown_form", id);
-	return e ? e : xform_of(c, a, &s, xml);
+	return e ? e : xform_of(c, a, who, &s, xml);
 }
 
 /* ---- what comes back ---- */
@@ -92,7 +107,7 @@ static struct given given_of(cx *c, const struct question *i, str text)
 /* Fields of the form itself, and notes, which apps send back empty. */
 static bool is_own(str path)
 {
-	static const char *const own[] = { "start", "end", "_noi", "_ma" };
+	static const char *const own[] = { "start", "end", "_phieu", "_noi", "_ma" };
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (str_is(path, own[i]))
 			return true;
@@ -194,8 +209,29 @@ enum err odk_file_may(cx *c, struct app *a, const struct actor *who, int64_t res
 
 /* ---- the whole ---- */
 
-static enum err store(cx *c, struct app *a, const struct actor *who, struct survey_info *s, const struct xform *x, str id, int64_t *response, bool *again)
+/* Which case it is, if the form asked: an answer without one belongs to no sample, but nothing of it may be lost. */
+static enum err tie(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str said, struct submission *in, enum stray_reason *why)
 {
+	*why = STRAY_NO;
+	in->interviewer = who->login;
+	if (!said.len || str_is(said, ODK_BY_TOKEN))
+		return ERR_OK;
+	if (!str_is(said, ODK_NO_CASE))
+		return survey_case_named(c, a, who, s, said, &in->case_id, why);
+	*why = s->tokens ? STRAY_NONE : STRAY_NO;
+	return ERR_OK;
+}
+
+static bool last_is(const cx *c, const char *key)
+{
+	return c->n_faults && strcmp(c->faults[c->n_faults - 1].key, key) == 0;
+}
+
+static enum err store(cx *c, struct app *a, const struct actor *who, struct survey_info *s, const struct xform *x, str id, int64_t *response,
+	struct odk_received *out)
+{
+	enum stray_reason why;
+	str said = xform_leaf(x, "_phieu");
 	struct given *given = NEW_ARRAY(c->mem, struct given, s->q->items.n);
 	struct response_visit visit;
 	enum err e = check_version(c, s, x);
@@ -208,21 +244,31 @@ static enum err store(cx *c, struct app *a, const struct actor *who, struct surv
 	open_for_late(c, s, &visit);
 	struct submission in = { .token = vn_lower(c->mem, xform_leaf(x, "_ma")), .where = xform_leaf(x, "_noi"), .key = id, .mode = "odk", .lang = LANG_VI,
 		.given = given, .visit = &visit };
-	e = response_submit(c, a, s, &in, again);
+	e = tie(c, a, who, s, said, &in, &why);
+	if (!e && !why)
+		e = response_submit(c, a, s, &in, &out->again);
+	if (e && in.case_id && last_is(c, "response.case_over")) { /* it ended meanwhile */
+		c->n_faults = c->n_errors = 0;
+		e = ERR_OK;
+		why = STRAY_OVER;
+	}
 	/* Enough of such people were asked already: put aside, and nothing that the interviewer could do about it. */
-	if (e && c->n_faults && strcmp(c->faults[c->n_faults - 1].key, "response.quota_full") == 0) {
+	if (e && last_is(c, "response.quota_full")) {
 		c->n_faults = c->n_errors = 0;
 		return ERR_OK;
 	}
+	out->stray = why != STRAY_NO;
+	if (!e && why)
+		return survey_stray_keep(c, a, s, &in, str_is(said, ODK_NO_CASE) ? STR("") : said, why, response);
 	return e ? e : response_find(c, a, s, id, response);
 }
 
-enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct odk_submission *in, bool *again)
+enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct odk_submission *in, struct odk_received *out)
 {
 	struct xform x;
 	struct survey_info s;
 	int64_t response = 0;
-	*again = false;
+	*out = (struct odk_received){ 0 };
 	enum err e = may(c, a, who);
 	if (!e)
 		e = xform_read(c, STR("xml_submission_file"), in->xml, &x);
@@ -235,9 +281,13 @@ enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct 
 	/* A form that is there already is not judged again: its survey may be over by now. */
 	if (!e)
 		e = response_find(c, a, &s, id, &response);
-	*again = response != 0;
+	if (!e && !response) {
+		e = survey_stray_find(c, a, &s, id, &response);
+		out->stray = response != 0;
+	}
+	out->again = response != 0;
 	if (!e && !response)
-		e = store(c, a, who, &s, &x, id, &response, again);
+		e = store(c, a, who, &s, &x, id, &response, out);
 	return e || !response ? e : add_files(c, a, who, response, in);
 }
 

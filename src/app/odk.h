@@ -8,7 +8,10 @@
 #ifndef APP_ODK_H
 #define APP_ODK_H
 #include "app/actor.h"
-#include "app/survey.h"
+#include "app/survey_case.h"
+
+#define ODK_NO_CASE "_khong" /* choices beside the codes of cases: not in the list; by an invitation */
+#define ODK_BY_TOKEN "_ma"
 
 enum { ODK_FILES_MAX = 20, ODK_LATE_DAYS = 14 /* after the end of a survey, for interviews made before it */ };
 
@@ -22,11 +25,20 @@ struct odk_forms {
 	size_t n, cap;
 };
 
-/* Those that are open. Permission survey.interview, as for all of these. */
+/* Those that are open; the open cases of `who` are choices of their first question, so a form and its hash change with them. Permission
+ * survey.interview, as for all of these. */
 enum err odk_forms(cx *c, struct app *a, const struct actor *who, struct odk_forms *out);
 enum err odk_form(cx *c, struct app *a, const struct actor *who, str id, str *xml);
-/* The XForm of a questionnaire: what odk_form gives, for any. places may be empty; token: an invitation is asked for. */
-enum err odk_xform(cx *c, const questionnaire *q, str id, int version, const struct survey_place_list *places, bool token, str *xml);
+struct odk_wish {
+	str id;
+	int version;
+	const struct survey_place_list *places; /* may be empty */
+	const struct survey_case_list *cases;   /* of whom it is for: the first question asks which it is; may be empty */
+	bool token; /* an invitation is asked for */
+};
+
+/* The XForm of a questionnaire: what odk_form gives, for any. */
+enum err odk_xform(cx *c, const questionnaire *q, const struct odk_wish *wish, str *xml);
 
 struct odk_file {
 	str name, type; /* as the app says: not to be trusted */
@@ -40,9 +52,14 @@ struct odk_submission {
 	size_t n_files;
 };
 
-/* Returns when it is on the disk, with its files. *again: the answer was there already; files that came now were added. Errors: those of
+struct odk_received {
+	bool again; /* it was there already; files that came now were added */
+	bool stray; /* kept aside: its case is unknown, another's or over (survey_stray.h) */
+};
+
+/* Returns when it is on the disk, with its files. Where a case of the sample was chosen, it is over then. Errors: those of
  * response_submit, file_put and xform_read, and ERR_INPUT with odk.*; nothing is stored then but what came before it. */
-enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct odk_submission *in, bool *again);
+enum err odk_submit(cx *c, struct app *a, const struct actor *who, const struct odk_submission *in, struct odk_received *out);
 
 /* What the app gets: the list (base: "https://khao-sat.tinh.vn"), and a message, shown to the person with the telephone. */
 str odk_list_xml(cx *c, const struct odk_forms *forms, enum lang lang, str base);

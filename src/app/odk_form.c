@@ -8,8 +8,8 @@ enum { XML_CAP = 16 << 20 };
 struct form {
 	cx *c;
 	const questionnaire *q;
+	const struct odk_wish *wish;
 	const struct survey_place_list *places;
-	bool token;
 	buf *b;
 	enum err err;
 };
@@ -54,6 +54,9 @@ static void put_texts(struct form *f)
 	for (int l = 0; l < LANGS; l++) {
 		buf_printf(f->b, "<translation lang=\"%s\"%s>\n", languages[l], l == LANG_VI ? " default=\"true()\"" : "");
 		put_text(f, STR("_noi"), "label", str_of(po_text("odk.place", (enum lang)l)));
+		put_text(f, STR("_phieu"), "label", str_of(po_text("odk.case", (enum lang)l)));
+		put_text(f, STR("_phieu"), "none", str_of(po_text("odk.case_none", (enum lang)l)));
+		put_text(f, STR("_phieu"), "token", str_of(po_text("odk.case_token", (enum lang)l)));
 		put_text(f, STR("_ma"), "label", str_of(po_text("odk.token", (enum lang)l)));
 		put_text(f, STR("_ma"), "hint", str_of(po_text("odk.token_hint", (enum lang)l)));
 		for (size_t i = 0; i < f->q->items.n; i++) {
@@ -229,9 +232,50 @@ static void put_places(struct form *f)
 	buf_addz(f->b, "</select1>\n");
 }
 
+static void put_case_choice(struct form *f, const char *word, str value)
+{
+	buf_printf(f->b, "<item><label ref=\"jr:itext('_phieu:%s')\"/><value>%.*s</value></item>\n", word, STR_ARG(value));
+}
+
+/* Which of his cases it is; the way out is there always, because somebody may answer whom the list lacks. */
+static void put_cases(struct form *f)
+{
+	const struct survey_case_list *cases = f->wish->cases;
+	if (!cases->n)
+		return;
+	buf_addz(f->b, "<select1 ref=\"/data/_phieu\" appearance=\"minimal autocomplete\"><label ref=\"jr:itext('_phieu:label')\"/>\n");
+	for (size_t i = 0; i < cases->n; i++) {
+		buf_addz(f->b, "<item><label>");
+		xform_text(f->b, cases->p[i].code);
+		buf_addz(f->b, cases->p[i].name.len ? " · " : "");
+		xform_text(f->b, cases->p[i].name);
+		buf_addz(f->b, "</label><value>");
+		xform_text(f->b, cases->p[i].code);
+		buf_addz(f->b, "</value></item>\n");
+	}
+	if (f->wish->token)
+		put_case_choice(f, "token", STR(ODK_BY_TOKEN));
+	put_case_choice(f, "none", STR(ODK_NO_CASE));
+	buf_addz(f->b, "</select1>\n");
+}
+
+/* A place or an invitation is asked for only where no case was chosen. */
+static void put_own_binds(struct form *f)
+{
+	bool cases = f->wish->cases->n > 0;
+	if (cases)
+		buf_addz(f->b, "<bind nodeset=\"/data/_phieu\" type=\"string\" required=\"true()\"/>\n");
+	if (f->places->n)
+		buf_printf(f->b, "<bind nodeset=\"/data/_noi\" type=\"string\" required=\"true()\"%s/>\n",
+			cases ? " relevant=\"/data/_phieu = '" ODK_NO_CASE "'\"" : "");
+	if (f->wish->token)
+		buf_printf(f->b, "<bind nodeset=\"/data/_ma\" type=\"string\" required=\"true()\"%s constraint=\"regex(., '^[0-9a-z]{26}$')\"/>\n",
+			cases ? " relevant=\"/data/_phieu = '" ODK_BY_TOKEN "'\"" : "");
+}
+
 /* ---- the whole ---- */
 
-static void put_head(struct form *f, str id, int version)
+static void put_head(struct form *f)
 {
 	buf *b = f->b;
 	buf_addz(b,
@@ -242,35 +286,34 @@ static void put_head(struct form *f, str id, int version)
 	buf_addz(b, "</h:title>\n<model odk:xforms-version=\"1.0.0\">\n");
 	put_texts(f);
 	buf_addz(b, "<instance>\n<data id=\"");
-	xform_text(b, id);
-	buf_printf(b, "\" version=\"%d\">\n<start/>\n<end/>\n%s%s", version, f->places->n ? "<_noi/>\n" : "", f->token ? "<_ma/>\n" : "");
+	xform_text(b, f->wish->id);
+	buf_printf(b, "\" version=\"%d\">\n<start/>\n<end/>\n%s%s%s", f->wish->version, f->wish->cases->n ? "<_phieu/>\n" : "",
+		f->places->n ? "<_noi/>\n" : "", f->wish->token ? "<_ma/>\n" : "");
 	walk(f, put_node);
 	buf_addz(b,
 		"<orx:meta><orx:instanceID/></orx:meta>\n</data>\n</instance>\n"
 		"<bind nodeset=\"/data/start\" type=\"dateTime\" jr:preload=\"timestamp\" jr:preloadParams=\"start\"/>\n"
 		"<bind nodeset=\"/data/end\" type=\"dateTime\" jr:preload=\"timestamp\" jr:preloadParams=\"end\"/>\n");
-	if (f->places->n)
-		buf_addz(b, "<bind nodeset=\"/data/_noi\" type=\"string\" required=\"true()\"/>\n");
-	if (f->token)
-		buf_addz(b, "<bind nodeset=\"/data/_ma\" type=\"string\" required=\"true()\" constraint=\"regex(., '^[0-9a-z]{26}$')\"/>\n");
+	put_own_binds(f);
 	walk(f, put_bind);
 	buf_addz(b, "<bind nodeset=\"/data/orx:meta/orx:instanceID\" type=\"string\" readonly=\"true()\" jr:preload=\"uid\"/>\n</model>\n</h:head>\n");
 }
 
-enum err odk_xform(cx *c, const questionnaire *q, str id, int version, const struct survey_place_list *places, bool token, str *xml)
+enum err odk_xform(cx *c, const questionnaire *q, const struct odk_wish *wish, str *xml)
 {
 	buf b;
 	buf_init(&b, XML_CAP);
-	struct form f = { c, q, places, token, &b, ERR_OK };
-	put_head(&f, id, version);
+	struct form f = { c, q, wish, wish->places, &b, ERR_OK };
+	put_head(&f);
 	buf_addz(&b, "<h:body>\n");
+	put_cases(&f);
 	put_places(&f);
-	if (token)
+	if (wish->token)
 		buf_addz(&b, "<input ref=\"/data/_ma\"><label ref=\"jr:itext('_ma:label')\"/><hint ref=\"jr:itext('_ma:hint')\"/></input>\n");
 	walk(&f, put_control);
 	buf_addz(&b, "</h:body>\n</h:html>\n");
 	if (!f.err && buf_full(&b))
-		f.err = cx_fail(c, ERR_LIMIT, "odk.large", (place){ 0 }, id);
+		f.err = cx_fail(c, ERR_LIMIT, "odk.large", (place){ 0 }, wish->id);
 	if (!f.err)
 		*xml = arena_str(c->mem, buf_str(&b));
 	buf_free(&b);

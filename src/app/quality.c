@@ -3,8 +3,11 @@
 #include "app/survey_data.h"
 #include "db/response.h"
 #include "db/sample.h"
+#include "engine/fieldwork.h"
 
-const char *const quality_words[QUALITY_FLAGS] = { "duplicate", "straight", "missing", "out_of_frame", "inconsistent" };
+const char *const quality_words[QUALITY_FLAGS] = { "duplicate", "straight", "missing", "out_of_frame", "inconsistent", "fast" };
+
+#define NOBODY UINT32_MAX
 
 struct judge {
 	cx *c, *scratch;
@@ -13,9 +16,13 @@ struct judge {
 	size_t room;
 	struct given *given;
 	struct answer *answers;
-	map same, places, strata, known; /* the same answer -> 1 + its number; place -> 1 + its number; strata of the draw; places of the survey */
+	map same, strata, known; /* the same answer -> 1 + its number; strata of the draw; places of the survey */
+	map places, people, modes; /* -> its place in the list */
+	db_visitor_list visitors;  /* by answer, as the answers come */
+	size_t visitor;
 	double *index;
-	uint32_t *group;
+	uint32_t *group, *asker, *mode; /* by answer; asker NOBODY: it was given to no person */
+	int64_t *seconds;
 	size_t *in_list; /* by list: items answered */
 	str *option;     /* by list: the one option; empty: several */
 	struct cx_hold hold;
@@ -88,15 +95,39 @@ static double satisfied(const struct judge *j)
 	return n > 0 ? good / n : (double)NAN;
 }
 
-static void place_of(struct judge *j, str code, size_t row)
+static uint32_t group_of(struct judge *j, map *known, struct quality_groups *list, str code, str name)
 {
 	bool added;
-	int64_t *at = map_put(j->c->mem, &j->places, arena_str(j->c->mem, code), &added);
+	code = arena_str(j->c->mem, code);
+	int64_t *at = map_put(j->c->mem, known, code, &added);
 	if (added) {
-		*at = (int64_t)j->out->places.n;
-		*VEC_PUSH(j->c->mem, &j->out->places) = (struct quality_place){ .code = arena_str(j->c->mem, code) };
+		*at = (int64_t)list->n;
+		*VEC_PUSH(j->c->mem, list) = (struct quality_group){ .code = code, .name = name };
 	}
-	j->group[row] = (uint32_t)*at;
+	return (uint32_t)*at;
+}
+
+/* Both lists go by the number of the answer. */
+static uint32_t asker_of(struct judge *j, int64_t response)
+{
+	const db_visitor_list *v = &j->visitors;
+	while (j->visitor < v->n && v->p[j->visitor].response_id < response)
+		j->visitor++;
+	if (j->visitor == v->n || v->p[j->visitor].response_id != response)
+		return NOBODY;
+	return group_of(j, &j->people, &j->out->interviewers, v->p[j->visitor].login, v->p[j->visitor].name);
+}
+
+static uint32_t mode_of(struct judge *j, str mode)
+{
+	bool added;
+	mode = arena_str(j->c->mem, mode);
+	int64_t *at = map_put(j->c->mem, &j->modes, mode, &added);
+	if (added) {
+		*at = (int64_t)j->out->modes.n;
+		*VEC_PUSH(j->c->mem, &j->out->modes) = (struct quality_mode){ .mode = mode, .median = (double)NAN };
+	}
+	return (uint32_t)*at;
 }
 
 static enum err take(void *ctx, const db_response *r)
@@ -131,7 +162,10 @@ static enum err take(void *ctx, const db_response *r)
 		flag(j, row, QUALITY_OUT);
 	look_for_same(j, r, row, given);
 	j->index[row] = satisfied(j);
-	place_of(j, r->at.place, row);
+	j->group[row] = group_of(j, &j->places, &j->out->places, r->at.place, (str){ 0 });
+	j->asker[row] = asker_of(j, r->id);
+	j->mode[row] = mode_of(j, r->mode);
+	j->seconds[row] = r->seconds;
 	return ERR_OK;
 }
 
@@ -155,30 +189,77 @@ static enum err load_frame(struct judge *j, db_conn *k)
 	return e;
 }
 
+/* ---- speed ---- */
+
+static void judge_mode(struct judge *j, uint32_t mode, int64_t *scratch)
+{
+	struct quality_mode *m = &j->out->modes.p[mode];
+	for (size_t i = 0; i < j->out->n; i++)
+		if (j->mode[i] == mode) {
+			m->answers++;
+			if (j->seconds[i] > 0)
+				scratch[m->timed++] = j->seconds[i];
+		}
+	if (m->timed < QUALITY_TIMED)
+		return;
+	m->median = field_median(scratch, (size_t)m->timed);
+	for (size_t i = 0; i < j->out->n; i++)
+		if (j->mode[i] == mode && j->seconds[i] > 0 && (double)j->seconds[i] < m->median * j->out->fast_share) {
+			m->fast++;
+			flag(j, i, QUALITY_FAST);
+		}
+}
+
+static void judge_speed(struct judge *j)
+{
+	int64_t *scratch = NEW_ARRAY(j->c->mem, int64_t, j->out->n + 1);
+	for (uint32_t m = 0; m < j->out->modes.n; m++)
+		judge_mode(j, m, scratch);
+}
+
+/* ---- sums ---- */
+
+/* Those in no group are left out. */
+static void sum_groups(struct judge *j, struct quality_groups *list, const uint32_t *group, struct est_icc *icc)
+{
+	const struct quality *q = j->out;
+	double *sum = NEW_ARRAY(j->c->mem, double, list->n + 1), *n = NEW_ARRAY(j->c->mem, double, list->n + 1), *y = NEW_ARRAY(j->c->mem, double, q->n + 1);
+	uint32_t *of = NEW_ARRAY(j->c->mem, uint32_t, q->n + 1);
+	size_t rows = 0;
+	for (size_t i = 0; i < q->n; i++) {
+		if (group[i] == NOBODY)
+			continue;
+		struct quality_group *p = &list->p[group[i]];
+		p->answers++;
+		p->flagged += q->flags[i] != 0;
+		p->fast += q->flags[i] >> QUALITY_FAST & 1;
+		if (!isnan(j->index[i])) {
+			sum[group[i]] += j->index[i];
+			n[group[i]]++;
+		}
+		y[rows] = j->index[i];
+		of[rows++] = group[i];
+	}
+	for (size_t k = 0; k < list->n; k++)
+		list->p[k].index = n[k] > 0 ? sum[k] / n[k] : (double)NAN;
+	est_icc_of(y, of, rows, (uint32_t)list->n, 0.95, icc);
+}
+
 static void sum_up(struct judge *j)
 {
 	struct quality *q = j->out;
-	double *sum = NEW_ARRAY(j->c->mem, double, q->places.n + 1), *n = NEW_ARRAY(j->c->mem, double, q->places.n + 1);
-	for (size_t i = 0; i < q->n; i++) {
-		struct quality_place *p = &q->places.p[j->group[i]];
-		p->answers++;
-		p->flagged += q->flags[i] != 0;
+	judge_speed(j);
+	for (size_t i = 0; i < q->n; i++)
 		q->flagged += q->flags[i] != 0;
-		if (!isnan(j->index[i])) {
-			sum[j->group[i]] += j->index[i];
-			n[j->group[i]]++;
-		}
-	}
-	for (size_t k = 0; k < q->places.n; k++)
-		q->places.p[k].index = n[k] > 0 ? sum[k] / n[k] : (double)NAN;
-	est_icc_of(j->index, j->group, q->n, (uint32_t)q->places.n, 0.95, &q->icc);
+	sum_groups(j, &q->places, j->group, &q->icc);
+	sum_groups(j, &q->interviewers, j->asker, &q->icc_interviewers);
 }
 
-enum err quality_of(cx *c, struct app *a, const struct survey_info *s, struct quality *out)
+enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fast_share, struct quality *out)
 {
 	DB_READER(k);
 	int64_t n = 0;
-	*out = (struct quality){ 0 };
+	*out = (struct quality){ .fast_share = fast_share > 0 ? fast_share : QUALITY_FAST_SHARE };
 	struct judge *j = NEW(c->mem, struct judge);
 	*j = (struct judge){ .c = c, .s = s, .out = out, .given = NEW_ARRAY(c->mem, struct given, s->q->items.n + 1),
 		.answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n + 1), .in_list = NEW_ARRAY(c->mem, size_t, s->q->lists.n + 1),
@@ -188,6 +269,8 @@ enum err quality_of(cx *c, struct app *a, const struct survey_info *s, struct qu
 		e = db_response_count(c, k, s->id, &n);
 	if (!e)
 		e = load_frame(j, k);
+	if (!e)
+		e = db_visitor_all(c, k, s->id, &j->visitors);
 	if (e)
 		return e;
 	if (n > SURVEY_MAX_DATA)
@@ -196,6 +279,9 @@ enum err quality_of(cx *c, struct app *a, const struct survey_info *s, struct qu
 	out->flags = NEW_ARRAY(c->mem, uint8_t, (size_t)n + 1);
 	j->index = NEW_ARRAY(c->mem, double, (size_t)n + 1);
 	j->group = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
+	j->asker = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
+	j->mode = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
+	j->seconds = NEW_ARRAY(c->mem, int64_t, (size_t)n + 1);
 	cx_hold(c, &j->hold, drop, j);
 	e = db_response_each(c, k, s->id, take, j);
 	cx_unhold(&j->hold);

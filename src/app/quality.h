@@ -6,31 +6,47 @@
  *     missing       more than a fifth of what was asked is left out
  *     out_of_frame  a place that the survey has not, or a stratum that its draw has not
  *     inconsistent  what the form would not have let through: a check that is not met, a required item left out, no such option
- * How long somebody took is not kept (no answer has a time of the day), so speed cannot be flagged here. */
+ *     fast          in less than a share (QUALITY_FAST_SHARE unless told) of the median of the answers that came the same way, where at least
+ *                   QUALITY_TIMED of them have a time; how long it took is known in bands (engine/fieldwork.h), of forms on the web and of apps */
 #ifndef APP_QUALITY_H
 #define APP_QUALITY_H
 #include "app/survey.h"
 #include "engine/est_scale.h"
 
-enum { QUALITY_ENOUGH = 8, QUALITY_BLOCK = 6 };
-enum quality_flag { QUALITY_DUPLICATE, QUALITY_STRAIGHT, QUALITY_MISSING, QUALITY_OUT, QUALITY_INCONSISTENT, QUALITY_FLAGS };
+enum { QUALITY_ENOUGH = 8, QUALITY_BLOCK = 6, QUALITY_TIMED = 20 };
+#define QUALITY_FAST_SHARE (1.0 / 3)
+enum quality_flag { QUALITY_DUPLICATE, QUALITY_STRAIGHT, QUALITY_MISSING, QUALITY_OUT, QUALITY_INCONSISTENT, QUALITY_FAST, QUALITY_FLAGS };
 extern const char *const quality_words[QUALITY_FLAGS];
 
-struct quality_place {
-	str code; /* empty: no place */
-	int64_t answers, flagged;
+/* Of a place, or of an interviewer. */
+struct quality_group {
+	str code, name; /* code empty: no place, nobody. name: of an interviewer */
+	int64_t answers, flagged, fast;
 	double index; /* mean of the people's satisfied shares; NaN: none */
+};
+
+struct quality_groups {
+	struct quality_group *p;
+	size_t n, cap;
+};
+
+struct quality_mode {
+	str mode;
+	int64_t answers, timed, fast;
+	double median; /* seconds; NaN: fewer than QUALITY_TIMED times */
 };
 
 struct quality {
 	size_t n;
 	uint8_t *flags;  /* by answer, in the order of survey_data; a bit each */
 	int64_t count[QUALITY_FLAGS], flagged;
-	VEC(struct quality_place) places;
-	struct est_icc icc; /* of the people's satisfied shares, by place */
+	double fast_share;
+	struct quality_groups places, interviewers; /* interviewers: of the answers that were given to one */
+	VEC(struct quality_mode) modes;
+	struct est_icc icc, icc_interviewers; /* of the people's satisfied shares, by place and by interviewer; groups below 2: there is none */
 };
 
-/* ERR_LIMIT as survey_data_load. */
-enum err quality_of(cx *c, struct app *a, const struct survey_info *s, struct quality *out);
+/* fast_share: 0 to 1; 0: the usual one. ERR_LIMIT as survey_data_load. */
+enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fast_share, struct quality *out);
 
 #endif

@@ -1,11 +1,13 @@
 #include "app/response.h"
 #include <sodium.h>
+#include "app/survey_public.h"
 #include "app/survey_quota.h"
 #include "base/hash.h"
 #include "db/queue.h"
 #include "db/response.h"
 #include "db/survey_case.h"
 #include "db/survey_limit.h"
+#include "engine/fieldwork.h"
 
 struct response_work {
 	db_response r;
@@ -33,7 +35,7 @@ static enum err refuse(cx *c, enum err code, const char *key)
 /* A submission that is sent again is answered before anything is counted. */
 static enum err look_for_it(cx *c, db_conn *k, struct response_work *w)
 {
-	if (!w->max_all && !w->max_day && !w->n_cells && !w->case_id)
+	if (!w->n_cells && !w->case_id)
 		return ERR_OK; /* the receipt alone decides */
 	enum err e = db_response_has(c, k, w->r.survey_id, w->r.receipt, &w->again);
 	return e || w->again || !w->n_cells ? e : db_screened_has(c, k, w->r.survey_id, w->r.receipt, &w->screened);
@@ -103,17 +105,6 @@ static enum err count_it(cx *c, db_conn *k, const struct response_work *w)
 	return e;
 }
 
-/* Whether it is new is waited for only by those who have more to write then. */
-static enum err add_answer(cx *c, db_conn *k, struct response_work *w, const db_response *r, bool of_case)
-{
-	enum err e = db_response_post(c, k, r, &w->added);
-	if (e || !(of_case || w->visit.account_id || w->max_all || w->max_day || w->n_cells))
-		return e;
-	e = db_posted(c, k);
-	w->again = !e && !w->added;
-	return e || w->again || !w->visit.account_id ? e : db_visit_add(c, k, &w->visit);
-}
-
 /* Token, case and answer in one transaction: a used token without an answer, or the reverse, never exists. */
 static enum err keep(cx *c, db_conn *k, struct response_work *w, str full)
 {
@@ -130,11 +121,41 @@ static enum err keep(cx *c, db_conn *k, struct response_work *w, str full)
 		w->screened = true;
 		e = db_screened_add(c, k, &r, full, &w->again);
 	} else {
-		e = add_answer(c, k, w, &r, x.id != 0);
+		e = db_response_add(c, k, &r, &w->again);
+		w->added = !e && !w->again;
+		if (w->added && w->visit.account_id)
+			e = db_visit_add(c, k, &w->visit);
 	}
 	if (!e && !w->again)
 		e = end_case(c, k, w, &x, full.len ? "quota_full" : "completed");
 	return e || w->again || full.len ? e : count_it(c, k, w);
+}
+
+/* With nothing to be written but the answer and its place under the limits: one who answers waits for nobody else in the same commit. */
+static bool is_plain(const struct response_work *w)
+{
+	return !w->token_hash.len && !w->case_id && !w->visit.account_id && !w->n_cells;
+}
+
+static enum err store_plain(cx *c, db_conn *k, struct response_work *w)
+{
+	return w->max_all || w->max_day ? db_tally_post(c, k, &w->r, w->max_all, w->max_day, &w->added) : db_response_post(c, k, &w->r, &w->added);
+}
+
+/* It was there already, or there was no room; seldom enough to be looked up afterwards. */
+static enum err why_not_added(cx *c, struct app *a, struct response_work *w)
+{
+	DB_READER(k);
+	int64_t all, today;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_response_has(c, k, w->r.survey_id, w->r.receipt, &w->again);
+	if (e || w->again)
+		return e;
+	e = db_tally_get(c, k, w->r.survey_id, w->r.on, &all, &today);
+	w->full_all = w->max_all && all >= w->max_all;
+	w->full_day = !w->full_all;
+	return e;
 }
 
 enum err response_store(cx *c, db_conn *k, void *arg)
@@ -143,6 +164,8 @@ enum err response_store(cx *c, db_conn *k, void *arg)
 	str full;
 	w->again = w->full_all = w->full_day = w->screened = false;
 	w->added = 0;
+	if (is_plain(w) && !w->screen)
+		return store_plain(c, k, w);
 	enum err e = look_for_it(c, k, w);
 	if (e || w->again || w->screened)
 		return e;
@@ -185,6 +208,9 @@ static enum err may_answer(cx *c, struct app *a, const struct survey_info *s, co
 	/* Sent again after the last place was taken: only the store knows whether it is the one that took it. */
 	if (s->gate != SURVEY_TAKES && !full && !(in->as_is && s->gate == SURVEY_OVER))
 		return refuse(c, ERR_DENIED, gate_key(s->gate));
+	enum err locked = survey_changes(c, s);
+	if (locked)
+		return locked;
 	if (s->tokens && !in->token.len && !in->case_id && !in->as_is)
 		return refuse(c, ERR_DENIED, "response.token_needed");
 	if (open && s->design != SURVEY_SELF_SELECTED)
@@ -217,25 +243,33 @@ static enum err find_cells(cx *c, struct app *a, const struct survey_info *s, co
 	return e;
 }
 
+static int64_t took(const struct submission *in)
+{
+	const struct response_visit *v = in->visit;
+	return v && v->started_at && v->ended_at ? (v->ended_at - v->started_at + 999) / 1000 : in->seconds;
+}
+
 static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, const struct answer *answers,
 	struct response_work *w)
 {
 	bool open = by_open_door(in);
-	*w = (struct response_work){ .r = { .id = random_id(),
+	*w = (struct response_work){ .r = { .id = in->id ? in->id : random_id(),
 					     .survey_id = s->id,
 					     .receipt = hash_for(c->mem, "survey answer", in->key, DB_RECEIPT),
 					     .on = in->on ? in->on : date_of_ms(c->now_ms),
 					     .mode = str_of(in->mode),
 					     .lang = str_of(in->lang == LANG_EN ? "en" : "vi"),
 					     .at = { .place = in->where },
-					     .answers = line_of(c, s->q, answers) },
+					     .answers = line_of(c, s->q, answers),
+					     .seconds = field_seconds(took(in)) },
 		.case_id = in->case_id,
 		.interviewer = in->interviewer,
 		.max_all = open ? s->max_answers : 0,
 		.max_day = open ? s->max_day : 0,
 		.counts_only = in->as_is };
 	if (in->visit)
-		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at };
+		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at,
+			in->visit->by_day ? (int64_t)date_of_ms(c->now_ms) * DAY_MS : 0 };
 	if (in->visit && in->visit->ended_at)
 		w->r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {
@@ -286,11 +320,13 @@ enum err response_submit(cx *c, struct app *a, const struct survey_info *s, cons
 	enum err e = response_prepare(c, a, s, in, &w);
 	if (!e)
 		e = submit(c, a, w);
+	if (!e && is_plain(w) && !w->added)
+		e = why_not_added(c, a, w);
 	if (e)
 		return e;
 	if (w->full_all || w->full_day)
 		return refuse(c, ERR_DENIED, w->full_all ? "response.full" : "response.full_today");
-	*again = w->again || (!w->added && !w->screened);
+	*again = w->again;
 	return w->screened ? refuse(c, ERR_DENIED, "response.quota_full") : ERR_OK;
 }
 

@@ -8,12 +8,14 @@
 struct db_conn;
 struct db_response;
 
-/* Of an interviewer's app. */
+/* Who asked. started_at, ended_at: of an app, by the clock of the telephone; 0: not told. by_day: nothing of the time of the day is kept. */
 struct response_visit {
-	int64_t user_id, started_at, ended_at; /* moments by the clock of the telephone; 0: not told */
+	int64_t user_id, started_at, ended_at;
+	bool by_day;
 };
 
 struct submission {
+	int64_t id; /* of the answer; 0: a new random one */
 	str token; /* empty: without */
 	str where; /* code of the place; empty: none. With a token or a case, theirs counts */
 	str key;   /* random name of this form, made when it was begun; the same key again is the same answer */
@@ -23,6 +25,7 @@ struct submission {
 	int64_t case_id; /* of whom the sample chose (survey_case.h), by an interviewer; 0: none */
 	str interviewer; /* login */
 	day on;     /* 0: today */
+	int64_t seconds; /* from the first page to sending; 0: not known. Of a visit, its two moments count */
 	bool as_is; /* from paper: what is missing is missing */
 	const struct response_visit *visit; /* NULL: nobody asked */
 };

@@ -4,7 +4,7 @@ const struct right_noun right_nouns[] = {
 	{ "score", "view fill submit return appraise decide" },
 	{ "round", "plan approve publish" },
 	{ "edition", "edit force" },
-	{ "survey", "view edit sample issue interview enter import check read export manage" },
+	{ "survey", "view edit sample issue interview enter import check read export manage publish" },
 	{ "file", "erase" },
 	{ "notice", "watch send" },
 	{ "user", "view add edit grant disable delegate" },

@@ -66,6 +66,15 @@ static enum survey_gate gate_of(const db_survey *s, day today)
 	return today < s->opens_on ? SURVEY_NOT_YET : SURVEY_TAKES;
 }
 
+static enum survey_public public_of(str word)
+{
+	static const char *const words[] = { "none", "published", "live", "correcting", "withdrawn" };
+	for (int i = SURVEY_PUBLISHED; i <= SURVEY_WITHDRAWN; i++)
+		if (str_is(word, words[i]))
+			return (enum survey_public)i;
+	return SURVEY_UNPUBLISHED;
+}
+
 static struct survey_info info_of(cx *c, const db_survey *s)
 {
 	return (struct survey_info){ .id = s->id,
@@ -75,6 +84,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.note = s->note,
 		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
 		.gate = gate_of(s, date_of_ms(c->now_ms)),
+		.is_public = public_of(s->public),
 		.tokens = str_is(s->access, "token"),
 		.opens_on = s->opens_on,
 		.closes_on = s->closes_on,
@@ -86,17 +96,22 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 }
 
 /* The limits of the open door. */
-static enum err look_at_limits(cx *c, db_conn *k, struct survey_info *s)
+static bool has_limits(const db_survey *s) { return !str_is(s->access, "token") && (s->max_answers || s->max_day); }
+
+static enum err count_answers(cx *c, db_conn *k, struct survey_kept *x)
 {
-	int64_t all, today;
-	if (s->gate != SURVEY_TAKES || s->tokens || (!s->max_answers && !s->max_day))
-		return ERR_OK;
-	enum err e = db_tally_get(c, k, s->id, date_of_ms(c->now_ms), &all, &today);
-	if (!e && s->max_answers && all >= s->max_answers)
+	x->on = date_of_ms(c->now_ms);
+	return has_limits(&x->s) ? db_tally_get(c, k, x->s.id, x->on, &x->all, &x->today) : ERR_OK;
+}
+
+static void look_at_limits(const struct survey_kept *x, struct survey_info *s)
+{
+	if (s->gate != SURVEY_TAKES || !has_limits(&x->s))
+		return;
+	if (s->max_answers && x->all >= s->max_answers)
 		s->gate = SURVEY_FULL;
-	else if (!e && s->max_day && today >= s->max_day)
+	else if (s->max_day && x->today >= s->max_day)
 		s->gate = SURVEY_FULL_TODAY;
-	return e;
 }
 
 enum err survey_all(cx *c, struct app *a, struct survey_list *out)
@@ -117,7 +132,9 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 				s.questionnaire = forms.p[f].code;
 				s.version = forms.p[f].version;
 			}
-		e = look_at_limits(c, k, &s);
+		struct survey_kept x = { .s = list.p[i] };
+		e = count_answers(c, k, &x);
+		look_at_limits(&x, &s);
 		if (!e)
 			e = db_response_count(c, k, s.id, &s.answers);
 		*VEC_PUSH(c->mem, out) = s;
@@ -125,32 +142,33 @@ enum err survey_all(cx *c, struct app *a, struct survey_list *out)
 	return e;
 }
 
-static bool has_limits(const db_survey *s) { return s->max_answers || s->max_day; }
-
 /* In a flood of answers the row is read once for each commit, not once for each answer. */
-static enum err read_survey(cx *c, struct app *a, str code, db_survey *out, struct survey_info *info)
+static enum err read_survey(cx *c, struct app *a, str code, struct survey_kept *out)
 {
 	uint64_t version = 0;
-	if (a->surveys && db_version(a->db, true, &version) && survey_memory_get(a->surveys, c, version, code, out) && !has_limits(out)) {
-		*info = info_of(c, out);
+	if (a->surveys && db_version(a->db, true, &version) && survey_memory_get(a->surveys, c, version, code, out))
 		return ERR_OK;
-	}
 	DB_READER(k);
 	enum err e = db_reader(c, a->db, &k);
+	*out = (struct survey_kept){ .all = 0 };
 	if (!e)
-		e = db_survey_by_code(c, k, code, out);
-	if (e)
-		return e;
-	survey_memory_put(a->surveys, version, out);
-	*info = info_of(c, out);
-	return look_at_limits(c, k, info);
+		e = db_survey_by_code(c, k, code, &out->s);
+	if (!e)
+		e = count_answers(c, k, out);
+	if (!e)
+		survey_memory_put(a->surveys, version, out);
+	return e;
 }
 
 enum err survey_get(cx *c, struct app *a, str code, struct survey_info *out)
 {
-	db_survey s;
-	enum err e = read_survey(c, a, code, &s, out);
-	return e ? e : form_of(c, a, s.questionnaire_id, out);
+	struct survey_kept x;
+	enum err e = read_survey(c, a, code, &x);
+	if (e)
+		return e;
+	*out = info_of(c, &x.s);
+	look_at_limits(&x, out);
+	return form_of(c, a, x.s.questionnaire_id, out);
 }
 
 static struct survey_place place_of(const db_survey_place *p)

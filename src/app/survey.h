@@ -14,6 +14,9 @@ enum survey_design { SURVEY_PROBABILITY, SURVEY_CENSUS, SURVEY_SELF_SELECTED };
 /* Whether it takes answers today, and if not, why. */
 enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURVEY_FULL, SURVEY_FULL_TODAY };
 
+/* What the public sees of its figures: live ones follow the answers; while it is corrected, the last published ones stand. */
+enum survey_public { SURVEY_UNPUBLISHED, SURVEY_PUBLISHED, SURVEY_LIVE, SURVEY_CORRECTING, SURVEY_WITHDRAWN };
+
 struct survey_info {
 	int64_t id;
 	str code, name[LANGS], period, note;
@@ -21,6 +24,7 @@ struct survey_info {
 	int version;
 	enum survey_design design;
 	enum survey_gate gate;
+	enum survey_public is_public;
 	bool tokens; /* only who holds a token may answer */
 	day opens_on, closes_on;
 	bool open_end; /* closes_on is far away: nobody said when */

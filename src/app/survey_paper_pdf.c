@@ -3,6 +3,7 @@
 #include "app/survey_paper.h"
 #include "base/vec.h"
 #include "db/survey_sheet.h"
+#include "engine/question_words.h"
 #include "format/pdf_page.h"
 
 #define LEFT 18.0
@@ -73,6 +74,30 @@ static void room(struct press *w, double height)
 	page_head(w);
 }
 
+static str number_of(void *ctx, int32_t item)
+{
+	struct press *w = ctx;
+	int n = 0;
+	for (int32_t i = 0; i <= item; i++)
+		n += question_is_asked(&w->s->q->items.p[i]);
+	str number = arena_printf(w->c->mem, "%d", n);
+	return say(w, "paper.question_no", &number, 1);
+}
+
+/* The hint, and for whom the item or its group is. */
+static str hint_of(struct press *w, const struct question *x)
+{
+	str hint = either(w, x->hint), when;
+	const struct question_names names = { number_of, w };
+	if (!x->show_if)
+		return hint;
+	if (question_words(w->c, w->s->q, x->show_if, &names, w->lang, &when))
+		when = say(w, "paper.only_if_that", &when, 1);
+	else
+		when = say(w, "paper.only_if", NULL, 0);
+	return hint.len ? arena_printf(w->c->mem, "%.*s %.*s", STR_ARG(when), STR_ARG(hint)) : when;
+}
+
 static void title(struct press *w, str text, str hint, double size)
 {
 	room(w, height_of(w, RIGHT - LEFT, size, true, text) + height_of(w, RIGHT - LEFT, 9, false, hint) + 18);
@@ -82,30 +107,48 @@ static void title(struct press *w, str text, str hint, double size)
 		w->y += put(w, LEFT, RIGHT - LEFT, 9, false, 0.3, hint) + 1;
 }
 
-/* Options beside each other where they are few and short, else below each other; the height, and drawn unless measured. */
+static str option_text(struct press *w, const struct question *x, size_t i)
+{
+	const struct question_option *o = &w->s->q->lists.p[x->list].options.p[i];
+	return arena_printf(w->c->mem, "%.*s  %.*s", STR_ARG(paper_sign(w->c, w->s->q, x, i)), STR_ARG(either(w, o->text)));
+}
+
+/* How many options stand beside each other: all of a few short ones, three or two of longer ones, as long as each has one line. */
+static size_t columns_of(struct press *w, const struct question *x)
+{
+	size_t n = w->s->q->lists.p[x->list].options.n;
+	const size_t tries[] = { n <= 6 ? n : 3, 3, 2 };
+	for (int k = 0; k < 3; k++) {
+		double width = (RIGHT - LEFT - 8) / (double)tries[k];
+		bool fits = tries[k] <= n;
+		for (size_t i = 0; i < n && fits; i++)
+			fits = height_of(w, width - 8, 9.5, false, option_text(w, x, i)) < 6;
+		if (fits)
+			return tries[k];
+	}
+	return 1;
+}
+
+/* The height, and drawn unless measured. */
 static double options(struct press *w, const struct question *x, bool draw)
 {
-	const struct question_list *l = &w->s->q->lists.p[x->list];
-	double from = w->y, tallest = 0;
-	bool row = l->options.n <= 6;
-	double width = row ? (RIGHT - LEFT - 8) / (double)l->options.n : RIGHT - LEFT - 8;
-	for (size_t i = 0; i < l->options.n && row; i++)
-		row = height_of(w, width - 10, 9.5, false, either(w, l->options.p[i].text)) < 9.5;
-	if (!row)
-		width = RIGHT - LEFT - 8;
-	for (size_t i = 0; i < l->options.n; i++) {
-		str text = arena_printf(w->c->mem, "%.*s  %.*s", STR_ARG(paper_sign(w->c, w->s->q, x, i)), STR_ARG(either(w, l->options.p[i].text)));
-		double at = LEFT + 8 + (row ? width * (double)i : 0), height = height_of(w, width - 8, 9.5, false, text);
+	size_t n = w->s->q->lists.p[x->list].options.n, columns = columns_of(w, x);
+	double used = 0, tallest = 0, width = (RIGHT - LEFT - 8) / (double)columns;
+	for (size_t i = 0; i < n; i++) {
+		str text = option_text(w, x, i);
+		double at = LEFT + 8 + width * (double)(i % columns), height = height_of(w, width - 8, 9.5, false, text), from = w->y;
 		if (draw) {
+			w->y = from + used;
 			pdf_box(w->p, at, w->y + 0.4, 3.4, 3.4);
 			put(w, at + 5, width - 8, 9.5, false, 0, text);
+			w->y = from;
 		}
 		tallest = height > tallest ? height : tallest;
-		if (!row)
-			w->y += height + 0.8;
+		if (i % columns == columns - 1 || i + 1 == n) {
+			used += tallest + 0.8;
+			tallest = 0;
+		}
 	}
-	double used = row ? tallest + 1 : w->y - from;
-	w->y = from;
 	return used;
 }
 
@@ -125,9 +168,7 @@ static double answer(struct press *w, const struct question *x, bool draw)
 static void item(struct press *w, int32_t at, int number)
 {
 	const struct question *x = &w->s->q->items.p[at];
-	str text = arena_printf(w->c->mem, "%d. %.*s", number, STR_ARG(either(w, x->text))), hint = either(w, x->hint);
-	if (x->show_if)
-		hint = arena_printf(w->c->mem, "%.*s%s%.*s", STR_ARG(hint), hint.len ? " " : "", STR_ARG(say(w, "paper.only_if", NULL, 0)));
+	str text = arena_printf(w->c->mem, "%d. %.*s", number, STR_ARG(either(w, x->text))), hint = hint_of(w, x);
 	room(w, height_of(w, RIGHT - LEFT, 10.5, false, text) + height_of(w, RIGHT - LEFT - 8, 8.5, false, hint) + answer(w, x, false) + 4);
 	w->y += 1.5;
 	w->y += put(w, LEFT, RIGHT - LEFT, 10.5, false, 0, text) + 0.8;
@@ -148,7 +189,7 @@ static void form(struct press *w)
 		if (question_is_asked(x))
 			item(w, i, ++number);
 		else
-			title(w, either(w, x->text), either(w, x->hint), x->kind == ASK_SECTION ? 12.5 : 11);
+			title(w, either(w, x->text), hint_of(w, x), x->kind == ASK_SECTION ? 12.5 : 11);
 	}
 }
 

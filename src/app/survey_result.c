@@ -579,7 +579,7 @@ enum err survey_result_of(cx *c, struct app *a, const struct survey_info *s, con
 	enum err e = survey_data_load(c, a, s, false, d);
 	struct quality q;
 	if (!e && ask->clean)
-		e = quality_of(c, a, s, &q);
+		e = quality_of(c, a, s, 0, &q);
 	if (!e && ask->clean && q.n == d->n) /* the order is the same; one that came in between: the next time */
 		d->flags = q.flags;
 	return e ? e : survey_result_from(c, a, d, ask, out);

@@ -1,4 +1,5 @@
 #include "app/survey_weight.h"
+#include "app/survey_public.h"
 #include <math.h>
 #include "app/audit.h"
 #include "app/survey_figure.h"
@@ -248,6 +249,8 @@ enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struc
 	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
 	struct weigh_work w = { .who = who, .s = s };
 	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e)
+		e = survey_changes(c, s);
 	if (wish->nonresponse)
 		add_step(c, &g->steps, "nonresponse", STR("stratum"), STR(""));
 	if (wish->low.len || wish->high.len)

@@ -61,6 +61,7 @@ int cmd_survey_progress(struct cli *cli);
 int cmd_survey_export(struct cli *cli);
 int cmd_survey_change(struct cli *cli);
 int cmd_survey_measures(struct cli *cli);
+int cmd_survey_publish(struct cli *cli);
 int cmd_serve(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);

@@ -25,6 +25,15 @@ static str places_text(struct cli *cli, double x, int digits)
 	return isnan(x) ? STR("–") : arena_printf(cli->c->mem, "%.*f", digits, x);
 }
 
+static void icc_text(buf *b, struct cli *cli, const char *key, const struct est_icc *x)
+{
+	if (x->groups < 2)
+		return;
+	str icc[] = { places_text(cli, x->icc, 4), places_text(cli, x->low, 4), places_text(cli, x->high, 4), count(cli, x->groups) };
+	po_fill(b, key, cli->lang, (str){ 0 }, icc, 4);
+	buf_char(b, '\n');
+}
+
 static void quality_text(buf *b, struct cli *cli, const struct quality *q)
 {
 	str head[] = { count(cli, q->flagged), count(cli, (int64_t)q->n) };
@@ -34,11 +43,15 @@ static void quality_text(buf *b, struct cli *cli, const struct quality *q)
 		str key = arena_printf(cli->c->mem, "quality.flag.%s", quality_words[k]);
 		buf_printf(b, "  %s: %lld\n", po_text(key.p, cli->lang), (long long)q->count[k]);
 	}
-	if (q->icc.groups > 1) {
-		str icc[] = { places_text(cli, q->icc.icc, 4), places_text(cli, q->icc.low, 4), places_text(cli, q->icc.high, 4), count(cli, q->icc.groups) };
-		po_fill(b, "quality.icc", cli->lang, (str){ 0 }, icc, 4);
+	for (size_t i = 0; i < q->modes.n; i++) {
+		const struct quality_mode *m = &q->modes.p[i];
+		str mode = str_of(po_text(arena_printf(cli->c->mem, "field.mode.%.*s", STR_ARG(m->mode)).p, cli->lang));
+		str line[] = { mode, count(cli, m->answers), count(cli, m->timed), places_text(cli, m->median, 0), count(cli, m->fast) };
+		po_fill(b, "quality.mode_line", cli->lang, (str){ 0 }, line, 5);
 		buf_char(b, '\n');
 	}
+	icc_text(b, cli, "quality.icc_interviewers", &q->icc_interviewers);
+	icc_text(b, cli, "quality.icc", &q->icc);
 }
 
 static void quality_csv(buf *b, struct cli *cli, const struct quality *q)
@@ -46,12 +59,46 @@ static void quality_csv(buf *b, struct cli *cli, const struct quality *q)
 	(void)cli;
 	buf_addz(b, "place,answers,flagged,index\n");
 	for (size_t i = 0; i < q->places.n; i++) {
-		const struct quality_place *p = &q->places.p[i];
+		const struct quality_group *p = &q->places.p[i];
 		csv_cell(b, p->code);
 		buf_printf(b, ",%lld,%lld,", (long long)p->answers, (long long)p->flagged);
 		number(b, p->index);
 		buf_char(b, '\n');
 	}
+}
+
+static void json_modes(json_out *j, const struct quality *q)
+{
+	json_put_key(j, "modes");
+	json_put_array(j);
+	for (size_t i = 0; i < q->modes.n; i++) {
+		const struct quality_mode *m = &q->modes.p[i];
+		json_put_object(j);
+		json_add_str(j, "mode", m->mode);
+		json_add_int(j, "answers", m->answers);
+		json_add_int(j, "timed", m->timed);
+		json_add_double(j, "median_seconds", m->median);
+		json_add_int(j, "fast", m->fast);
+		json_put_end(j, '}');
+	}
+	json_put_end(j, ']');
+}
+
+static void json_interviewers(json_out *j, const struct quality *q)
+{
+	json_put_key(j, "interviewers");
+	json_put_array(j);
+	for (size_t i = 0; i < q->interviewers.n; i++) {
+		const struct quality_group *p = &q->interviewers.p[i];
+		json_put_object(j);
+		json_add_str(j, "login", p->code);
+		json_add_int(j, "answers", p->answers);
+		json_add_int(j, "flagged", p->flagged);
+		json_add_int(j, "fast", p->fast);
+		json_add_double(j, "index", p->index);
+		json_put_end(j, '}');
+	}
+	json_put_end(j, ']');
 }
 
 static void quality_json(buf *b, struct cli *cli, const struct quality *q)
@@ -71,25 +118,34 @@ static void quality_json(buf *b, struct cli *cli, const struct quality *q)
 	json_add_double(&j, "icc", q->icc.icc);
 	json_add_double(&j, "icc_low", q->icc.low);
 	json_add_double(&j, "icc_high", q->icc.high);
+	json_add_double(&j, "fast_share", q->fast_share);
+	json_modes(&j, q);
+	json_add_double(&j, "icc_interviewers", q->icc_interviewers.icc);
+	json_add_double(&j, "icc_interviewers_low", q->icc_interviewers.low);
+	json_add_double(&j, "icc_interviewers_high", q->icc_interviewers.high);
+	json_interviewers(&j, q);
 	json_put_end(&j, '}');
 	buf_char(b, '\n');
 }
 
 int cmd_survey_quality(struct cli *cli)
 {
-	const char *store = NULL, *output = NULL;
+	const char *store = NULL, *output = NULL, *fast = NULL;
+	double share = 0;
 	enum output form;
-	const struct cli_option options[] = { { "db", &store, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	const struct cli_option options[] = { { "db", &store, NULL }, { "fast", &fast, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
 	struct survey_info s;
 	struct quality q;
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
+	if (fast && !(frame_parse(str_of(fast), &share) && share > 0 && share < 1))
+		return cli_misuse(cli, "sample.option", fast);
 	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
-	enum err e = quality_of(cli->c, a, &s, &q);
+	enum err e = quality_of(cli->c, a, &s, share, &q);
 	cli_report(cli);
 	int code = EXIT_BAD;
 	if (!e) {

@@ -44,6 +44,7 @@ const struct cli_command cli_commands[] = {
 	{ "survey export", cmd_survey_export, "help.survey_export" },
 	{ "survey change", cmd_survey_change, "help.survey_change" },
 	{ "survey measures", cmd_survey_measures, "help.survey_measures" },
+	{ "survey publish", cmd_survey_publish, "help.survey_publish" },
 	{ "serve", cmd_serve, "help.serve" },
 	{ "backup", cmd_backup, "help.backup" },
 	{ "restore", cmd_restore, "help.restore" },

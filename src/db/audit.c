@@ -5,6 +5,7 @@ enum err db_audit_next(cx *c, db_conn *k, int64_t *seq, str *before)
 {
 	db_rows r;
 	*seq = 0;
+	db_in_line(k);
 	db_query(c, k, "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash", DB_NONE, &r);
 	if (db_next(&r)) {
 		*seq = db_cell_int(&r, 0);

@@ -541,16 +541,53 @@ enum err db_bulk(cx *c, db_conn *k, const char *sql, const db_val *args, size_t 
 
 /* ---- transactions ---- */
 
+static enum err begin(cx *c, db_conn *k, const char *sql)
+{
+	if (k->read_ms)
+		k->deadline = db_monotonic_ms() + k->read_ms;
+	enum err e = k->driver->command(c, k, sql);
+	k->in_tx = true;
+	k->failed = false;
+	k->savepoints = 0;
+	if (e && sql == k->driver->begin_line) /* begun, and then not let in */
+		db_rollback(k);
+	k->in_tx = !e;
+	return e;
+}
+
 enum err db_begin(cx *c, db_conn *k, enum db_mode mode)
 {
 	assert(!k->in_tx && (mode == DB_READ || k->writer));
-	if (k->read_ms)
-		k->deadline = db_monotonic_ms() + k->read_ms;
-	enum err e = k->driver->command(c, k, mode == DB_WRITE ? k->driver->begin_write : k->driver->begin_read);
-	k->in_tx = !e;
-	k->failed = false;
-	k->savepoints = 0;
-	return e;
+	k->work = NULL;
+	return begin(c, k, mode == DB_WRITE ? k->driver->begin_write : k->driver->begin_read);
+}
+
+/* The place of a work in the table, or a free one; NULL: neither. */
+static _Atomic(db_work) *line_place(db *d, db_work work)
+{
+	size_t at = (size_t)((uintptr_t)work * UINT64_C(0x9E3779B97F4A7C15) >> 56);
+	for (size_t i = 0; i < DB_LINE; i++) {
+		_Atomic(db_work) *p = &d->line[(at + i) % DB_LINE];
+		db_work there = atomic_load(p);
+		if (!there || there == work)
+			return p;
+	}
+	return NULL;
+}
+
+void db_in_line(db_conn *k)
+{
+	_Atomic(db_work) *p = k->work && k->driver->begin_line ? line_place(k->db, k->work) : NULL;
+	db_work none = NULL;
+	if (p)
+		atomic_compare_exchange_strong(p, &none, k->work); /* lost to another: the next time, then */
+}
+
+enum err db_begin_work(cx *c, db_conn *k, db_work work)
+{
+	const _Atomic(db_work) *p = k->driver->begin_line ? line_place(k->db, work) : NULL;
+	k->work = work;
+	return begin(c, k, p && atomic_load(p) ? k->driver->begin_line : k->driver->begin_write);
 }
 
 enum err db_commit(cx *c, db_conn *k)
@@ -627,7 +664,7 @@ static enum err try_tx(cx *c, db *d, enum db_mode mode, db_work work, void *arg)
 	enum err e = acquire(c, d, mode, d->opt.busy_ms, &k);
 	if (e)
 		return e;
-	e = db_begin(c, k, mode);
+	e = mode == DB_WRITE ? db_begin_work(c, k, work) : db_begin(c, k, mode);
 	if (!e) {
 		e = work(c, k, arg);
 		if (e)

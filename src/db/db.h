@@ -165,6 +165,11 @@ enum err db_savepoint_undo(cx *c, db_conn *k);
 typedef enum err (*db_work)(cx *c, db_conn *k, void *arg);
 enum err db_tx(cx *c, db *d, enum db_mode mode, db_work work, void *arg);
 
+/* Called by work before it writes a row that all such work writes (the head of the audit chain). From then on transactions of that work stand
+ * in one line from their beginning: on PostgreSQL they would fail each other otherwise, and be done anew. */
+void db_in_line(db_conn *k);
+enum err db_begin_work(cx *c, db_conn *k, db_work work); /* db_begin(DB_WRITE), in the line when work belongs there */
+
 /* ---- has it changed? ---- */
 
 enum { DB_VERSION_MS = 5 };

@@ -39,6 +39,7 @@ struct db_driver {
 	const char *name;
 	int max_writers;
 	const char *begin_read, *begin_write;
+	const char *begin_line; /* begin_write, after all others that began so have ended; NULL: no writer ever fails for another */
 	const char *migrate_lock, *migrate_unlock; /* around the migrations, on one connection; may be NULL */
 	const char *settle;       /* run after large loads; may be NULL */
 	const char *version;      /* gives one cell that is another one when another connection has committed */
@@ -70,6 +71,7 @@ struct db_conn {
 	struct db_conn *next; /* in the list of idle ones */
 	bool writer, in_tx, failed, broken;
 	int savepoints, read_ms;
+	db_work work; /* of the transaction; NULL: not known */
 	int64_t deadline; /* of reads, monotonic milliseconds; 0: none */
 	struct cx_hold hold; /* by the context that took it */
 };
@@ -88,6 +90,8 @@ void db_watch_init(struct db_watch *w);
 void db_watch_free(struct db_watch *w);
 void db_watch_commit(db *d); /* something may have been committed through this process */
 
+enum { DB_LINE = 256 };
+
 struct db {
 	const struct db_driver *driver;
 	char *url;  /* for PostgreSQL with its secrets: never shown */
@@ -101,6 +105,7 @@ struct db {
 		struct waiter *first, **last; /* in order of arrival: a busy thread must not starve the others */
 	} side[2];                            /* readers, writers */
 	struct db_watch watch;
+	_Atomic(db_work) line[DB_LINE]; /* what db_in_line was called by; open addressing */
 };
 
 extern const struct db_driver db_sqlite, db_postgres;

@@ -513,6 +513,8 @@ const struct db_driver db_postgres = {
 	.max_writers = 64,
 	.begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	.begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+	/* LOCK is no query: the snapshot is taken after it, so it shows what those before have written. */
+	.begin_line = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE audit_head IN EXCLUSIVE MODE",
 	.version = "SELECT CAST(pg_current_snapshot() AS TEXT)",
 	/* Of this schema: stores side by side in one database do not wait for each other. Whoever comes second waits longer than a write does. */
 	.migrate_lock = "BEGIN; SET LOCAL lock_timeout = '5min';"

@@ -67,6 +67,7 @@ static bool call(struct request *r, db_conn *k)
 		return false;
 	}
 	arena_on_full(r->c->mem, cx_leave, &full);
+	k->work = r->work;
 	r->err = r->work(r->c, k, r->arg);
 	return true;
 }
@@ -207,13 +208,20 @@ static enum err run_requests(db_queue *q, struct batch *b, db_conn *k, bool more
 	}
 }
 
+static void take_first(db_queue *q, struct batch *b)
+{
+	if (!b->n)
+		next_request(q, b);
+}
+
 static enum err try_batch(db_queue *q, struct batch *b, cx *c, bool more)
 {
 	db_conn *k;
 	enum err e = db_writer(c, q->d, &k);
 	if (e)
 		return e;
-	e = db_begin(c, k, DB_WRITE);
+	take_first(q, b);
+	e = b->n ? db_begin_work(c, k, b->first->work) : db_begin(c, k, DB_WRITE);
 	if (!e)
 		e = run_requests(q, b, k, more);
 	if (!e)
@@ -255,12 +263,6 @@ static void answer_all(db_queue *q, struct batch *b)
 		next = r->next; /* answering frees it */
 		answer(q, r);
 	}
-}
-
-static void take_first(db_queue *q, struct batch *b)
-{
-	if (!b->n)
-		next_request(q, b);
 }
 
 static void count(db_queue *q, const struct batch *b, int again)

@@ -2,15 +2,13 @@
 #include "base/vec.h"
 
 static const char put_response[] =
-	"INSERT INTO response (id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING";
+	"INSERT INTO response (" DB_RESPONSE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (survey_id, receipt) DO NOTHING";
 
-enum { RESPONSE_ARGS = 11, VISIT_ARGS = 5 };
+enum { RESPONSE_ARGS = 12, VISIT_ARGS = 5 };
 
 static void response_args(const db_response *r, db_val *to)
 {
-	const db_val args[RESPONSE_ARGS] = { db_int(r->id), db_int(r->survey_id), db_blob(r->receipt), db_int(r->on), db_text(r->mode), db_text(r->lang),
-		db_text_if(r->at.place), db_text_if(r->at.stratum), db_text_if(r->at.psu), db_text_if(r->at.weight), db_text(r->answers) };
+	const db_val args[RESPONSE_ARGS] = { DB_RESPONSE_VALUES(r) };
 	memcpy(to, args, sizeof args);
 }
 
@@ -56,7 +54,7 @@ enum err db_visit_add(cx *c, db_conn *k, const db_visit *v)
 {
 	return db_exec(c, k, "INSERT INTO response_visit (response_id, account_id, started_at, ended_at, received_at) VALUES ($1, $2, $3, $4, $5)",
 		DB_ARGS(db_int(v->response_id), db_int(v->account_id), db_int_if(v->started_at != 0, v->started_at),
-			db_int_if(v->ended_at != 0, v->ended_at), db_int(c->now_ms)), NULL);
+			db_int_if(v->ended_at != 0, v->ended_at), db_int(v->received_at ? v->received_at : c->now_ms)), NULL);
 }
 
 enum err db_visit_put(cx *c, db_conn *k, const db_visit *v, size_t n)
@@ -73,6 +71,19 @@ enum err db_visit_put(cx *c, db_conn *k, const db_visit *v, size_t n)
 		args, VISIT_ARGS, n, NULL);
 }
 
+enum err db_visitor_all(cx *c, db_conn *k, int64_t survey_id, db_visitor_list *out)
+{
+	db_rows r;
+	*out = (db_visitor_list){ 0 };
+	db_query(c, k,
+		"SELECT v.response_id, a.login, a.name FROM response_visit v JOIN response r ON r.id = v.response_id JOIN account a ON a.id = v.account_id"
+		" WHERE r.survey_id = $1 ORDER BY v.response_id",
+		DB_ARGS(db_int(survey_id)), &r);
+	while (db_next(&r))
+		*VEC_PUSH(c->mem, out) = (db_visitor){ db_cell_int(&r, 0), db_cell_copy(c, &r, 1), db_cell_copy(c, &r, 2) };
+	return db_end(&r);
+}
+
 enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out)
 {
 	return db_scalar(c, k, "SELECT COUNT(*) FROM response WHERE survey_id = $1", DB_ARGS(db_int(survey_id)), out, NULL);
@@ -82,11 +93,12 @@ enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)
 {
 	db_rows r;
 	enum err stop = ERR_OK;
-	db_query(c, k, "SELECT id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers FROM response WHERE survey_id = $1 ORDER BY id",
+	db_query(c, k, "SELECT id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers, seconds FROM response WHERE survey_id = $1 ORDER BY id",
 		DB_ARGS(db_int(survey_id)), &r);
 	while (!stop && db_next(&r)) {
 		db_response x = { .id = db_cell_int(&r, 0), .survey_id = survey_id, .receipt = db_cell_blob(&r, 1), .on = (day)db_cell_int(&r, 2),
-			.mode = db_cell_text(&r, 3), .lang = db_cell_text(&r, 4), .answers = db_cell_text(&r, 9) };
+			.mode = db_cell_text(&r, 3), .lang = db_cell_text(&r, 4), .answers = db_cell_text(&r, 9),
+			.seconds = db_cell_int(&r, 10) };
 		x.at = (db_sampled){ db_cell_text(&r, 5), db_cell_text(&r, 6), db_cell_text(&r, 7), db_cell_text(&r, 8) };
 		stop = each(ctx, &x);
 	}

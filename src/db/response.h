@@ -13,7 +13,15 @@ typedef struct db_response {
 	str lang;
 	db_sampled at;
 	str answers; /* engine/answer.h says how it is written */
+	int64_t seconds; /* how long it took, in bands; 0: not known */
 } db_response;
+
+/* For the statements that store one (response.c, survey_limit.c). */
+#define DB_RESPONSE_COLUMNS "id, survey_id, receipt, on_day, mode, lang, place, stratum, psu, weight, answers, seconds"
+#define DB_RESPONSE_VALUES(r) \
+	db_int((r)->id), db_int((r)->survey_id), db_blob((r)->receipt), db_int((r)->on), db_text((r)->mode), db_text((r)->lang), db_text_if((r)->at.place), \
+		db_text_if((r)->at.stratum), db_text_if((r)->at.psu), db_text_if((r)->at.weight), db_text((r)->answers), \
+		db_int_if((r)->seconds > 0, (r)->seconds)
 
 /* *known: an answer with this receipt is there already; nothing was stored then. */
 enum err db_response_add(cx *c, db_conn *k, const db_response *r, bool *known);
@@ -28,11 +36,24 @@ enum err db_response_count(cx *c, db_conn *k, int64_t survey_id, int64_t *out);
 /* What an interviewer's app tells about an answer. Moments 0: not told. */
 typedef struct db_visit {
 	int64_t response_id, account_id, started_at, ended_at;
+	int64_t received_at; /* 0: now */
 } db_visit;
 
 enum err db_visit_add(cx *c, db_conn *k, const db_visit *v);
 /* Of answers that are there and have none yet. */
 enum err db_visit_put(cx *c, db_conn *k, const db_visit *v, size_t n);
+
+typedef struct db_visitor {
+	int64_t response_id;
+	str login, name; /* of who asked */
+} db_visitor;
+
+typedef struct db_visitor_list {
+	db_visitor *p;
+	size_t n, cap;
+} db_visitor_list;
+
+enum err db_visitor_all(cx *c, db_conn *k, int64_t survey_id, db_visitor_list *out); /* by response */
 
 /* Calls each for every answer, in the order of ids (that is, in no order); what r holds lives until each returns. An error of each ends it. */
 enum err db_response_each(cx *c, db_conn *k, int64_t survey_id, enum err (*each)(void *ctx, const db_response *r), void *ctx);

@@ -4,7 +4,7 @@
 
 #define COLUMNS \
 	"id, code, questionnaire_id, name_vi, name_en, period, design, access, state, opens_on, closes_on, max_answers, illustrative, note," \
-	" actor, created_at, max_day, (SELECT COUNT(*) FROM survey_quota u WHERE u.survey_id = survey.id)"
+	" actor, created_at, max_day, (SELECT COUNT(*) FROM survey_quota u WHERE u.survey_id = survey.id), public"
 
 static db_survey read_row(cx *c, const db_rows *r)
 {
@@ -13,7 +13,7 @@ static db_survey read_row(cx *c, const db_rows *r)
 		.design = db_cell_copy(c, r, 6), .access = db_cell_copy(c, r, 7), .state = db_cell_copy(c, r, 8),
 		.opens_on = (day)db_cell_int(r, 9), .closes_on = (day)db_cell_int(r, 10), .max_answers = db_cell_int(r, 11),
 		.illustrative = db_cell_int(r, 12) != 0, .note = db_cell_copy(c, r, 13), .actor = db_cell_copy(c, r, 14),
-		.created_at = db_cell_int(r, 15), .max_day = db_cell_int(r, 16), .quotas = db_cell_int(r, 17) };
+		.created_at = db_cell_int(r, 15), .max_day = db_cell_int(r, 16), .quotas = db_cell_int(r, 17), .public = db_cell_copy(c, r, 18) };
 }
 
 static enum err read_one(cx *c, db_rows *r, db_survey *out)

@@ -14,6 +14,7 @@ typedef struct db_survey {
 	day opens_on, closes_on; /* both included */
 	int64_t max_answers, max_day; /* 0: no limit */
 	int64_t quotas; /* how many cells; read only */
+	str public;     /* none, published, live, correcting, withdrawn; written by db_survey_public_add only */
 	bool illustrative;
 	str note, actor;
 	int64_t created_at;

@@ -33,6 +33,29 @@ enum err db_tally_add(cx *c, db_conn *k, int64_t survey_id, day on)
 	return e;
 }
 
+static db_val limit(int64_t most) { return db_int(most ? most : INT64_MAX); }
+
+/* Both days with one statement; whether the answer before it was stored is told by its id, which is in use for nothing else. */
+static enum err count_stored(cx *c, db_conn *k, const db_response *r)
+{
+	int64_t *ignored = NEW(c->mem, int64_t); /* lives until the transaction has ended */
+	return db_post(c, k,
+		"INSERT INTO survey_tally (survey_id, on_day, n) SELECT survey_id, $2, 1 FROM response WHERE id = $1"
+		" UNION ALL SELECT survey_id, on_day, 1 FROM response WHERE id = $1"
+		" ON CONFLICT (survey_id, on_day) DO UPDATE SET n = survey_tally.n + 1",
+		DB_ARGS(db_int(r->id), db_int(ALL_DAYS)), ignored);
+}
+
+enum err db_tally_post(cx *c, db_conn *k, const db_response *r, int64_t most_all, int64_t most_day, int64_t *added)
+{
+	enum err e = db_post(c, k,
+		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"
+		" WHERE NOT EXISTS (SELECT 1 FROM survey_tally t WHERE t.survey_id = $2"
+		" AND (t.on_day = $13 AND t.n >= $14 OR t.on_day = $4 AND t.n >= $15)) ON CONFLICT (survey_id, receipt) DO NOTHING",
+		DB_ARGS(DB_RESPONSE_VALUES(r), db_int(ALL_DAYS), limit(most_all), limit(most_day)), added);
+	return e ? e : count_stored(c, k, r);
+}
+
 enum err db_tally_get(cx *c, db_conn *k, int64_t survey_id, day on, int64_t *all, int64_t *today)
 {
 	db_rows r;

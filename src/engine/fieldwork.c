@@ -1,5 +1,6 @@
 #include "engine/fieldwork.h"
 #include <math.h>
+#include <stdlib.h>
 
 const char *const outcome_words[OUTCOMES] = { "I", "P", "R", "NC", "O", "UH", "UO", "NE" };
 const char *const field_rate_names[FIELD_RATES] = { "RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "COOP1", "COOP2", "COOP3", "COOP4", "REF1", "REF2", "REF3",
@@ -18,6 +19,31 @@ double field_rates(const double n[OUTCOMES], double e, double out[FIELD_RATES])
 	for (int k = 0; k < FIELD_RATES; k++)
 		out[k] = isfinite(rates[k]) ? rates[k] : (double)NAN;
 	return eligible;
+}
+
+int64_t field_seconds(int64_t seconds)
+{
+	static const struct {
+		int64_t below, step;
+	} bands[] = { { 120, 15 }, { 300, 30 }, { 600, 60 }, { 1800, 300 } };
+	for (size_t i = 0; i < sizeof bands / sizeof *bands; i++)
+		if (seconds < bands[i].below) {
+			int64_t band = seconds / bands[i].step * bands[i].step;
+			return seconds <= 0 ? 0 : band ? band : 1;
+		}
+	return 1800;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+double field_median(int64_t *seconds, size_t n)
+{
+	qsort(seconds, n, sizeof *seconds, by_size);
+	return (double)(seconds[(n - 1) / 2] + seconds[n / 2]) / 2;
 }
 
 void field_agreement(const uint32_t *first, const uint32_t *second, size_t n, uint32_t classes, arena *scratch, struct agreement *out)

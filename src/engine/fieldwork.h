@@ -18,6 +18,12 @@
 #include <stdint.h>
 #include "base/arena.h"
 
+/* How long somebody took, in bands that tell speeders from others and nobody from anybody: steps of 15 s below two minutes, 30 s below five,
+ * a minute below ten, five minutes below thirty; thirty minutes and more are 1800. At least 1; below 0 or 0: 0, not known. */
+int64_t field_seconds(int64_t seconds);
+/* The middle one of n > 0, which are sorted. */
+double field_median(int64_t *seconds, size_t n);
+
 enum outcome { OUTCOME_I, OUTCOME_P, OUTCOME_R, OUTCOME_NC, OUTCOME_O, OUTCOME_UH, OUTCOME_UO, OUTCOME_NE, OUTCOMES };
 extern const char *const outcome_words[OUTCOMES]; /* "I", "P" … */
 

@@ -104,7 +104,7 @@ static void page_submit(struct web_cx *w)
 	struct odk_file files[ODK_FILES_MAX + 1];
 	struct odk_submission in = { .files = files, .n_files = collect_files(w, files) };
 	const struct web_file *xml = web_file(w, "xml_submission_file");
-	bool again = false;
+	struct odk_received done = { 0 };
 	if (xml->size > MAX_XML) {
 		cx_fail(w->cx, ERR_LIMIT, "form.too_large", (place){ 0 }, (str){ 0 });
 		fail(w, ERR_LIMIT);
@@ -112,13 +112,13 @@ static void page_submit(struct web_cx *w)
 	}
 	enum err e = web_file_bytes(w, xml, &in.xml);
 	if (!e)
-		e = odk_submit(w->cx, w->app, w->actor, &in, &again);
+		e = odk_submit(w->cx, w->app, w->actor, &in, &done);
 	if (e) {
 		fail(w, e);
 		return;
 	}
 	w->status = 201;
-	reply(w, odk_message_xml(w->cx, true, say(w, again ? "odk.again" : "odk.received")));
+	reply(w, odk_message_xml(w->cx, true, say(w, done.stray ? "odk.stray" : done.again ? "odk.again" : "odk.received")));
 }
 
 const struct web_route routes_odk[] = {

@@ -12,6 +12,7 @@
 #include "web/pages.h"
 #include "web/pager.h"
 #include "web/say.h"
+#include "web/survey_time.h"
 #include "web/svg.h"
 #include "web_views.h"
 
@@ -26,7 +27,7 @@ struct sitting {
 	struct web_cx *w;
 	struct survey_info s;
 	struct survey_place at;
-	str where, token, key;
+	str where, token, key, begun;
 	bool kiosk, qr;
 	const struct survey_case *of; /* an interviewer has the form; NULL: whoever answers */
 	bool trial;            /* of a questionnaire, by who works on it: nothing is stored */
@@ -289,6 +290,7 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 	v->asks_whom = t->where.len ? say_either(w, t->at.name[LANG_VI], t->at.name[LANG_EN]) : v->name;
 	v->gate = (enum view_survey_gate)t->s.gate;
 	v->key = t->key;
+	v->begun = t->begun;
 	v->at = t->where;
 	v->token = t->token;
 	v->kiosk = t->kiosk;
@@ -400,6 +402,7 @@ static bool open_survey(struct sitting *t, enum err e)
 static void first_step(struct sitting *t)
 {
 	make_key(t);
+	t->begun = survey_stamp(t->w, t->key);
 	check(t, (struct step){ 0, 0 });
 	forget_faults(t);
 	reply_step(t, seek(t, -1, 1), false);
@@ -445,9 +448,13 @@ static struct submission submission_of(const struct sitting *t)
 {
 	struct submission in = { .token = t->token, .where = t->where, .key = t->key, .lang = t->w->lang, .given = t->given };
 	in.mode = t->of ? "phone" : t->kiosk ? "kiosk" : t->qr ? "qr" : "web";
+	in.seconds = survey_took(t->w, t->begun, t->key);
 	if (t->of) {
 		in.case_id = t->of->id;
 		in.interviewer = t->w->actor->login;
+		struct response_visit *v = NEW(t->w->mem, struct response_visit);
+		*v = (struct response_visit){ .user_id = t->w->actor->user_id, .by_day = true };
+		in.visit = v;
 	}
 	return in;
 }
@@ -515,6 +522,8 @@ static void go_on(struct sitting *t, int step)
 		finish(t);
 		return;
 	}
+	if (t->kiosk && seek(t, step, -1) < 0) /* the screen at the desk had waited for somebody */
+		t->begun = survey_stamp(t->w, t->key);
 	bool enough = false;
 	struct submission in = submission_of(t);
 	e = t->trial ? ERR_OK : response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
@@ -541,6 +550,7 @@ static int step_of(const struct sitting *t, int64_t number)
 
 static void take_step(struct sitting *t)
 {
+	t->begun = web_text(t->w, "luc");
 	read_given(t);
 	check(t, (struct step){ 0, 0 });
 	forget_faults(t);
@@ -746,12 +756,18 @@ static void page_surveys(struct web_cx *w)
 #define PLACE_IN { "noi", IN_TEXT, .max = 60, .doc = { "mã địa điểm, quầy", "code of the place or desk" } }
 #define KIOSK_IN { "quay", IN_BOOL, .doc = { "màn hình đặt tại quầy: mỗi lần một câu", "screen at a desk: one question at a time" } }
 #define QR_IN { "qr", IN_BOOL, .doc = { "mở bằng mã QR", "opened by a QR code" } }
-#define CASE_IN { "case", IN_TEXT, .max = 60, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
+#define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
 #define KEY_IN \
 	{ \
 		"khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY, \
 				 .doc = { "khóa ngẫu nhiên của phiếu: gửi lại cùng khóa thì phiếu chỉ được ghi một lần", \
 					 "random key of the form: sent again with the same key it is stored once" } \
+	}
+#define BEGUN_IN \
+	{ \
+		"luc", IN_TEXT, .max = STAMP_TEXT, \
+				.doc = { "dấu thời điểm mở phiếu, do máy chủ tạo", \
+					"stamp of when the form was opened, made by the server" } \
 	}
 #define STEP_IN \
 	{ \
@@ -774,7 +790,7 @@ const struct web_route routes_survey[] = {
 	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", LANE_SAVE, .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
 		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu",
 			"Sends a step of a form; answers are named by the code of their item" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, STEP_IN, MOVE_IN,
+		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN,
 			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview, "survey.interview", .view = "survey",
 		.section = "khao-sat",
@@ -783,7 +799,7 @@ const struct web_route routes_survey[] = {
 	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview_step, "survey.interview", LANE_SAVE, .view = "survey",
 		.section = "khao-sat",
 		.doc = { "Gửi một bước của phiếu do điều tra viên ghi", "Sends a step of a form filled in by an interviewer" },
-		.in = WEB_INPUTS(SURVEY_IN, CASE_IN, KEY_IN, STEP_IN, MOVE_IN) },
+		.in = WEB_INPUTS(SURVEY_IN, CASE_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/khao-sat/{survey}/cam-on", page_thanks, "public", .view = "survey_thanks", .section = "khao-sat", .doc = { "Cảm ơn", "Thanks" },
 		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
 			{ "du", IN_BOOL, .doc = { "nhóm của người trả lời đã đủ phiếu", "the cell of the respondent was full" } },
@@ -793,7 +809,7 @@ const struct web_route routes_survey[] = {
 		.in = WEB_INPUTS(FORM_IN, VERSION_IN) },
 	{ WEB_POST, "/bo-cau-hoi/{phieu}/thu", page_trial_step, "survey.edit", .view = "survey", .section = "khao-sat",
 		.flags = WEB_NO_CSRF, .doc = { "Gửi một bước của phiếu đang thử", "Sends a step of a form on trial" },
-		.in = WEB_INPUTS(FORM_IN, VERSION_IN, KEY_IN, STEP_IN, MOVE_IN) },
+		.in = WEB_INPUTS(FORM_IN, VERSION_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
 		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
 		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },

@@ -9,7 +9,7 @@
 /* An example may be had by everybody; anything else by those with the right. */
 bool survey_data_shown(const struct web_cx *w, const struct survey_info *s)
 {
-	return (s->illustrative && s->gate == SURVEY_OVER) || actor_can(w->actor, STR("survey"), STR("export"));
+	return (s->illustrative && s->is_public == SURVEY_PUBLISHED) || actor_can(w->actor, STR("survey"), STR("export"));
 }
 
 static enum err send_zip(struct web_cx *w, const struct survey_info *s)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include "app/actor.h"
 #include "app/survey_change.h"
+#include "app/survey_public.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/svg.h"
@@ -18,7 +19,7 @@ struct sheet {
 
 bool survey_result_shown(const struct web_cx *w, const struct survey_info *s)
 {
-	return (s->gate == SURVEY_OVER || s->illustrative) && s->gate != SURVEY_DRAFT ? true : actor_can(w->actor, STR("survey"), STR("read"));
+	return survey_is_public(s) || actor_can(w->actor, STR("survey"), STR("read"));
 }
 
 /* ---- figures as text ---- */
@@ -427,11 +428,22 @@ static str csv_url(struct web_cx *w)
 	return w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(w->query)) : path;
 }
 
+/* Two results that differ by one answer would show it: only for who may look at answers anyway. */
+static bool may_clean(const struct web_cx *w)
+{
+	return w->actor && actor_can(w->actor, STR("survey"), STR("check"));
+}
+
 /* False: answered. */
 static bool read_question(struct web_cx *w, struct survey_question *q)
 {
 	str where = web_text(w, "loc"), rollup = web_text(w, "gop");
-	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT };
+	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT,
+		.clean = web_bool(w, "sach") };
+	if (q->clean && !may_clean(w)) {
+		web_fail(w, cx_fail(w->cx, ERR_DENIED, "survey_result.no_clean", (place){ 0 }, (str){ 0 }));
+		return false;
+	}
 	q->choose = rollup.len > 0;
 	if (q->choose && !survey_agg_read(rollup, &q->agg)) {
 		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.rollup_form", (place){ .field = STR("gop") }, rollup));
@@ -464,12 +476,18 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.rollup = str_of(r->asked.choose ? survey_agg_word(r->asked.agg) : "questionnaire"),
 		.people = r->people,
 		.everybody = r->everybody,
+		.may_clean = may_clean(w),
+		.clean = r->asked.clean,
+		.flagged = r->flagged,
 		.unmet = r->unmet,
 		.hidden = r->filter_hidden,
 		.divided = r->groups.n > 1,
+		.is_public = (enum view_survey_result_public)s->is_public,
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
 	v.csv_url = csv_url(w);
+	if (s->is_public != SURVEY_UNPUBLISHED || actor_can(w->actor, STR("survey"), STR("publish")))
+		v.public_url = arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
 		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
@@ -494,8 +512,13 @@ static void page_result(struct web_cx *w)
 	struct survey_result r;
 	struct survey_question q;
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
-	if (!e && !survey_result_shown(w, &s))
+	if (!e && !survey_result_shown(w, &s)) {
+		if (s.is_public != SURVEY_UNPUBLISHED) { /* what was published, and why it is not there now */
+			web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s.code)));
+			return;
+		}
 		e = cx_fail(w->cx, ERR_DENIED, "survey_result.not_public", (place){ 0 }, (str){ 0 });
+	}
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -523,6 +546,7 @@ const struct web_route routes_survey_result[] = {
 					"roll-up: pooled, mean_items, mean_factors, weights" } },
 			{ "cau", IN_TEXT, .max = 60,
 				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } },
-			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } }) },
+			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } },
+			{ "sach", IN_BOOL, .doc = { "bỏ phiếu có dấu hiệu; cần quyền xem chất lượng", "without flagged answers; needs survey.check" } }) },
 	{ 0 },
 };

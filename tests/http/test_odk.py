@@ -7,6 +7,7 @@ import base64
 import csv
 import hashlib
 import http.client
+import json
 import re
 import shutil
 import tempfile
@@ -82,12 +83,12 @@ class Interviews(unittest.TestCase):
         ENV["THUOCDO_KEY"] = cls.dir + "/a.key"
         done("init", "--db", cls.db, "--demo")
         first = {}
-        for login, role in (("pv1", "interviewer"), ("xem", "leader"), ("moi", "interviewer")):
+        for login, role in (("pv1", "interviewer"), ("xem", "leader"), ("moi", "interviewer"), ("chu", "coordinator")):
             out = done("user", "add", login, "--db", cls.db, "--name", "Người thử", "--unit", "sample-department/TM-SO-04", "--role", role, "--scope", "*")
             first[login] = re.search(r"first password (\S+)", out)[1]
         cls.first = first
         cls.start()
-        for login in ("pv1", "xem"):
+        for login in ("pv1", "xem", "chu"):
             cls.change_password(login, first[login])
         cls.app = Collect(cls.port, "pv1", GOOD)
         cls.version = cls.forms()[SURVEY][0]
@@ -115,9 +116,12 @@ class Interviews(unittest.TestCase):
         return {x.findtext(LIST + "formID"): (x.findtext(LIST + "version"), x.findtext(LIST + "hash"), x.findtext(LIST + "downloadUrl"))
                 for x in root.findall(LIST + "xform")}
 
-    def count(self):
+    def answers(self, survey):
         rows = csv.DictReader(self.app.ask("/khao-sat.csv").raw.decode().lstrip("\ufeff").splitlines())
-        return next(int(row["answers"]) for row in rows if row["code"] == SURVEY)
+        return next(int(row["answers"]) for row in rows if row["code"] == survey)
+
+    def count(self):
+        return self.answers(SURVEY)
 
     def uid(self, n):
         return f"uuid:0000{self.driver}-{n:06d}"
@@ -238,6 +242,72 @@ class Interviews(unittest.TestCase):
         self.assertEqual(self.app.ask("/odk/submission", "POST", b"x", **{"Content-Type": "text/xml"}).status, 415)
         r = self.app.ask("/odk/submission", "POST", None, **{"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(33 << 20)})
         self.assertEqual(r.status, 413)  # before a byte of it was sent
+
+    # ---- cases of a sample ----
+
+    PHONE = "dien-thoai-2026"
+
+    def cases(self, app):
+        """Codes that the form offers to somebody, and its hash."""
+        root = ET.fromstring(app.ask("/odk/formList").raw)
+        digest = next(x.findtext(LIST + "hash") for x in root.findall(LIST + "xform") if x.findtext(LIST + "formID") == self.PHONE)
+        form = ET.fromstring(app.ask("/odk/forms/" + self.PHONE).raw)
+        ask = next((c for c in form.iter(XF + "select1") if c.get("ref") == "/data/_phieu"), None)
+        return [v.text for v in ask.iter(XF + "value")] if ask is not None else [], digest
+
+    def interview(self, n, case, app=None, **more):
+        xml = instance(f"uuid:case{self.driver}-{n:06d}", self.version, {"_phieu": case, **WHOLE}, form=self.PHONE, place="", **more)
+        return (app or self.app).send(xml)
+
+    def test_cases(self):
+        done("import", "cases", self.make("c.csv", "survey,code,place,stratum,psu,weight,interviewer,name\n" + "".join(
+            f"{self.PHONE},{c},an-binh,an-binh,an-binh-1,12.5,{who},{name}\n" for c, who, name in
+            (("OD-1", "pv1", "Nguyễn <Thử>"), ("OD-2", "pv1", ""), ("OD-3", "moi", "")))), "--db", self.db)
+        choices, digest = self.cases(self.app)
+        self.assertEqual(choices, ["OD-1", "OD-2", "_ma", "_khong"])  # those of others are not his to see
+        before = self.answers(self.PHONE)
+        self.assertEqual(self.interview(1, "OD-1").status, 201)
+        self.assertEqual(self.interview(1, "OD-1").status, 201)  # once more: the connection was lost
+        self.assertEqual(self.answers(self.PHONE), before + 1)
+        choices, other = self.cases(self.app)
+        self.assertEqual(choices, ["OD-2", "_ma", "_khong"])
+        self.assertNotEqual(digest, other)  # so that the app fetches the form anew
+        # unknown, of another, over, not in the list: kept, and no answer yet
+        for n, case in ((2, "OD-99"), (3, "OD-3"), (4, "OD-1"), (5, "_khong")):
+            r = self.interview(n, case)
+            self.assertEqual(r.status, 201, r.raw)
+            self.assertIn("danh sách", r.raw.decode())
+            self.assertEqual(self.interview(n, case).status, 201)
+        self.assertEqual(self.answers(self.PHONE), before + 1)
+        out = done("survey", "rates", self.PHONE, "--db", self.db, "-o", "json")
+        self.assertIn('"completed":1', out)
+        # an answer that is no good is told as always
+        self.assertEqual(self.app.send(instance(self.uid(90), self.version, {"_phieu": "OD-99", **WHOLE, "P1/A1": "7"}, form=self.PHONE, place="")).status, 400)
+        self.settle(before + 1)
+
+    def settle(self, answers):
+        """The page of quality lists what is kept; who manages surveys says whose it is."""
+        page = f"/khao-sat/{self.PHONE}/chat-luong"
+        boss = Browser(self.port)
+        self.assertEqual(boss.sign_in("chu", GOOD).status, 303)
+        rows = json.loads(boss.ask(page + ".json").text)["data"]["strays"]
+        self.assertEqual([r["why"] for r in rows], ["unknown", "foreign", "over", "none"])
+        look = Browser(self.port)
+        self.assertEqual(look.sign_in("xem", GOOD).status, 303)
+        self.assertEqual(look.ask(page).status, 403)
+        self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-77"}).status, 422)
+        self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-2"}).status, 303)
+        self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-2"}).status, 422)  # gone
+        self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[1]["id"], **{"ma-phieu": "OD-1"}).status, 422)  # has an answer
+        self.assertEqual(self.answers(self.PHONE), answers + 1)
+        self.assertEqual(self.interview(2, "OD-99").status, 201)  # sent again after it was settled
+        self.assertEqual(self.answers(self.PHONE), answers + 1)
+
+    def make(self, name, text):
+        path = f"{self.dir}/{name}"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
 
     # ---- who may ----
 

@@ -4,11 +4,14 @@ Forms sent twice, out of order, oversized, malformed, for surveys that are close
 On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
 import collections
+import contextlib
 import csv
 import http.client
 import io
 import os
+import re
 import shutil
+import sqlite3
 import tempfile
 import threading
 import time
@@ -67,6 +70,20 @@ class Answers(unittest.TestCase):
             r = self.server.send(key_of(1))
             self.assertEqual((r.status, r.getheader("Location")), (303, FORM + "/cam-on"))
         self.assertEqual(self.count(), before + 1)
+
+    def test_how_long_it_took(self):
+        """From the stamp of the form; one that was changed, or is of another form, says nothing and stops nobody."""
+        page = self.server.ask(FORM).body
+        key, stamp = (re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("khoa", "luc"))
+        sent = [(key, stamp), (key_of(51), stamp), (key_of(52), stamp[:-2] + "AA"), (key_of(53), "x" * 32), (key_of(54), "")]
+        for k, s in sent:
+            self.assertEqual(self.server.send(k, luc=s).status, 303)
+        self.assertEqual(self.server.send(key_of(55), luc="x" * 33).status, 422)
+        if self.driver == "sqlite":
+            with contextlib.closing(sqlite3.connect(self.db)) as k:
+                receipts = [k.execute("SELECT COUNT(*) FROM response WHERE seconds = 1").fetchone()[0],
+                            k.execute("SELECT COUNT(*) FROM response WHERE on_day = (SELECT MAX(on_day) FROM response) AND seconds > 1").fetchone()[0]]
+            self.assertEqual(receipts, [1, 0])
 
     def test_nothing_is_stored_with_a_fault(self):
         before = self.count()

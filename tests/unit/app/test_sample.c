@@ -267,18 +267,55 @@ static void test_flags(void **state)
 	struct quality q;
 	OK(survey_get(t.c, &t.app, STR("k"), &s));
 	add_answers(&t);
-	OK(quality_of(t.c, &t.app, &s, &q));
+	OK(quality_of(t.c, &t.app, &s, 0, &q));
 	assert_int_equal(q.n, 30);
 	assert_int_equal(q.flagged, 0); /* two answers are too few for a double or a straight line */
 	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
 	end(&t);
 }
 
+/* Too fast: below a share of the median of those that came the same way, where enough have a time. */
+static void test_speed(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct quality q;
+	buf b;
+	buf_init(&b, 0);
+	buf_addz(&b, "survey,key,day,mode,place,stratum,psu,weight,answers,seconds\n");
+	for (int i = 0; i < 25; i++)
+		buf_printf(&b, "k,w%d,2025-06-01,web,,A,p%d,2,A=4&G=m,%d\n", i, i / 5, i < 2 ? 20 : i < 4 ? 62 : 200 + i);
+	for (int i = 0; i < 10; i++)
+		buf_printf(&b, "k,p%d,2025-06-01,phone,,A,p%d,2,A=4&G=m,%d\n", i, i / 5, i ? 300 : 5);
+	OK(app_import(&t, "answers", arena_cstr(t.c->mem, buf_str(&b)), NULL, NULL));
+	buf_free(&b);
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(quality_of(t.c, &t.app, &s, 0, &q));
+	assert_int_equal(q.count[QUALITY_FAST], 4); /* median 210, in bands; 60 is below 70 */
+	assert_int_equal(q.modes.n, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct quality_mode *m = &q.modes.p[i];
+		if (str_is(m->mode, "web"))
+			assert_true(m->answers == 25 && m->timed == 25 && m->fast == 4 && m->median == 210);
+		else
+			assert_true(m->timed == 10 && m->fast == 0 && isnan(m->median)); /* too few to judge */
+	}
+	OK(quality_of(t.c, &t.app, &s, 0.2, &q));
+	assert_int_equal(q.count[QUALITY_FAST], 2);
+	/* in bands, as they are kept */
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM response WHERE seconds NOT IN (15, 60, 180, 210, 1, 300)"), 0);
+	/* results without them, and how many they were */
+	struct survey_result r;
+	OK(survey_result_of(t.c, &t.app, &s, &(struct survey_question){ .ci = EST_CI_LOGIT, .clean = true }, &r));
+	assert_int_equal(r.flagged, 4);
+	end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_cases), ON_SQLITE(test_contacts),
-		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_flags) };
+		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_flags), ON_SQLITE(test_speed) };
 	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_cases), ON_PG(test_contacts), ON_PG(test_faults),
-		ON_PG(test_weights), ON_PG(test_flags) };
+		ON_PG(test_weights), ON_PG(test_flags), ON_PG(test_speed) };
 	return RUN_ON_BOTH("sample", sqlite, pg);
 }

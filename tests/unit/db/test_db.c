@@ -1,5 +1,6 @@
 #include "db/store.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 static void script(store *s, const char *sql)
@@ -289,7 +290,9 @@ static void test_nested(void **state)
 
 struct adder {
 	store *s;
+	db_work work;
 	int failures;
+	atomic_int *runs;
 };
 
 static enum err add_one(cx *c, db_conn *k, void *arg)
@@ -310,10 +313,43 @@ static void *adding(void *arg)
 	struct adder *a = arg;
 	cx *c = cx_new(0);
 	for (int i = 0; i < 50; i++)
-		if (db_tx(c, a->s->d, DB_WRITE, add_one, NULL) != ERR_OK)
+		if (db_tx(c, a->s->d, DB_WRITE, a->work, a->runs) != ERR_OK)
 			a->failures++;
 	cx_free(c);
 	return NULL;
+}
+
+static enum err add_in_line(cx *c, db_conn *k, void *arg)
+{
+	atomic_fetch_add((atomic_int *)arg, 1);
+	db_in_line(k);
+	return add_one(c, k, NULL);
+}
+
+/* Work that has asked for the line once waits before it begins: none is done anew for another. */
+static void test_line(void **state)
+{
+	store *s = store_new(state);
+	atomic_int runs = 0;
+	s->quiet = true;
+	struct adder one = { s, add_in_line, 0, &runs }, a[4];
+	pthread_t t[4];
+	adding(&one);
+	for (int i = 0; i < 4; i++) {
+		a[i] = one;
+		assert_int_equal(pthread_create(&t[i], NULL, adding, &a[i]), 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(a[i].failures, 0);
+	}
+	assert_int_equal(runs, 5 * 50);
+	str n;
+	db_conn *k = store_reader(s);
+	assert_int_equal(db_meta_get(s->c, k, STR("n"), &n), ERR_OK);
+	assert_true(str_is(n, "250"));
+	db_release(k);
+	store_free(s);
 }
 
 /* Reading and writing back in one transaction loses nothing, on either database. */
@@ -325,7 +361,7 @@ static void test_concurrent_writers(void **state)
 	pthread_t t[4];
 	int failures = 0;
 	for (int i = 0; i < 4; i++) {
-		a[i] = (struct adder){ s, 0 };
+		a[i] = (struct adder){ s, add_one, 0, NULL };
 		assert_int_equal(pthread_create(&t[i], NULL, adding, &a[i]), 0);
 	}
 	for (int i = 0; i < 4; i++) {
@@ -515,7 +551,7 @@ static void test_ids(void **state)
 
 #define ALL(ON) \
 	ON(test_types), ON(test_decimals), ON(test_errors), ON(test_transactions), ON(test_post), ON(test_bulk), ON(test_read_bound), ON(test_nested), \
-		ON(test_concurrent_writers), ON(test_pool_is_bounded), ON(test_migrate), ON(test_foreign_database), ON(test_concurrent_start), \
+		ON(test_concurrent_writers), ON(test_line), ON(test_pool_is_bounded), ON(test_migrate), ON(test_foreign_database), ON(test_concurrent_start), \
 		ON(test_incomplete_is_refused)
 
 int main(void)

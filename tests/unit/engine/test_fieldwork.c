@@ -73,8 +73,21 @@ static void within_groups(void **state)
 	near(x.high, 0.99776929777601);
 }
 
+static void test_seconds(void **state)
+{
+	(void)state;
+	static const int64_t in[] = { -5, 0, 1, 14, 15, 119, 120, 149, 299, 301, 599, 601, 1799, 1800, 864000 },
+			     out[] = { 0, 0, 1, 1, 15, 105, 120, 120, 270, 300, 540, 600, 1500, 1800, 1800 };
+	for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+		assert_int_equal(field_seconds(in[i]), out[i]);
+	int64_t odd[] = { 9, 1, 5 }, even[] = { 8, 2, 4, 6 };
+	near(field_median(odd, 3), 5);
+	near(field_median(even, 4), 5);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(rates), cmocka_unit_test(agreement), cmocka_unit_test(within_groups) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(rates), cmocka_unit_test(agreement), cmocka_unit_test(within_groups),
+		cmocka_unit_test(test_seconds) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

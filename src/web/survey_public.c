@@ -1,0 +1,152 @@
+#include "web/survey_public.h"
+#include <math.h>
+#include "app/survey_public.h"
+#include "web/fault.h"
+#include "web/say.h"
+#include "web/survey_result.h"
+#include "web_views.h"
+
+static str number(struct web_cx *w, double x, bool share)
+{
+	buf b;
+	if (!isfinite(x))
+		return STR("–");
+	buf_init(&b, 0);
+	if (share)
+		view_real_pct(&b, x, 2, w->lang, VIEW_PLAIN);
+	else
+		view_real(&b, x, 2, w->lang, VIEW_PLAIN);
+	str s = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static opt_real real(double x) { return isfinite(x) ? some_real(x) : (opt_real){ 0 }; }
+
+static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct view_survey_public *v)
+{
+	bool share = f->stat == SURVEY_SATISFIED || f->stat == SURVEY_SHARE;
+	v->people = f->people;
+	v->rows = NEW_ARRAY(w->mem, struct view_survey_public_figure, f->rows.n + 1);
+	for (size_t i = 0; i < f->rows.n; i++) {
+		const struct survey_frozen_row *x = &f->rows.p[i];
+		struct view_survey_public_figure *r = &v->rows[v->n_rows++];
+		*r = (struct view_survey_public_figure){ .code = x->code, .name = say_either(w, x->name[LANG_VI], x->name[LANG_EN]), .people = x->people,
+			.hidden = x->hidden, .estimate = real(x->v), .low = real(x->low), .high = real(x->high), .shown = number(w, x->v, share) };
+		if (i == 0)
+			r->name = say(w, "survey_result.everybody");
+		if (x->rank)
+			r->rank = some_int(x->rank);
+		r->interval = isfinite(x->low)
+			? arena_printf(w->mem, "%.*s–%.*s", STR_ARG(number(w, x->low, share)), STR_ARG(number(w, x->high, share)))
+			: STR("–");
+		v->ranks |= x->rank > 0;
+	}
+}
+
+static void fill_events(struct web_cx *w, const struct survey_publications *list, struct view_survey_public *v)
+{
+	v->events = NEW_ARRAY(w->mem, struct view_survey_public_event, list->n + 1);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct survey_publication *x = &list->p[i];
+		v->events[v->n_events++] = (struct view_survey_public_event){ .verb = (enum view_survey_public_verb)x->verb, .revision = x->revision,
+			.live = x->live, .note = x->note, .at = x->at,
+			.link = x->verb == SURVEY_PUBLISH ? arena_printf(w->mem, "?lan=%d", x->revision) : STR("") };
+	}
+}
+
+static void show(struct web_cx *w, const struct survey_info *s)
+{
+	struct survey_publications list;
+	struct survey_frozen f = { 0 };
+	struct view_survey_public v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .period = s->period,
+		.is_public = (enum view_survey_result_public)s->is_public, .illustrative = s->illustrative };
+	enum err e = survey_publications(w->cx, w->app, s, &list);
+	int64_t wanted = w->method == WEB_GET ? web_int(w, "lan") : 0, seq = 0;
+	if (w->method == WEB_POST)
+		v.note = web_text(w, "ly-do");
+	for (size_t i = 0; i < list.n && !e && !seq; i++)
+		if (list.p[i].verb == SURVEY_PUBLISH && (!wanted || list.p[i].revision == wanted)) {
+			seq = list.p[i].seq;
+			v.revision = list.p[i].revision;
+			v.at = some_time(list.p[i].at);
+			v.live = list.p[i].live;
+		}
+	if (!e && wanted && !seq)
+		e = ERR_NOTFOUND;
+	if (!e && seq && s->is_public != SURVEY_WITHDRAWN)
+		e = survey_frozen_get(w->cx, w->app, s, seq, &f);
+	if (e) {
+		web_fail(w, e);
+		return;
+	}
+	fill_rows(w, &f, &v);
+	fill_events(w, &list, &v);
+	v.may = actor_can(w->actor, STR("survey"), STR("publish"));
+	v.can_publish = v.may && !survey_is_public(s) && s->gate == SURVEY_OVER;
+	v.can_live = v.may && !survey_is_public(s) && s->design == SURVEY_SELF_SELECTED && s->gate != SURVEY_DRAFT;
+	v.can_correct = v.may && s->is_public == SURVEY_PUBLISHED;
+	v.can_withdraw = v.may && (survey_is_public(s) || s->is_public == SURVEY_CORRECTING);
+	v.still_open = v.may && !survey_is_public(s) && s->gate != SURVEY_OVER;
+	if (survey_result_shown(w, s))
+		v.result_url = arena_printf(w->mem, "/khao-sat/%.*s/ket-qua", STR_ARG(s->code));
+	v.faults = fault_rows(w, &v.n_faults);
+	if (v.n_faults)
+		w->status = 422;
+	reply_survey_public(w, &v);
+}
+
+static bool open_survey(struct web_cx *w, struct survey_info *s)
+{
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), s);
+	if (!e && s->is_public == SURVEY_UNPUBLISHED && !survey_result_shown(w, s))
+		e = cx_fail(w->cx, ERR_DENIED, "survey_result.not_public", (place){ 0 }, (str){ 0 });
+	if (e)
+		web_fail(w, e);
+	return !e;
+}
+
+static void page_public(struct web_cx *w)
+{
+	struct survey_info s;
+	if (open_survey(w, &s))
+		show(w, &s);
+}
+
+static void page_public_do(struct web_cx *w)
+{
+	struct survey_info s;
+	str note = web_text(w, "ly-do");
+	if (!open_survey(w, &s))
+		return;
+	enum err e;
+	switch (web_enum(w, "viec")) {
+	case 0: e = survey_publish(w->cx, w->app, w->actor, &s, false, note); break;
+	case 1: e = survey_publish(w->cx, w->app, w->actor, &s, true, note); break;
+	case 2: e = survey_correct(w->cx, w->app, w->actor, &s, note); break;
+	default: e = survey_withdraw(w->cx, w->app, w->actor, &s, note);
+	}
+	if (!e)
+		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s.code)));
+	else if (e == ERR_INPUT || e == ERR_CONFLICT)
+		show(w, &s);
+	else
+		web_fail(w, e);
+}
+
+#define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
+
+const struct web_route routes_survey_public[] = {
+	{ WEB_GET, "/khao-sat/{survey}/cong-bo", page_public, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "survey_public",
+		.section = "khao-sat", .doc = { "Kết quả đã công bố của một khảo sát, từng lần", "Published results of a survey, revision by revision" },
+		.in = WEB_INPUTS(SURVEY_IN,
+			{ "lan", IN_INT, .min = 1, .max = 1000000, .doc = { "lần công bố; không ghi: lần cuối", "revision; not given: the last" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/cong-bo", page_public_do, "survey.publish", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "survey_public",
+		.doc = { "Công bố, mở đính chính, rút kết quả khảo sát", "Publishes, corrects, withdraws the results of a survey" },
+		.in = WEB_INPUTS(SURVEY_IN,
+			{ "viec", IN_ENUM, .required = true, .values = "cong-bo cap-nhat dinh-chinh rut",
+				.doc = { "việc: công bố, công bố và cập nhật theo phiếu, mở đính chính, rút",
+					"act: publish, publish live, correct, withdraw" } },
+			{ "ly-do", IN_TEXT, .max = SURVEY_NOTE_MOST, .doc = { "lý do hoặc ghi chú", "reason or remark" } }) },
+	{ 0 },
+};
