@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "app/import.h"
 #include "base/po.h"
+#include "db/measure.h"
 
 struct maker {
 	cx *c;
@@ -185,4 +186,17 @@ enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, cons
 	for (size_t g = 1; g < r->groups.n && !e && !ask->unit.len; g++)
 		e = add_row(&m, g, r->groups.p[g].level, r->groups.p[g].name[LANG_VI]);
 	return e || ask->preview ? e : write_all(&m);
+}
+
+enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out)
+{
+	DB_READER(k);
+	db_measure_def_list list;
+	*out = (struct survey_measure_names){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_measure_def_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = (struct survey_measure_name){ list.p[i].name, { list.p[i].name_vi, list.p[i].name_en } };
+	return e;
 }

@@ -37,6 +37,18 @@ struct survey_measure_list {
 	int64_t changed; /* measures that are new or other than before */
 };
 
+struct survey_measure_name {
+	str name, label[LANGS];
+};
+
+struct survey_measure_names {
+	struct survey_measure_name *p;
+	size_t n, cap;
+};
+
+/* The measures of the catalogue, to choose from. */
+enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out);
+
 /* ERR_INPUT: those of survey_result_of, survey_measures.self_selected, survey_measures.no_units, survey_measures.no_figure, import.*. */
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out);
 
