@@ -9,7 +9,8 @@
 
 #define FORM \
 	"code,parent,kind,text_vi,text_en,list,means\n@name,,,Phiếu (minh họa),,,\nhl,,list,,,,\n1,hl,option,Không hài lòng,Dissatisfied,,\n" \
-	"5,hl,option,Rất hài lòng,Very satisfied,,good\n9,hl,option,Không ý kiến,No opinion,,dont_know\nmon,,list,,,,\ngiay,mon,option,\"Bớt giấy, bản sao\",Papers,,\n" \
+	"5,hl,option,Rất hài lòng,Very satisfied,,good\n9,hl,option,Không ý kiến,No opinion,,dont_know\nmon,,list,,,,\n" \
+	"giay,mon,option,\"Bớt giấy, bản sao\",Papers,,\n" \
 	"cho,mon,option,Bớt chờ,Waiting,,\nS,,section,Phần,,,\nA.1,S,scale,Thái độ phục vụ,Manners,hl,\nA.2,S,scale,Thời gian giải quyết,Time taken,hl,\n" \
 	"B,S,multiple,Cần cải thiện gì?,Improve what?,mon,\nN,S,number,Tuổi của ông bà,Age,,\nD,S,date,Ngày nộp,Day,,\nT,S,text,Góp ý,Remarks,,\n"
 
