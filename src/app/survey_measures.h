@@ -9,6 +9,7 @@
  * workflow look for figures of the store, by import_bytes of the kind measures: revisions, a register, the same again changes nothing. */
 #ifndef APP_SURVEY_MEASURES_H
 #define APP_SURVEY_MEASURES_H
+#include "app/actor.h"
 #include "app/survey_result.h"
 
 struct survey_measure_ask {
@@ -20,6 +21,7 @@ struct survey_measure_ask {
 	bool self_selected; /* also of a sample of whoever liked */
 	bool preview;     /* writes nothing */
 	const char *actor;
+	const struct actor *who; /* whose act it is: asked for "survey" "publish", and audited; NULL: the terminal */
 };
 
 struct survey_measure {
@@ -39,5 +41,8 @@ struct survey_measure_list {
 
 /* ERR_INPUT: those of survey_result_of, survey_measures.self_selected, survey_measures.no_units, survey_measures.no_figure, import.*. */
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out);
+
+/* Whether an item has a figure that can be a measure. */
+bool survey_measure_can(const questionnaire *q, int32_t item);
 
 #endif
