@@ -68,7 +68,7 @@ CREATE TABLE sample_unit (
 CREATE TABLE sample_weight (
 	survey_id {int} NOT NULL REFERENCES survey (id),
 	no {int} NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('nonresponse', 'trim', 'poststratify', 'rake')),
+	kind TEXT NOT NULL CHECK (kind IN ('nonresponse', 'within', 'trim', 'poststratify', 'rake')),
 	params TEXT,
 	margins TEXT,
 	people {int} NOT NULL,

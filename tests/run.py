@@ -271,7 +271,7 @@ def main():
                 app = []
                 if "http" in suites and kind == "gcc-san":
                     app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
-                        + run.store(kind, "tests/http/test_odk.py", "http odk") \
+                        + run.store(kind, "tests/http/test_odk.py", "http odk") + run.store(kind, "tests/http/test_xform.py", "http xform") \
                         + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds") \
                         + run.store(kind, "tests/http/test_net.py", "http net") + run.store(kind, "tests/http/test_flood.py", "http flood")
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))

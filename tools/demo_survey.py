@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the imaginary answers of the demo: demo_survey.py method/demo/answers.csv
+"""Writes the imaginary answers and cases of the demo: demo_survey.py method/demo/answers.csv method/demo/field.csv
 
 Seeded: the same bytes each time. What it makes is marked as illustrative wherever it is shown. The one-stop survey holds the case of the
-guide: 56 people whose dossier was late, 19 of them told beforehand, 11 with a letter of apology (33,93 % and 19,64 %).
+guide: 56 people whose dossier was late, 19 of them told beforehand, 11 with a letter of apology (33,93 % and 19,64 %). Some of its answers
+came too fast. The telephone survey has cases that ended in every way, and answers that deserve a second look.
 """
 import csv
 import datetime
@@ -93,13 +94,60 @@ def leaders(r):
         yield ["lanh-dao-2025", f"ld{i}", day(r, datetime.date(2025, 11, 3), 20), "web", "vi", "", "", "", "", line(pairs)]
 
 
+def seconds(q, least=75):
+    """Somewhat over two minutes, a few much longer."""
+    return max(least, round(q.lognormvariate(5.0, 0.45)))
+
+
+def second_look(rows, q):
+    """Some of the one-stop survey were too fast; what was answered stays as it was."""
+    for row in rows:
+        row.append(seconds(q))
+    for row in q.sample(rows, 13):
+        row[10] = q.randrange(14, 40)
+    return rows
+
+
+# How the cases of the telephone survey ended (app/survey_case.h).
+OUTCOMES = ["completed"] * 26 + ["refused"] * 4 + ["no_answer"] * 3 + ["no_contact"] * 2 + ["busy"] + ["unreachable"] * 2 + ["ineligible"] * 2
+AREAS = [("an-binh", "12.5"), ("tan-lap", "20"), ("phu-son", "8")]
+
+
+def telephone(q):
+    """Cases, and the answers of those who were reached: one interviewer hears better things than the other."""
+    cases, answers = [], []
+    for i, outcome in enumerate(q.sample(OUTCOMES, len(OUTCOMES))):
+        area, weight = AREAS[i % 3]
+        who = "dieutravien" if i % 2 else "nhaplieu"
+        code, at = f"HS-{101 + i}", [area, area, f"{area}-{1 + i // 3 % 2}", weight]
+        cases.append(["dien-thoai-2026", code, *at, who, outcome])
+        if outcome != "completed":
+            continue
+        good = 0.9 if who == "dieutravien" else 0.62
+        pairs = [("A1", q.randrange(1, 4)), ("A2", q.choices([1, 2], [1, 3])[0])] + [(f"B{k}", five(q, good)) for k in range(1, 7)] + [("C1", "khong")]
+        took = q.randrange(20, 30) if len(answers) in (4, 11) else seconds(q, 150)
+        if len(answers) in (7, 16):
+            pairs = [(k, 4 if k[0] == "B" else v) for k, v in pairs]
+        answers.append(["dien-thoai-2026", code, day(q, datetime.date(2026, 10, 5), 40), "phone", "vi", *at, line(pairs), took])
+    again = next(x for x in answers[3:] if x[5] == answers[2][5])
+    again[2], again[9] = answers[2][2], answers[2][9]
+    return cases, answers
+
+
 def main():
-    r = random.Random(SEED)
+    r, q = random.Random(SEED), random.Random(SEED + 1)
+    cases, answers = telephone(q)
     with open(sys.argv[1], "w", encoding="utf-8", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
-        w.writerow("survey key day mode lang place stratum psu weight answers".split())
-        for make in (one_stop, household, leaders):
-            w.writerows(make(r))
+        w.writerow("survey key day mode lang place stratum psu weight answers seconds".split())
+        w.writerows(second_look(list(one_stop(r)), q))
+        for make in (household, leaders):
+            w.writerows(row + [""] for row in make(r))
+        w.writerows(answers)
+    with open(sys.argv[2], "w", encoding="utf-8", newline="") as f:
+        w = csv.writer(f, lineterminator="\n")
+        w.writerow("survey code place stratum psu weight interviewer outcome".split())
+        w.writerows(cases)
 
 
 main()

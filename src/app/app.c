@@ -1,6 +1,7 @@
 #include "app/site.h"
 #include "app/app.h"
 #include <stdlib.h>
+#include "app/demo_field.h"
 #include "app/demo_round.h"
 #include "app/import.h"
 #include "app/kept.h"
@@ -162,6 +163,8 @@ enum err app_load_demo(cx *c, struct app *a)
 	enum err e = load_all(c, a, packs, sizeof packs / sizeof packs[0]);
 	if (!e)
 		e = sample_demo(c, a);
+	if (!e)
+		e = demo_field(c, a);
 	if (!e)
 		e = survey_public_demo(c, a);
 	return e ? e : demo_rounds(c, a);

@@ -35,6 +35,7 @@ struct app {
 	const struct settings *_Atomic settings; /* what the administrator configured, in a file and on pages (site.h); NULL: nothing */
 	const struct settings *file_settings;    /* of the file alone */
 	struct settings *site;                   /* with what was set on pages; the newest */
+	atomic_int_fast64_t site_seen, site_looked_ms; /* what site.c knows of the store, and since when */
 	atomic_uint_fast64_t logo;               /* changes with the logo; 0: there is none */
 	/* Who an account is, for letters; NULL: the accounts of the store. Tests have people of their own. */
 	enum err (*notice_who)(cx *c, struct app *a, int64_t user_id, struct notice_person *out);

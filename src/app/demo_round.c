@@ -1,4 +1,5 @@
 #include "app/demo_round.h"
+#include "app/edition_edit.h"
 #include "app/round_appraise.h"
 #include "app/round_entry.h"
 #include "app/round_flow.h"
@@ -359,13 +360,179 @@ static enum err province(struct demo *d)
 	return e;
 }
 
+/* ---- departments, a year ago: published ---- */
+
+/* What the survey said, and nothing of a criterion that the store has no figure for. */
+static enum err survey(struct demo *d, str unit, const struct entry_sheet *s)
+{
+	VEC(struct entry_change) list = { 0 };
+	struct entry_saved saved;
+	db_measure_list figures;
+	enum err e = figures_of(d, s->unit_id, &figures);
+	for (size_t i = 0; i < s->n_rows_all && !e; i++) {
+		const struct entry_row *r = &s->rows[i];
+		for (size_t k = 0; k < r->n_cells && r->mine && !r->state; k++) {
+			const struct entry_cell *x = &r->cells[k];
+			const db_measure *m = figure(&figures, x->measure);
+			if (m && !x->at.len && !x->seq && str_is(x->part, "now") && !x->from_store && !x->revision)
+				*VEC_PUSH(d->c->mem, &list) = (struct entry_change){ .stage = STR("survey"), .measure = x->measure, .part = x->part,
+					.status = m->status, .numerator = m->numerator, .denominator = m->denominator,
+					.value = m->numerator.len ? STR("") : m->value, .reason = m->reason };
+		}
+	}
+	return e || !list.n ? e : entry_save(d->c, d->a, &d->appraiser, d->round, unit, list.p, list.n, &saved);
+}
+
+/* Most as the unit says, some lower, and nothing for what nobody filled in. */
+static enum err settle(struct demo *d, const struct board_row *row, size_t i)
+{
+	struct entry_sheet s;
+	struct appraise_saved saved;
+	VEC(struct appraise_change) list = { 0 };
+	int n;
+	if (str_is(row->state, "appraised1"))
+		return ERR_OK;
+	enum err e = entry_load(d->c, d->a, &d->appraiser, d->round, row->code, &s);
+	if (!e)
+		e = survey(d, row->code, &s);
+	if (!e)
+		e = appraise_accept(d->c, d->a, &d->appraiser, d->round, row->code, &n);
+	if (!e)
+		e = entry_load(d->c, d->a, &d->appraiser, d->round, row->code, &s);
+	for (size_t k = 0; k < s.n_rows_all && !e; k++) {
+		const struct entry_row *r = &s.rows[k];
+		bool lower = r->final.there && r->first.revision == 1 && (k + i) % 23 == 0 && r->points.there && !dec_is_zero(r->points.v);
+		dec half = DEC_ZERO;
+		char text[DEC_TEXT];
+		if (!r->state || (r->final.there && !lower))
+			continue;
+		if (lower && (!dec_div(r->points.v, dec_int(2), &half) || !dec_round(half, 2, DEC_HALF_UP, &half)))
+			continue;
+		*VEC_PUSH(d->c->mem, &list) = (struct appraise_change){ .node = r->code, .basis = STR("points"),
+			.points = arena_str(d->c->mem, dec_text(half, text)), .base = r->first.revision,
+			.remark = lower ? STR("Minh chứng xác nhận một nửa số liệu (minh họa)") : STR("Không có số liệu, không có minh chứng (minh họa)") };
+	}
+	if (!e && list.n)
+		e = appraise_save(d->c, d->a, &d->appraiser, d->round, row->code, list.p, list.n, &saved);
+	return e ? e : round_sheet_do(d->c, d->a, &d->appraiser, d->round, row->code, STR("appraise1"), STR(""));
+}
+
+static enum err steps_to(struct demo *d, const char *const *steps, const char *const *states, size_t n, str reason)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < n && !e; i++) {
+		str state;
+		e = state_of(d, &state);
+		if (!e && str_is(state, states[i]))
+			e = round_do(d->c, d->a, &d->coordinator, d->round, str_of(steps[i]), reason);
+	}
+	return e;
+}
+
+static enum err year_before(struct demo *d)
+{
+	static const enum how how[] = { HANDED_IN };
+	static const char *const begin[] = { "close", "appraise1" }, *const at[] = { "open", "closed" };
+	static const char *const end[] = { "final", "publish" }, *const then[] = { "appraisal1", "final" };
+	struct board b;
+	str state;
+	d->round = STR("tu-cham-so-2024");
+	enum err e = make(d, (struct round_new){ .name_vi = STR("Đợt chấm các sở, ngành năm 2024 (số liệu minh họa)"),
+		.name_en = STR("Scoring of departments 2024 (illustrative figures)"), .edition = STR("so-nganh-minh-hoa"),
+		.level = STR("sample-department"), .kind = STR("down") });
+	if (!e)
+		e = every_unit(d, how, 1);
+	if (!e)
+		e = steps_to(d, begin, at, 2, STR(""));
+	if (!e)
+		e = state_of(d, &state);
+	if (!e && str_is(state, "appraisal1"))
+		e = board_of(d->c, d->a, &d->coordinator, d->round, &b);
+	for (size_t i = 0; !e && str_is(state, "appraisal1") && i < b.n_rows; i++) {
+		struct demo own = apart(d);
+		e = done(d, &own, settle(&own, &b.rows[i], i));
+		if (!e && !cx_step(d->c, 1, 1))
+			e = ERR_CANCELLED;
+	}
+	return e ? e : steps_to(d, end, then, 2, STR("Quyết định công bố kết quả năm 2024 (minh họa)"));
+}
+
+/* It all happened a year ago. */
+static enum err past(struct demo *d)
+{
+	enum { YEAR_MS_DAYS = 330 };
+	const int64_t now = d->c->now_ms;
+	d->period = STR("2024");
+	d->c->now_ms = now - (int64_t)YEAR_MS_DAYS * DAY_MS;
+	enum err e = year_before(d);
+	d->c->now_ms = now;
+	d->period = STR("2025");
+	return e;
+}
+
+/* ---- a draft, ready to be put in force ---- */
+
+/* Another rule for one criterion, another code for another, a name, and how values are rounded. */
+static enum err change_draft(struct demo *d, int64_t id, const struct draft *x)
+{
+	size_t changed = 0;
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < x->rows.n && !e && changed < 2; i++) {
+		const struct edition_row *r = &x->rows.p[i];
+		str cell[TREE_COLUMNS];
+		int64_t key = r->key;
+		dec max;
+		if (!r->cell[TREE_RULE].len || !str_is(r->cell[TREE_BY], "self") || !dec_parse(r->cell[TREE_MAX], &max))
+			continue;
+		memcpy(cell, r->cell, sizeof cell);
+		if (changed++ == 0)
+			cell[TREE_RULE] = arena_printf(d->c->mem, "0.8 * (%.*s)", STR_ARG(r->cell[TREE_RULE]));
+		else {
+			cell[TREE_CODE] = arena_printf(d->c->mem, "%.*s.9", STR_ARG(r->cell[TREE_PARENT]));
+			cell[TREE_NAME_VI] = arena_printf(d->c->mem, "%.*s (dự thảo)", STR_ARG(r->cell[TREE_NAME_VI]));
+		}
+		e = draft_put_row(d->c, d->a, &d->coordinator, id, &key, edition_row_mark(d->c, r), cell);
+	}
+	return e;
+}
+
+static enum err draft(struct demo *d)
+{
+	struct edition_version_list versions;
+	struct draft_brief_list drafts;
+	struct draft x;
+	int64_t id = 0;
+	str code = STR("so-nganh-minh-hoa");
+	enum err e = edition_versions(d->c, d->a, &versions);
+	if (!e)
+		e = draft_list(d->c, d->a, &d->coordinator, &drafts);
+	for (size_t i = 0; i < drafts.n && !e; i++)
+		if (str_eq(drafts.p[i].code, code))
+			return ERR_OK;
+	struct draft_new from = { .code = code };
+	for (size_t i = 0; i < versions.n && !e && !from.base_id; i++)
+		if (str_eq(versions.p[i].code, code))
+			from.base_id = versions.p[i].id;
+	if (e || !from.base_id)
+		return e;
+	e = draft_add(d->c, d->a, &d->coordinator, &from, &id);
+	if (!e)
+		e = draft_open(d->c, d->a, &d->coordinator, id, &x);
+	return e ? e : change_draft(d, id, &x);
+}
+
 enum err demo_rounds(cx *c, struct app *a)
 {
 	static const struct {
 		const char *code;
 		enum err (*make)(struct demo *d);
-	} rounds[] = { { "tu-cham-so-2025", departments }, { "tu-cham-xa-2025", communes }, { "tu-cham-tinh-2025", province } };
-	struct demo d = { .c = c, .a = a, .period = STR("2025"), .officer = person("Đỗ Minh Tuấn"), .appraiser = person("Phạm Thu Hà"),
+	} rounds[] = { { "tu-cham-so-2024", past }, { "du-thao-so-nganh", draft }, { "tu-cham-so-2025", departments },
+		{ "tu-cham-xa-2025", communes }, { "tu-cham-tinh-2025", province } };
+	struct demo d = { .c = c,
+		.a = a,
+		.period = STR("2025"),
+		.officer = person("Đỗ Minh Tuấn"),
+		.appraiser = person("Phạm Thu Hà"),
 		.coordinator = person("Lê Quang Vinh") };
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < sizeof rounds / sizeof rounds[0] && !e; i++) {

@@ -9,6 +9,7 @@
 #include "base/vn.h"
 #include "db/user.h"
 #include "engine/fieldwork.h"
+#include "engine/fieldwork.h"
 
 enum { BATCH = 500 /* rows between two looks at who waits */, CACHED = 4096 /* words of a column that are remembered */, PARTS = 40 };
 
@@ -377,6 +378,10 @@ static void read_answers(struct reading *x, struct answer_row *a)
 	x->faulty = false;
 	for (size_t i = 0; i < in->columns.n; i++)
 		take_cell(x, i, a);
+	if (a->start && a->end && a->end < a->start)
+		complain(x, "intake.backwards", SIZE_MAX, STR(""));
+	else if (a->start && a->end) /* in bands; the moments themselves stay only beside what was said to a person */
+		a->r.seconds = field_seconds((a->end - a->start + 999) / 1000);
 	check_answers(x, a);
 	check_mode(x, a);
 	set_ids(x, key_of(x), &a->r);

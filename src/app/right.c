@@ -5,6 +5,7 @@ const struct right_noun right_nouns[] = {
 	{ "round", "plan approve publish" },
 	{ "edition", "edit force" },
 	{ "survey", "view edit sample issue interview enter import check read export manage publish" },
+	{ "measure", "write" },
 	{ "file", "erase" },
 	{ "notice", "watch send" },
 	{ "user", "view add edit grant disable delegate" },

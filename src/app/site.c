@@ -1,10 +1,12 @@
 #include "app/site.h"
+#include <pthread.h>
 #include <sodium.h>
 #include "app/audit.h"
 #include "app/key.h"
 #include "app/settings.h"
 #include "base/po.h"
 #include "db/db.h"
+#include "db/id.h"
 #include "format/sniff.h"
 
 /* ---- rows of meta ---- */
@@ -34,9 +36,11 @@ static enum err wrong(cx *c, const char *key, const char *field, str value)
 
 /* ---- taking it over ---- */
 
-static bool from_file(const struct app *a) { return a->settings && a->settings != a->site && a->settings->has_mail; }
+static bool from_file(const struct app *a) { return a->file_settings && a->file_settings->has_mail; }
 
 static enum mail_tls tls_of(str word) { return str_is(word, "tls") ? MAIL_TLS : str_is(word, "none") ? MAIL_PLAIN : MAIL_STARTTLS; }
+
+static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
 /* New settings beside the old ones, which stay until the end: somebody may be reading them. */
 static void take_over(cx *c, struct app *a, const struct rows *r)
@@ -49,7 +53,6 @@ static void take_over(cx *c, struct app *a, const struct rows *r)
 	else
 		s->digest_hour = 7;
 	s->own = own;
-	s->before = a->site;
 	if (r->v[URL].len && !s->url.len)
 		s->url = arena_str(own->mem, r->v[URL]);
 	str_int(r->v[PORT], 1, 65535, &port);
@@ -57,8 +60,11 @@ static void take_over(cx *c, struct app *a, const struct rows *r)
 	s->mail = (struct mail_server){ .host = arena_str(own->mem, r->v[HOST]), .port = (int)port, .tls = tls_of(r->v[TLS]),
 		.user = arena_str(own->mem, r->v[USER]), .password = arena_str(own->mem, app_unseal_text(c, a, r->v[PASSWORD])),
 		.from = arena_str(own->mem, r->v[FROM]), .from_name = arena_str(own->mem, r->v[FROM_NAME]) };
+	pthread_mutex_lock(&taking);
+	s->before = a->site;
 	a->site = s;
 	a->settings = s;
+	pthread_mutex_unlock(&taking);
 }
 
 static void mark_logo(struct app *a, str bytes)
@@ -70,20 +76,66 @@ static void mark_logo(struct app *a, str bytes)
 	atomic_store(&a->logo, bytes.len ? mark | 1 : 0);
 }
 
-enum err site_load(cx *c, struct app *a)
+/* A number that is another one after each change on a page, by whatever server; 0: nothing was ever set. */
+static const char changed_key[] = "site_changed";
+
+static enum err last_change(cx *c, struct app *a, int64_t *out)
+{
+	DB_READER(k);
+	str text = STR("");
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_meta_get(c, k, str_of(changed_key), &text);
+	if (!text.len || !db_id_parse(text, out))
+		*out = 0;
+	return e;
+}
+
+static enum err note_change(cx *c, db_conn *k)
+{
+	char text[DB_ID_TEXT];
+	return db_meta_set(c, k, str_of(changed_key), db_id_text(db_new_id(c, k), text));
+}
+
+static enum err load(cx *c, struct app *a)
 {
 	struct rows r = { 0 };
-	str logo;
+	str logo = STR("");
 	const char *media;
-	a->file_settings = a->settings;
 	enum err e = read_rows(c, a, &r);
-	if (!e && !from_file(a) && (r.v[HOST].len || r.v[URL].len))
+	if (!e && !from_file(a) && (a->site || r.v[HOST].len || r.v[URL].len))
 		take_over(c, a, &r);
 	if (!e)
 		e = site_logo(c, a, &logo, &media);
-	if (!e)
+	if (!e || e == ERR_NOTFOUND)
 		mark_logo(a, logo);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err site_load(cx *c, struct app *a)
+{
+	int64_t seen;
+	if (!a->site)
+		a->file_settings = a->settings;
+	enum err e = last_change(c, a, &seen);
+	if (!e)
+		e = load(c, a);
+	if (!e)
+		atomic_store(&a->site_seen, seen);
+	return e;
+}
+
+void site_refresh(struct app *a, int64_t now_ms)
+{
+	int64_t looked = atomic_load(&a->site_looked_ms), seen;
+	bool young = now_ms >= looked && now_ms - looked < SITE_LOOK_MS;
+	if (young || !atomic_compare_exchange_strong(&a->site_looked_ms, &looked, now_ms))
+		return;
+	cx *c = cx_new(0);
+	c->now_ms = now_ms;
+	if (!last_change(c, a, &seen) && seen != atomic_load(&a->site_seen) && !load(c, a))
+		atomic_store(&a->site_seen, seen);
+	cx_free(c);
 }
 
 void site_close(struct app *a)
@@ -123,6 +175,8 @@ static enum err put_logo(cx *c, db_conn *k, void *arg)
 {
 	const struct logo *l = arg;
 	enum err e = db_meta_set(c, k, STR("logo"), l->text);
+	if (!e)
+		e = note_change(c, k);
 	return e ? e : audit_add(c, k, l->who, l->text.len ? "setting.logo" : "setting.logo_off", STR("logo"), STR(""));
 }
 
@@ -247,6 +301,8 @@ static enum err put_mail(cx *c, db_conn *k, void *arg)
 	enum err e = ERR_OK;
 	for (int i = 0; i < MAIL_KEYS && !e; i++)
 		e = db_meta_set(c, k, str_of(mail_keys[i]), p->r.v[i]);
+	if (!e)
+		e = note_change(c, k);
 	/* Which server, by whom; nothing of how one signs in there. */
 	return e ? e : audit_add(c, k, p->who, "setting.mail", STR("mail"), p->r.v[HOST]);
 }

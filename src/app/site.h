@@ -1,6 +1,6 @@
 /* site: what an administrator sets on a page instead of in a file: the logo, the address of the installation, the mail server. In the store; the
  * password of the mail server is sealed with the key file and never shown again. What the configuration file names goes before (site.h says so
- * with `fixed`). What is saved holds at once in this server; others on the same store take it over when they are started anew.
+ * with `fixed`). What is saved holds at once in this server; others on the same store take it over within a second (site_refresh).
  *
  * The logo is a PNG, JPEG or WebP of at most 128 KiB, known by its content: nothing that could run. Permission "setting" "edit". In a training
  * store no mail server can be set: everybody there is administrator. */
@@ -10,11 +10,14 @@
 
 struct settings;
 
-enum { SITE_LOGO_MAX = 128 << 10 };
+enum { SITE_LOGO_MAX = 128 << 10, SITE_LOOK_MS = 1000 };
 
 /* At the start, before pages are served. */
 enum err site_load(cx *c, struct app *a);
 void site_close(struct app *a);
+/* Takes over what was set through another server. Asks the store once in SITE_LOOK_MS, so whoever makes a page or sends letters may call it
+ * each time; what cannot be read now is read the next time. */
+void site_refresh(struct app *a, int64_t now_ms);
 
 /* ---- logo ---- */
 

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include "app/audit.h"
 #include "app/import.h"
-#include "app/survey_figure.h"
 #include "base/json.h"
 #include "base/po.h"
-#include "db/db.h"
+#include "db/measure.h"
 
 struct maker {
 	cx *c;
@@ -170,11 +169,6 @@ static day day_of(const struct maker *m)
 	return s->open_end || s->closes_on > today ? today : s->closes_on;
 }
 
-bool survey_measure_can(const questionnaire *q, int32_t item)
-{
-	return survey_item_has(q, item, SURVEY_SATISFIED) || survey_item_has(q, item, SURVEY_POINTS) || survey_item_has(q, item, SURVEY_MEAN);
-}
-
 static enum err note_act(cx *c, db_conn *k, void *arg)
 {
 	const struct maker *m = arg;
@@ -200,7 +194,7 @@ enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, cons
 	*out = (struct survey_measure_list){ .r = r, .measure = ask->measure, .period = ask->period.len ? ask->period : s->period,
 		.stage = str_of(ask->stage ? ask->stage : "counted") };
 	struct maker m = { .c = c, .a = a, .ask = ask, .r = r, .out = out };
-	enum err e = ask->who ? actor_may(c, a, ask->who, "survey", "publish", 0) : ERR_OK;
+	enum err e = ask->who ? actor_may(c, a, ask->who, "measure", "write", 0) : ERR_OK;
 	if (!e)
 		e = survey_result_of(c, a, s, q, r);
 	if (!e && r->basis == SURVEY_WHO_LIKED && !ask->self_selected)
@@ -216,4 +210,17 @@ enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, cons
 		return e;
 	e = write_all(&m);
 	return e || !ask->who ? e : db_tx(c, a->db, DB_WRITE, note_act, &m);
+}
+
+enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out)
+{
+	DB_READER(k);
+	db_measure_def_list list;
+	*out = (struct survey_measure_names){ 0 };
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_measure_def_all(c, k, &list);
+	for (size_t i = 0; i < list.n && !e; i++)
+		*VEC_PUSH(c->mem, out) = (struct survey_measure_name){ list.p[i].name, { list.p[i].name_vi, list.p[i].name_en } };
+	return e;
 }

@@ -21,7 +21,7 @@ struct survey_measure_ask {
 	bool self_selected; /* also of a sample of whoever liked */
 	bool preview;     /* writes nothing */
 	const char *actor;
-	const struct actor *who; /* whose act it is: asked for "survey" "publish", and audited; NULL: the terminal */
+	const struct actor *who; /* whose act it is: asked for "measure" "write", and audited; NULL: the terminal */
 };
 
 struct survey_measure {
@@ -39,10 +39,19 @@ struct survey_measure_list {
 	int64_t changed; /* measures that are new or other than before */
 };
 
+struct survey_measure_name {
+	str name, label[LANGS];
+};
+
+struct survey_measure_names {
+	struct survey_measure_name *p;
+	size_t n, cap;
+};
+
+/* The measures of the catalogue, to choose from. */
+enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out);
+
 /* ERR_INPUT: those of survey_result_of, survey_measures.self_selected, survey_measures.no_units, survey_measures.no_figure, import.*. */
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out);
-
-/* Whether an item has a figure that can be a measure. */
-bool survey_measure_can(const questionnaire *q, int32_t item);
 
 #endif

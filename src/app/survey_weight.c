@@ -102,6 +102,26 @@ static bool do_nonresponse(cx *c, const struct survey_data *d, const struct surv
 	return weigh_to(w, d->n, class, classes, g->drawn_sum.p) == classes || refuse(c, "sample.class_empty", d->s->code);
 }
 
+static bool counts_persons(cx *c, const struct survey_info *of, const db_weight_step *s)
+{
+	int32_t item = questionnaire_find(of->q, s->params);
+	return (item != NO_ITEM && of->q->items.p[item].kind == ASK_NUMBER) || refuse(c, "weight.no_number", s->params);
+}
+
+/* Chosen from so many: an answer without the number, or with one that no household has, tells nothing about its weight. */
+static bool do_within(cx *c, const struct survey_data *d, const db_weight_step *s, double *w)
+{
+	const double *persons = d->item[questionnaire_find(d->s->q, s->params)].number;
+	size_t without = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		if (persons[i] >= 1 && persons[i] <= WEIGHT_PERSONS)
+			w[i] *= persons[i];
+		else
+			without++;
+	}
+	return !without || refuse(c, "weight.persons", arena_printf(c->mem, "%.*s: %zu", STR_ARG(s->params), without));
+}
+
 static double bound(str s, const double *w, size_t n, double otherwise, arena *mem)
 {
 	bool times = s.len && s.p[s.len - 1] == 'x';
@@ -120,6 +140,15 @@ static bool do_trim(cx *c, size_t n, const db_weight_step *s, double *w)
 	if (!isnan(lo) && !isnan(hi))
 		weigh_trim(w, n, lo, hi, c->mem, &fits);
 	return fits || refuse(c, "sample.trim", s->params);
+}
+
+static bool do_step(cx *c, const struct survey_data *d, const struct survey_weigher *g, const db_weight_step *s, double *w)
+{
+	if (str_is(s->kind, "trim"))
+		return do_trim(c, d->n, s, w);
+	if (!str_is(s->kind, "within"))
+		return do_nonresponse(c, d, g, w);
+	return counts_persons(c, d->s, s) && do_within(c, d, s, w);
 }
 
 /* An item as a factor of its options' codes. */
@@ -154,7 +183,7 @@ bool survey_weigh_before(cx *c, const struct survey_data *d, struct survey_weigh
 		if (s->margins.len)
 			continue;
 		note(s, w, d->n, false);
-		good = str_is(s->kind, "trim") ? do_trim(c, d->n, s, w) : do_nonresponse(c, d, g, w);
+		good = do_step(c, d, g, s, w);
 		note(s, w, d->n, true);
 	}
 	for (int m = 0; m < g->n_margins && good; m++)
@@ -279,6 +308,9 @@ static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, str
 	struct survey_data *d = NEW(c->mem, struct survey_data);
 	enum survey_basis basis;
 	int64_t psus, strata;
+	for (size_t i = 0; i < g->steps.n; i++) /* also while nobody has answered */
+		if (str_is(g->steps.p[i].kind, "within") && !counts_persons(c, s, &g->steps.p[i]))
+			return ERR_INPUT;
 	enum err e = survey_data_load(c, a, s, false, d);
 	if (!e)
 		e = db_reader(c, a->db, &k);
@@ -304,6 +336,8 @@ static struct survey_weigher *weigher_of(cx *c, const struct weight_wish *wish)
 	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
 	if (wish->nonresponse)
 		add_step(c, &g->steps, "nonresponse", STR("stratum"), STR(""));
+	if (wish->within.len)
+		add_step(c, &g->steps, "within", wish->within, STR(""));
 	if (wish->low.len || wish->high.len)
 		add_step(c, &g->steps, "trim", arena_printf(c->mem, "%.*s:%.*s", STR_ARG(wish->low), STR_ARG(wish->high)), STR(""));
 	if (wish->poststrat.len)

@@ -1,11 +1,13 @@
 /* survey_weight: weights of the answers of a survey as recorded steps on top of the base weight that each answer has: non-response by strata of
- * the draw, trimming, post-strata, raking. Steps are recipes: figures of the survey do them anew over the answers there are, and what each
- * changed when it was recorded stands beside it. Margins are tables of item codes and option codes, last the number of people (est_cal.h).
+ * the draw, one person of a household, trimming, post-strata, raking. Steps are recipes: figures of the survey do them anew over the answers
+ * there are, and what each changed when it was recorded stands beside it. Margins are tables of item codes and option codes, last the number
+ * of people (est_cal.h).
  *
+ * Non-response is made good for households, before their persons count: of those that gave no answer nobody knows how many live there.
  * Trimming stands before post-strata and raking, so that these hold in the end. When the steps cannot be met by the answers there are (a
  * cell of the population nobody has), figures go by the base weights, and say so.
  *
- * Faults: weight.no_draw, weight.no_item, weight.not_probability, sample.class_empty, sample.trim, est.*. */
+ * Faults: weight.no_draw, weight.no_item, weight.no_number, weight.persons, weight.not_probability, sample.class_empty, sample.trim, est.*. */
 #ifndef APP_SURVEY_WEIGHT_H
 #define APP_SURVEY_WEIGHT_H
 #include "app/actor.h"
@@ -13,7 +15,7 @@
 #include "db/sample.h"
 #include "engine/est_cal.h"
 
-enum { WEIGHT_MARGINS = 8, WEIGHT_MARGIN_BYTES = 64 << 10 };
+enum { WEIGHT_MARGINS = 8, WEIGHT_MARGIN_BYTES = 64 << 10, WEIGHT_PERSONS = 100 /* in a household, at most */ };
 
 struct survey_weigher {
 	db_weight_list steps;
@@ -34,6 +36,7 @@ bool survey_weigh_after(struct survey_weigher *g, est_design *d);
 
 struct weight_wish {
 	bool nonresponse;
+	str within;           /* number item: how many persons one was chosen from; empty: not so */
 	str low, high;       /* "12.5", or "3x": times the median; empty: no bound */
 	str poststrat;       /* text of a table; empty: none */
 	str rake[WEIGHT_MARGINS];

@@ -1,5 +1,6 @@
 /* The accounts of the imaginary Tỉnh Mẫu: one a role, in training stores only, all with the password that is printed at the start. */
 #include "app/audit.h"
+#include "app/demo_field.h"
 #include "app/import.h"
 #include "app/password.h"
 #include "app/user.h"
@@ -41,5 +42,7 @@ enum err user_demo(cx *c, struct app *a)
 		return e;
 	e = db_account_find(c, k, &(db_account_filter){ .on = date_of_ms(c->now_ms) }, 1000, 0, &w.list, &total);
 	db_release(k);
-	return e ? e : db_tx(c, a->db, DB_WRITE, set_passwords, &w);
+	if (!e)
+		e = db_tx(c, a->db, DB_WRITE, set_passwords, &w);
+	return e ? e : demo_field(c, a); /* now there are those who asked */
 }

@@ -8,6 +8,7 @@
 #include "app/intake_wait.h"
 #include "app/notice.h"
 #include "app/round_notice.h"
+#include "app/site.h"
 
 enum { LETTERS = 20, CLEAN_MS = 3600 * 1000 };
 
@@ -44,6 +45,7 @@ void worker_once(struct app *a, const struct worker_options *opt, bool clean)
 		one_work(a, opt, "tables of answers", intake_sweep);
 		one_work(a, opt, "anchor", audit_anchor_daily);
 	}
+	site_refresh(a, opt->now_ms());
 	one_work(a, opt, "rounds", round_tell_due);
 	one_work(a, opt, "digests", notice_digests);
 	one_work(a, opt, "letters", letters);

@@ -99,24 +99,25 @@ static void steps_json(buf *b, struct cli *cli, const db_weight_list *l)
 
 int cmd_survey_weigh(struct cli *cli)
 {
-	const char *store = NULL, *output = NULL, *low = NULL, *high = NULL, *poststrat = NULL, *rake = NULL;
+	const char *store = NULL, *output = NULL, *low = NULL, *high = NULL, *poststrat = NULL, *rake = NULL, *within = NULL;
 	bool clear = false;
 	enum output form;
 	struct weight_wish w = { 0 };
-	const struct cli_option options[] = { { "db", &store, NULL }, { "nonresponse", NULL, &w.nonresponse },
+	const struct cli_option options[] = { { "db", &store, NULL }, { "nonresponse", NULL, &w.nonresponse }, { "within", &within, NULL },
 		{ "low", &low, NULL }, { "high", &high, NULL }, { "poststrat", &poststrat, NULL }, { "rake", &rake, NULL },
 		{ "clear", NULL, &clear }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
 	struct survey_info s;
 	db_weight_list steps = { 0 };
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form) || !read_wish(cli, low, high, poststrat, rake, &w))
 		return EXIT_BAD;
+	w.within = str_of(within);
 	if (cli->argc != 1)
 		return cli_misuse(cli, "cli.one_survey", "");
 	struct app *a = cli_open_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
-	bool change = clear || w.nonresponse || low || high || poststrat || rake;
+	bool change = clear || w.nonresponse || w.within.len || low || high || poststrat || rake;
 	enum err e = change ? survey_weigh(cli->c, a, &who, &s, &w, &steps) : survey_weights(cli->c, a, &s, &steps);
 	cli_report(cli);
 	int code = EXIT_BAD;

@@ -45,7 +45,7 @@ typedef struct db_sample_list {
 
 typedef struct db_weight_step {
 	int64_t no;
-	str kind, params, margins; /* nonresponse, trim, poststratify, rake */
+	str kind, params, margins; /* nonresponse, within, trim, poststratify, rake */
 	int64_t people;
 	double total_before, total_after, least, greatest, deff;
 	int64_t created_at;

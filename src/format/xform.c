@@ -149,6 +149,8 @@ void xform_text(buf *b, str s)
 		case '>': buf_addz(b, "&gt;"); break;
 		case '"': buf_addz(b, "&quot;"); break;
 		case '\n': buf_addz(b, "&#10;"); break;
+		case '\t': buf_addz(b, "&#9;"); break;
+		case '\r': buf_addz(b, "&#13;"); break;
 		default:
 			if (ch >= 0x20)
 				buf_char(b, (char)ch);

@@ -159,6 +159,19 @@ static void write_heading(xlsx_out *o)
 	}
 }
 
+/* The library loses a copy of the formula of a list (1.1.4): a list of words goes in, and the formula takes the place of the words. */
+static void take_list(xlsx_out *o, const char *formula)
+{
+	lxw_data_val_obj *v, *last = NULL;
+	STAILQ_FOREACH(v, o->sheet->data_validations, list_pointers)
+	last = v;
+	char *copy = last ? strdup(formula + (*formula == '=')) : NULL;
+	if (!copy)
+		return;
+	free(last->value_formula);
+	last->value_formula = copy;
+}
+
 /* Drop-down lists and hints for the cells below the heading. */
 static void end_sheet(xlsx_out *o)
 {
@@ -168,18 +181,20 @@ static void end_sheet(xlsx_out *o)
 	lxw_row_t last = o->row + (lxw_row_t)(l->spare_rows > 0 ? l->spare_rows : 0) - 1;
 	for (int i = 0; i < l->n && last >= 1; i++) {
 		const struct sheet_column *k = &l->columns[i];
-		lxw_data_validation v = { .validate = k->choices ? LXW_VALIDATION_TYPE_LIST
-				: k->list                        ? LXW_VALIDATION_TYPE_LIST_FORMULA
-								 : LXW_VALIDATION_TYPE_ANY,
+		static const char *const stand_in[] = { "-", NULL };
+		const char *const *words = k->choices ? k->choices : k->list ? stand_in : NULL;
+		lxw_data_validation v = { .validate = words ? LXW_VALIDATION_TYPE_LIST : LXW_VALIDATION_TYPE_ANY,
 			.ignore_blank = LXW_VALIDATION_ON,
 			.show_input = LXW_VALIDATION_ON,
 			.show_error = LXW_VALIDATION_ON,
 			.dropdown = LXW_VALIDATION_ON,
-			.value_list = (char **)(uintptr_t)k->choices,
-			.value_formula = (char *)(uintptr_t)k->list,
+			.value_list = (char **)(uintptr_t)words,
 			.input_message = first(o->c, k->hint, MAX_HINT) };
-		if (k->choices || k->list || k->hint.len)
-			worksheet_data_validation_range(o->sheet, 1, (lxw_col_t)i, last, (lxw_col_t)i, &v);
+		if (!words && !k->hint.len)
+			continue;
+		lxw_error told = worksheet_data_validation_range(o->sheet, 1, (lxw_col_t)i, last, (lxw_col_t)i, &v);
+		if (!told && k->list && !k->choices)
+			take_list(o, k->list);
 	}
 	if (l->protect)
 		worksheet_protect(o->sheet, NULL, NULL);

@@ -171,9 +171,9 @@ static void fill_units(struct web_cx *w, const struct sample_info *s, struct vie
 static const enum case_outcome endings[] = { CASE_NO_CONTACT, CASE_REFUSED, CASE_UNREACHABLE, CASE_INELIGIBLE };
 static const char endings_in[] = "no_contact refused unreachable ineligible";
 
-static void fill_cases(struct web_cx *w, struct view_sample *v)
+static void fill_cases(struct web_cx *w, bool asked, struct view_sample *v)
 {
-	v->interviewers = web_has(w, "nguoi") ? web_text(w, "nguoi") : STR("");
+	v->interviewers = given(w, asked, "nguoi", "");
 	v->outcomes = NEW_ARRAY(w->mem, struct view_sample_choice, sizeof endings / sizeof *endings);
 	for (; v->n_outcomes < sizeof endings / sizeof *endings; v->n_outcomes++) {
 		str word = str_of(case_outcome_word(endings[v->n_outcomes]));
@@ -200,7 +200,6 @@ static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view
 	v->actor = s->draw.actor;
 	fill_strata(w, s, v);
 	fill_units(w, s, v);
-	fill_cases(w, v);
 }
 
 static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sample *v)
@@ -221,7 +220,7 @@ static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sa
 }
 
 /* What the forms hold comes from the request of theirs; the other one shows what it begins with. */
-enum form { FORM_SIZE, FORM_DRAW, FORM_OTHER };
+enum form { FORM_SIZE, FORM_DRAW, FORM_CASES, FORM_OTHER };
 
 static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 {
@@ -241,6 +240,7 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 	fill_frames(w, &now, &v);
 	fill_form(w, form == FORM_DRAW, &v);
 	fill_draw(w, &now, &v);
+	fill_cases(w, form == FORM_CASES, &v);
 	fill_steps(w, &steps, &v);
 	v.list_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/danh-sach", STR_ARG(s->code)));
 	if (form == FORM_SIZE && web_has(w, "xong"))
@@ -323,7 +323,7 @@ static void page_cases(struct web_cx *w)
 	struct survey_info s;
 	struct sample_cases done;
 	if (desk_open(w, &s))
-		after(w, &s, sample_cases_make(w->cx, w->app, w->actor, &s, web_text(w, "nguoi"), &done), FORM_OTHER, "phieu");
+		after(w, &s, sample_cases_make(w->cx, w->app, w->actor, &s, web_text(w, "nguoi"), &done), FORM_CASES, "phieu");
 }
 
 static void page_forget(struct web_cx *w)

@@ -1,5 +1,6 @@
 #include "web/sign_in.h"
 #include "app/session.h"
+#include "app/site.h"
 #include "app/sso.h"
 #include "web/basic.h"
 #include "web/display.h"
@@ -65,6 +66,7 @@ bool sign_in_allow(struct web_cx *w)
 {
 	str may = str_of(w->route->may), verb = may, noun;
 	bool is_public = str_is(may, "public"), is_program = w->route->flags & WEB_PROGRAM;
+	site_refresh(w->app, w->cx->now_ms);
 	if (is_program ? !basic_allow(w) : !read_session(w, is_public))
 		return false;
 	if (is_public)

@@ -373,6 +373,8 @@ static void fill_changes(const struct sheet *s, const struct survey_change_list 
 			continue;
 		str low = signed_number(w, x->low, share), high = signed_number(w, x->high, share);
 		s->v->changes[s->v->n_changes++] = (struct view_survey_result_change){
+			.code = x->factor == NO_ITEM ? STR("") : s->q->factors.p[x->factor].code, .before = real(x->old.v), .after = real(x->now.v),
+			.difference = real(x->diff), .low = real(x->low), .high = real(x->high),
 			.name = x->factor == NO_ITEM ? say(w, "survey_result.whole") : words(s, s->q->factors.p[x->factor].text),
 			.old = number(w, x->old.v, share), .now = number(w, x->now.v, share), .diff = signed_number(w, x->diff, share),
 			.interval = arena_printf(w->mem, "%.*s … %.*s", STR_ARG(low), STR_ARG(high)), .told = x->told };
@@ -531,14 +533,14 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
 	v.csv_url = csv_url(w);
+	if (actor_can(w->actor, STR("measure"), STR("write")))
+		v.measure_url = arena_printf(w->mem, "/khao-sat/%.*s/so-lieu", STR_ARG(s->code));
 	if (s->is_public != SURVEY_UNPUBLISHED || actor_can(w->actor, STR("survey"), STR("publish")))
 		v.public_url = arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
 		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("sample")) && s->design == SURVEY_PROBABILITY)
 		v.weigh_url = arena_printf(w->mem, "/khao-sat/%.*s/quyen-so", STR_ARG(s->code));
-	if (actor_can(w->actor, STR("survey"), STR("publish")))
-		v.measures_url = arena_printf(w->mem, "/khao-sat/%.*s/so-lieu", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
 		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
 	fill_lines(&sheet);

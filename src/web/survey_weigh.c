@@ -50,6 +50,7 @@ static struct weight_wish wish_of(struct web_cx *w, struct view_survey_weigh *v)
 {
 	struct weight_wish wish = { .nonresponse = web_bool(w, "bu"), .low = str_trim(web_text(w, "thap")), .high = str_trim(web_text(w, "cao")) };
 	v->nonresponse = wish.nonresponse;
+	v->within = wish.within = str_trim(web_text(w, "trong-ho"));
 	v->low = wish.low;
 	v->high = wish.high;
 	v->post = table_of(w, "hau-phan-tang", "tep-hau-phan-tang");
@@ -98,6 +99,8 @@ static void fill_form(const db_weight_list *l, struct view_survey_weigh *v)
 		const db_weight_step *s = &l->p[i];
 		if (str_is(s->kind, "nonresponse"))
 			v->nonresponse = true;
+		else if (str_is(s->kind, "within"))
+			v->within = s->params;
 		else if (str_is(s->kind, "trim"))
 			v->high = s->params, str_next(&v->high, ':', &v->low);
 		else if (str_is(s->kind, "poststratify"))
@@ -179,6 +182,8 @@ const struct web_route routes_survey_weigh[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "viec", IN_ENUM, .required = true, .values = "xem ghi bo", .doc = { "xem trước, ghi hoặc bỏ mọi bước", "look, record, clear" } },
 			{ "bu", IN_BOOL, .doc = { "bù không trả lời theo tầng", "make up for non-response by strata" } },
+			{ "trong-ho", IN_TEXT, .max = 60,
+				.doc = { "câu ghi số người trong hộ để chọn một", "item with the persons of the household one was chosen from" } },
 			{ "thap", IN_TEXT, .max = 20, .doc = { "trọng số nhỏ nhất; 0.3x: lần trung vị", "least weight; 0.3x: times the median" } },
 			{ "cao", IN_TEXT, .max = 20, .doc = { "trọng số lớn nhất; 3x: lần trung vị", "greatest weight; 3x: times the median" } },
 			{ "hau-phan-tang", IN_TEXT, .max = WEIGHT_MARGIN_BYTES, .doc = { "bảng hậu phân tầng", "table of post-strata" } },

@@ -16,6 +16,7 @@ import { edition } from './edition.mjs';
 import { faces } from './faces.mjs';
 import { field } from './field.mjs';
 import { intake } from './intake.mjs';
+import { phone, prepare as prepareForm } from './phone.mjs';
 import { forms } from './forms.mjs';
 import { guide } from './guide.mjs';
 import { jobs } from './jobs.mjs';
@@ -115,6 +116,8 @@ async function main() {
 		});
 		if (wanted('intake*'))
 			await withServer(program, { name: 'intake', sandbox: true }, (address, server) => intake({ browser, axe, address, password: server.password() }));
+		if (wanted('phone*'))
+			await withServer(program, { name: 'phone', prepare: prepareForm }, (address) => phone({ browser, axe, address }));
 		if (wanted('field*'))
 			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {

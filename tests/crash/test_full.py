@@ -1,12 +1,14 @@
 """A disk that is full: what people send is refused in words and nothing of it is half there; the server goes on, and takes answers again as soon
 as there is room, without repair.   test_full.py PROGRAM
 
-The store lies in a tmpfs of its own, which only root may mount; without root the test is left out. A file beside it fills the rest.
+Disks as in disk.py: without root what needs a tmpfs is left out. On PostgreSQL when THUOCDO_TEST_PG is set. What officers save and upload on a
+full disk is in test_round.py.
 """
 import csv
 import http.client
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,11 +19,13 @@ import unittest
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tools"))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "tools")]
+import disk
 import tap
 
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
+PG = os.environ.get("THUOCDO_TEST_PG")
 ENV = dict(os.environ, THUOCDO_METHOD=os.path.join(ROOT, "method"), LC_ALL="C")
 FORM = "/khao-sat/day"
 WHOLE = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho", "C2": "x" * 400}
@@ -30,13 +34,21 @@ SURVEY = ("code,questionnaire,name_vi,name_en,period,design,access,state,opens_o
 
 
 class Full(unittest.TestCase):
+    def place(self):
+        """The address of a store on a disk of its own."""
+        try:
+            self.disk = disk.Tmpfs(self.dir)
+        except OSError as e:
+            self.skipTest(str(e))
+        return os.path.join(self.dir, "a.db")
+
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="tdfull")
-        self.server = None
-        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", self.dir], capture_output=True).returncode:
-            os.rmdir(self.dir)
-            self.skipTest("needs root and a tmpfs")
-        self.db = os.path.join(self.dir, "a.db")
+        self.server = self.disk = None
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.db = self.place()
+        self.addCleanup(self.disk.end)
+        self.addCleanup(self.end)
         self.run_ok("init", "--bare", "--db", self.db)
         self.run_ok("import", "questionnaire", os.path.join(ROOT, "method/questionnaires/mot-cua-minh-hoa.csv"), "--db", self.db)
         with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as f:
@@ -44,13 +56,16 @@ class Full(unittest.TestCase):
             f.flush()
             self.run_ok("import", "surveys", f.name, "--db", self.db)
 
-    def tearDown(self):
+    def end(self):
         if self.server:
             self.server.send_signal(signal.SIGTERM)
             self.server.communicate(timeout=60)
-        subprocess.run(["umount", self.dir], check=False)
-        if os.path.isdir(self.dir):
-            os.rmdir(self.dir)
+
+    def is_whole(self):
+        d = sqlite3.connect(self.db)
+        good = d.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        d.close()
+        return good
 
     def run_ok(self, *args):
         p = subprocess.run([PROGRAM, *args], env=ENV, capture_output=True, text=True, timeout=120)
@@ -76,15 +91,6 @@ class Full(unittest.TestCase):
     def count(self):
         rows = csv.DictReader(self.ask("/khao-sat.csv").body.lstrip("\ufeff").splitlines())
         return next(int(row["answers"]) for row in rows if row["code"] == "day")
-
-    def fill(self):
-        """Takes what room there is."""
-        with open(os.path.join(self.dir, "filler"), "wb", buffering=0) as f:
-            try:
-                while True:
-                    f.write(b"\0" * 4096)
-            except OSError:
-                pass
 
     def flood(self, first, most):
         """Eight clients until each is refused: (keys that were thanked for, other answers)."""
@@ -112,7 +118,7 @@ class Full(unittest.TestCase):
     def test_full(self):
         self.start()
         self.assertEqual(self.send(1).status, 303)
-        self.fill()
+        self.disk.fill()
         thanked, refused = self.flood(1000, 5000)
         self.assertEqual(len(refused), 8, f"{len(thanked)} taken, the disk is not full")
         for r in refused:
@@ -126,31 +132,41 @@ class Full(unittest.TestCase):
         stored = 1 + len(thanked)
         self.assertEqual(self.count(), stored)
         # Room again, and the same forms are taken, those that were thanked for are not taken twice. No restart, no repair.
-        os.unlink(os.path.join(self.dir, "filler"))
+        self.disk.make_room()
         again, refused = self.flood(900000, 20)
         self.assertEqual((len(again), refused), (160, []))
         for n in list(thanked)[:20] + [2]:
             self.assertEqual(self.send(n).status, 303)
         self.assertEqual(self.count(), stored + 160 + 1)
-        # After a restart, and by the eyes of SQLite.
+        # After a restart, and by the eyes of the database.
         self.server.send_signal(signal.SIGTERM)
         self.server.communicate(timeout=60)
         self.start()
         self.assertEqual(self.count(), stored + 161)
-        d = sqlite3.connect(self.db)
-        self.assertEqual(d.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
-        d.close()
+        self.assertTrue(self.is_whole())
 
     def test_killed_while_full(self):
         self.start()
-        self.fill()
+        self.disk.fill()
         thanked, _ = self.flood(1000, 5000)
         self.server.send_signal(signal.SIGKILL)
         self.server.communicate(timeout=60)
-        os.unlink(os.path.join(self.dir, "filler"))
+        self.disk.make_room()
         self.start()
         self.assertEqual(self.count(), len(thanked))
         self.assertEqual(self.send(1).status, 303)
+
+
+if PG:
+    class FullOnPostgres(Full):
+        def place(self):
+            name = f"full{os.getpid()}_{self._testMethodName}"
+            subprocess.run(["psql", "-X", "-q", PG, "-c", f"CREATE SCHEMA {name}"], check=True)
+            self.disk = disk.Schema(PG, name)
+            return f"{PG}{'&' if '?' in PG else '?'}options=-csearch_path%3D{name}"
+
+        def is_whole(self):
+            return True
 
 
 if __name__ == "__main__":

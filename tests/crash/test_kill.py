@@ -268,6 +268,47 @@ class Crash:
         self.same(self.tables(url), self.want["init"])
         self.store.remove(url)
 
+    def test_demo(self):
+        """The training store: a run that was killed is gone on with, and ends with the same rounds as one that was not."""
+        url = self.store.place()
+        start = time.monotonic()
+        run("init", "--demo", "--db", url)
+        took, want = time.monotonic() - start, self.demo(url)
+        self.assertEqual(want["published"], 1)
+        self.store.remove(url)
+        for _ in self.tries("demo", took):
+            self.kill("init", "--demo", "--db", url)
+            wait_free(self.store, url)
+        run("init", "--demo", "--db", url)
+        self.assertEqual(self.demo(url), want)
+        run("init", "--demo", "--db", url)  # once more changes nothing
+        self.assertEqual(self.demo(url), want)
+        self.store.remove(url)
+
+    def demo(self, url):
+        """What the rounds of the training store come to, without ids and moments."""
+        one = {
+            "rounds": "SELECT r.code, p.state, COUNT(*) FROM round r JOIN round_plan p ON p.round_id = r.id JOIN round_sheet s ON s.round_id = r.id"
+                      " GROUP BY r.code, p.state ORDER BY r.code",
+            "sheets": "SELECT r.code, u.code, s.state, s.n_rows, s.n_done, s.n_todo, s.n_wrong, s.n_proof, s.n_asked, s.n_decided, s.points"
+                      " FROM round_sheet s JOIN round r ON r.id = s.round_id JOIN unit u ON u.id = s.unit_id ORDER BY r.code, u.code",
+            "parts": "SELECT r.code, p.owner, p.state, COUNT(*) FROM round_part p JOIN round_sheet s ON s.id = p.sheet_id"
+                     " JOIN round r ON r.id = s.round_id GROUP BY r.code, p.owner, p.state ORDER BY r.code, p.owner, p.state",
+            "steps": "SELECT r.code, t.verb, t.state_to, COUNT(*) FROM round_step t JOIN round r ON r.id = t.round_id"
+                     " GROUP BY r.code, t.verb, t.state_to ORDER BY r.code, t.verb, t.state_to",
+            "entries": "SELECT r.code, e.stage, COUNT(*) FROM round_entry e JOIN round_sheet s ON s.id = e.sheet_id JOIN round r ON r.id = s.round_id"
+                       " GROUP BY r.code, e.stage ORDER BY r.code, e.stage",
+            "proofs": "SELECT r.code, COUNT(*) FROM round_evidence e JOIN round_sheet s ON s.id = e.sheet_id JOIN round r ON r.id = s.round_id"
+                      " GROUP BY r.code ORDER BY r.code",
+            "decisions": "SELECT r.code, d.stage, d.basis, COUNT(*) FROM round_decision d JOIN round_sheet s ON s.id = d.sheet_id"
+                         " JOIN round r ON r.id = s.round_id GROUP BY r.code, d.stage, d.basis ORDER BY r.code, d.stage, d.basis",
+            "results": "SELECT u.code, x.value, x.rank FROM round_result x JOIN unit u ON u.id = x.unit_id WHERE x.stage LIKE 'published%' ORDER BY u.code",
+            "drafts": "SELECT code, state FROM edition_draft ORDER BY code",
+        }
+        out = {name: self.store.query(url, sql) for name, sql in one.items()}
+        out["published"] = int(self.store.query(url, "SELECT COUNT(*) FROM round_publication")[0][0])
+        return out
+
     def test_backup(self):
         path = os.path.join(self.folder, "killed.tdb")
         for i in self.tries("backup"):

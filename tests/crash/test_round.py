@@ -1,5 +1,5 @@
-"""Kill -9 of the server in the yearly work: while officers' rows save themselves, while evidence is uploaded, while a round is published.
-What was acknowledged is there afterwards, and nothing is half done.   test_round.py PROGRAM [sqlite|postgresql]
+"""Kill -9 of the server in the yearly work: while officers' rows save themselves, while evidence is uploaded, while a round is published;
+and a full disk under all that. What was acknowledged is there afterwards, and nothing is half done.   test_round.py PROGRAM [sqlite|postgresql]
 
 THUOCDO_KILLS, THUOCDO_SEED as in test_kill.py. On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
@@ -19,6 +19,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "http")]
+import disk
 import test_kill as kill  # takes the program and the database from the command line
 from test_people import GOOD, Browser, tap, urllib
 
@@ -66,9 +67,15 @@ class Round:
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="tdround")
         cls.store = cls.make(cls.folder)
+        try:
+            cls.disk = disk.Tmpfs(cls.folder) if cls.store.name == "sqlite" else None
+        except OSError:
+            cls.disk = None  # without root
         cls.random = kill.random.Random(f"{kill.SEED} round {cls.store.name}")
         kill.ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
         cls.url = cls.store.place()
+        if cls.store.name == "postgresql":
+            cls.disk = disk.Schema(kill.PG, cls.store.schema(cls.url))
         cls.cli("init")
         cls.cli("import", "units", os.path.join(ROOT, "method/demo/units.csv"))
         cls.cli("import", "edition", os.path.join(ROOT, "tests/data/round/edition.csv"), "--code", "bo-thu")
@@ -95,6 +102,8 @@ class Round:
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
+        if cls.disk:
+            cls.disk.end()
         shutil.rmtree(cls.folder, ignore_errors=True)
 
     @classmethod
@@ -187,13 +196,19 @@ class Round:
 
     # --- upload ---
 
-    def upload(self, b, unit, title, content):
+    def pdf(self, title):
+        return b"%PDF-1.4\n" + self.bytes_of(title) + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+    def try_upload(self, b, unit, title, content):
         line, token = "xx1xx", b.token("/toi")
         parts = [("_csrf", token), ("tc", "1.1"), ("ten", title)]
         body = "".join(f'--{line}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in parts).encode()
         body += f'--{line}\r\nContent-Disposition: form-data; name="tep"; filename="{title}.pdf"\r\nContent-Type: application/pdf\r\n\r\n'.encode()
-        r = b.ask(f"/tu-cham/{ROUND}/{UNITS[unit]}/minh-chung", "POST", body + content + f"\r\n--{line}--\r\n".encode(),
-                  Content_Type=f"multipart/form-data; boundary={line}")
+        return b.ask(f"/tu-cham/{ROUND}/{UNITS[unit]}/minh-chung", "POST", body + content + f"\r\n--{line}--\r\n".encode(),
+                     Content_Type=f"multipart/form-data; boundary={line}")
+
+    def upload(self, b, unit, title, content):
+        r = self.try_upload(b, unit, title, content)
         if r.status != 303:
             raise AssertionError(f"{unit} {title} {r.status}: {r.text[:300]}")
 
@@ -206,7 +221,7 @@ class Round:
                 def one():
                     number[unit] += 1
                     title = f"Bao cao {n} {unit} {number[unit]}"
-                    content = b"%PDF-1.4\n" + self.bytes_of(title) + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+                    content = self.pdf(title)
                     sent[title] = (unit, hashlib.sha256(content).hexdigest())
                     self.upload(self.who[unit.lower()], unit, title, content)
                     acked.add(title)
@@ -233,6 +248,50 @@ class Round:
             block = hashlib.sha512(block).digest()
             out += block.hex().encode() * 64
         return out[:FILE_BYTES]
+
+    # --- a full disk ---
+
+    def save(self, unit, base, lang=""):
+        b = self.who[unit.lower()]
+        return b.ask(f"{lang}/tu-cham/{ROUND}/{UNITS[unit]}", "POST",
+                     {"_csrf": b.token("/toi"), "o": f"new_enterprises|now|0|{base}|{base or ''}|", "a": str(base + 1), "b": ""}, Accept="application/json")
+
+    def test_2b_full(self):
+        """Rows that save themselves and evidence: refused in words, nothing half there; taken again as soon as there is room, by the same server."""
+        if not self.disk:
+            self.skipTest("needs root and a tmpfs")
+        unit = OFFICERS[0]
+        b, base = self.who[unit.lower()], self.cell(unit)["revision"]
+        there = {x["title"] for x in self.proofs(b, unit)}
+        self.addCleanup(self.disk.make_room)
+        self.disk.fill()
+        for n in range(500):  # what the file of the log holds already is room still
+            title = f"Bao cao khi day {n}"
+            r = self.try_upload(b, unit, title, self.pdf(title))
+            if r.status != 303:
+                break
+            there.add(title)
+        self.assertEqual(r.status, 507, r.text[:300])
+        self.assertIn("ổ đĩa đã đầy; chưa ghi gì", r.text)
+        for _ in range(5000):
+            r = self.save(unit, base)
+            if r.status != 200:
+                break
+            base += 1
+        self.assertEqual(r.status, 507, r.text[:300])
+        self.assertIn("ổ đĩa đã đầy; chưa ghi gì", r.text)
+        self.assertIn("the disk is full; nothing was written", self.save(unit, base, "/en").text)
+        # Pages are read, and show what was taken and nothing else.
+        self.assertEqual((self.cell(unit)["revision"], int(self.cell(unit)["value"] or 0)), (base, base))
+        self.assertEqual({x["title"] for x in self.proofs(b, unit)}, there)
+        self.disk.make_room()
+        self.assertEqual(self.save(unit, base).status, 200)
+        self.upload(b, unit, title, self.pdf(title))
+        self.assertEqual(self.cell(unit)["revision"], base + 1)
+        self.assertEqual({x["title"] for x in self.proofs(b, unit)}, there | {title})
+        self.assertTrue(self.store.integrity(self.url))
+        p = kill.run("audit", "verify", "--db", self.url, check=False)
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
 
     # --- publication ---
 

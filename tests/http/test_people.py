@@ -382,6 +382,36 @@ class People:
                         + (content if isinstance(content, bytes) else content.encode()) + b"\r\n" for name, more, content in parts)
         return who.ask(page, "POST", body + b"--" + line + b"--\r\n", Content_Type="multipart/form-data; boundary=xx1xx")
 
+    def test_a_second_server(self):
+        """What an administrator sets through one server holds in another on the same store, without a restart."""
+        a, page, line = self.of_role("administrator"), "/cai-dat/he-thong", b"xx1xx"
+        mail = {"url": "https://do.tinh.gov.vn", "host": "127.0.0.1", "port": "1", "tls": "none", "from": "do@tinh.gov.vn"}
+        none = "Chưa đặt máy chủ thư"
+        second = Server(self.db)
+        b = Browser(second.port)
+        b.cookies = a.cookies
+
+        def within_two_seconds(good):
+            end = time.monotonic() + 2
+            while not good() and time.monotonic() < end:
+                time.sleep(0.1)
+            return good()
+        try:
+            self.assertIn(none, b.post(page + "/gui-thu", at=page, to="a@tinh.gov.vn").text)
+            self.assertNotIn("/bieu-trung?v=", b.ask("/").text)
+            body = (b"--" + line + b'\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n' + a.token(page).encode() + b"\r\n--" + line
+                    + b'\r\nContent-Disposition: form-data; name="tep"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n........\r\n--'
+                    + line + b"--\r\n")
+            r = a.ask(page + "/bieu-trung", "POST", body, Content_Type="multipart/form-data; boundary=xx1xx")
+            self.assertEqual(r.status, 303, r.text[:500])
+            self.assertEqual(a.post(page + "/thu", mail, at=page).status, 303)
+            self.assertTrue(within_two_seconds(lambda: "/bieu-trung?v=" in b.ask("/").text))
+            self.assertNotIn(none, b.post(page + "/gui-thu", at=page, to="a@tinh.gov.vn").text)
+            self.assertEqual(b.post(page + "/thu", {**mail, "host": ""}, at=page).status, 303)
+            self.assertTrue(within_two_seconds(lambda: none in a.post(page + "/gui-thu", at=page, to="a@tinh.gov.vn").text))
+        finally:
+            self.assertEqual(second.stop(), 0, second.errors())
+
     def test_units_from_a_table(self):
         """Looked at first, with faults by cell; then there. The workbook that is taken away comes back unchanged."""
         a, page = self.of_role("administrator"), "/cai-dat/don-vi/nhap"

@@ -188,6 +188,32 @@ class Rounds:
         self.assertTrue(rules)
         self.assertEqual([r["code"] for r in rules if not r["words"]], [])
 
+    def test_a_survey_gives_the_points_of_a_criterion(self):
+        """The index of a survey becomes a measure on its page, and the sheet of the province takes it: value, source, day, points."""
+        for form in ("sipas-2022", "mot-cua-minh-hoa", "lanh-dao-minh-hoa"):
+            self.cli("import", "questionnaire", os.path.join(ROOT, f"method/questionnaires/{form}.csv"))
+        for kind in ("surveys", "places", "answers"):
+            self.cli("import", kind, os.path.join(ROOT, f"method/demo/{kind}.csv"))
+        b, page = self.who["coordinator"], "/khao-sat/sipas-ho-2025/so-lieu"
+        ask = {"so-lieu": "sipas", "don-vi": "sample-province/Tỉnh Mẫu", "ky": "2024"}
+
+        def row():
+            rows = json.loads(b.ask(f"/tu-cham/{UP}/tm.tinh-mau.json").text)["data"]["rows"]
+            return next(r for r in rows if any(c["measure"] == "sipas" for c in r["cells"]))
+        before = row()
+        look = json.loads(b.ask(f"{page}.json?" + people.urllib.parse.urlencode(ask)).text)["data"]
+        self.assertEqual((look["done"], [r["enough"] for r in look["rows"]], [r["n"] for r in look["rows"]]), (False, [True], [558]))
+        self.assertEqual(row(), before)  # only looked at
+        self.assertEqual(b.post(page, at="/toi", **ask).status, 200)
+        after, cell = row(), next(c for c in row()["cells"] if c["measure"] == "sipas")
+        value = float(look["rows"][0]["value"])
+        self.assertAlmostEqual(float(after["points"]), round(value * float(after["max"]), 2), 9)
+        self.assertIn("sipas-ho-2025", json.dumps(cell, ensure_ascii=False))
+        self.assertIn("n=558", json.dumps(cell, ensure_ascii=False))
+        for login in ("unit_officer", "leader", "auditor", "nothing"):
+            self.assertEqual(self.who[login].ask(page).status, 403, login)
+        self.assertEqual(self.who["unit_officer"].post(page, at="/toi", **ask).status, 403)
+
     def test_boards_and_lists_hold_only_what_is_seen(self):
         for login, b in self.who.items():
             for code in (DOWN, UP):

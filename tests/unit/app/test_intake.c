@@ -228,7 +228,9 @@ static void test_interviewers(void **state)
 	assert_string_equal(fault_key(&w, 0), "intake.value");
 	OK(take(&w, text, "value,ai,@interviewer,\n"));
 	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM response_visit WHERE ended_at - started_at = 720000"), 1);
-	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM response WHERE mode = 'interview'"), 1);
+	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM response WHERE mode = 'interview' AND seconds BETWEEN 600 AND 900"), 1);
+	assert_int_equal(take(&w, "id,start,end,A1\n7,2025-11-05 08:30,2025-11-05 08:00,4\n", "column,start,@start,\ncolumn,end,@end,\n"), ERR_INPUT);
+	assert_string_equal(fault_key(&w, 0), "intake.backwards");
 	OK(take(&w, text, "value,ai,@interviewer,\n"));
 	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM response_visit"), 1);
 	end(&w);

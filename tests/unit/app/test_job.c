@@ -467,7 +467,7 @@ static void test_reset(void **state)
 	int64_t id = start(&t, "training.reset", "");
 	struct job_info j = until_ended(&t, id);
 	assert_int_equal(j.state, JOB_DONE);
-	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round"), 14);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM round"), 15);
 	id = start(&t, "training.reset", "");
 	for (int i = 0; i < 6000 && look(&t, id).state == JOB_WAITING; i++)
 		usleep(2000);

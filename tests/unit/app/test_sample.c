@@ -13,18 +13,21 @@
 	"code,parent,kind,text_vi,list,required,show_if\n@name,,,Phiếu (minh họa),,,\n" \
 	"hl,,list,,,,\n1,hl,option,Không,,,\n4,hl,option,Có,,,\ngl,,list,,,,\nm,gl,option,Nam,,,\nf,gl,option,Nữ,,,\nx,gl,option,Khác,,,\n" \
 	"S,,section,Phần,,,\nA,S,scale,Hài lòng?,hl,yes,\nG,S,single,Giới?,gl,yes,\n"
+#define PERSONS "N,S,number,Số người?,,,\n"
 #define SURVEYS \
 	"code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,max_answers,illustrative,note\n" \
 	"k,f,Khảo sát,Survey,2025,probability,token,draft,2025-01-01,2026-12-31,,yes,\n"
 
-static app_store begin(void **state)
+static app_store begin_with(void **state, const char *form)
 {
 	app_store t = app_empty(state);
-	OK(app_import(&t, "questionnaire", FORM, NULL, NULL));
+	OK(app_import(&t, "questionnaire", form, NULL, NULL));
 	OK(app_import(&t, "surveys", SURVEYS, NULL, NULL));
 	t.app.kept = kept_new();
 	return t;
 }
+
+static app_store begin(void **state) { return begin_with(state, FORM); }
 
 static void end(app_store *t)
 {
@@ -260,6 +263,41 @@ static void test_weights(void **state)
 	end(&t);
 }
 
+/* One person was asked of each household: two men of three live in households of three, the women alone. */
+static void test_within(void **state)
+{
+	app_store t = begin_with(state, FORM PERSONS);
+	struct survey_info s;
+	db_weight_list steps;
+	struct actor who = actor_system("test");
+	double low;
+	buf b;
+	buf_init(&b, 0);
+	buf_addz(&b, "survey,key,day,mode,place,stratum,psu,weight,answers\n");
+	for (int i = 0; i < 30; i++)
+		buf_printf(&b, "k,a%d,2025-06-01,paper,,A,p%d,2,A=4&G=%s&N=%d\n", i, i / 5, i % 3 ? "m" : "f", i % 3 ? 3 : 1);
+	OK(app_import(&t, "answers", arena_cstr(t.c->mem, buf_str(&b)), NULL, NULL));
+	buf_free(&b);
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .within = STR("N"), .high = STR("5x") }, &steps));
+	assert_true(steps.n == 2 && str_is(steps.p[0].kind, "within") && str_is(steps.p[0].params, "N"));
+	assert_true(fabs(steps.p[0].total_before - 60) < 1e-9 && fabs(steps.p[0].total_after - 140) < 1e-9);
+	assert_true(steps.p[0].least == 2 && steps.p[0].greatest == 6);
+	assert_true(fabs(share_of_men(&t, &s, &low) - 120.0 / 140) < 1e-12);
+	/* no such item, one that is no number */
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .within = STR("Z") }, &steps), ERR_INPUT);
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .within = STR("G") }, &steps), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "weight.no_number");
+	/* nobody counted: the base weights hold, and that is told; nothing is guessed */
+	OK(app_import(&t, "answers", "survey,key,day,mode,place,stratum,psu,weight,answers\nk,late,2025-06-02,paper,,A,p0,2,A=4&G=m\n", NULL, NULL));
+	struct survey_result r;
+	OK(survey_result_of(t.c, &t.app, &s, &(struct survey_question){ .ci = EST_CI_LOGIT }, &r));
+	assert_true(r.unmet && fabs(share_of_men(&t, &s, &low) - 21.0 / 31) < 1e-12);
+	assert_int_equal(survey_weigh(t.c, &t.app, &who, &s, &(struct weight_wish){ .within = STR("N") }, &steps), ERR_INPUT);
+	assert_string_equal(store_last_fault(t.s), "weight.persons");
+	end(&t);
+}
+
 static void test_flags(void **state)
 {
 	app_store t = begin(state);
@@ -314,8 +352,8 @@ static void test_speed(void **state)
 int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_cases), ON_SQLITE(test_contacts),
-		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_flags), ON_SQLITE(test_speed) };
+		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_within), ON_SQLITE(test_flags), ON_SQLITE(test_speed) };
 	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_cases), ON_PG(test_contacts), ON_PG(test_faults),
-		ON_PG(test_weights), ON_PG(test_flags), ON_PG(test_speed) };
+		ON_PG(test_weights), ON_PG(test_within), ON_PG(test_flags), ON_PG(test_speed) };
 	return RUN_ON_BOTH("sample", sqlite, pg);
 }

@@ -112,9 +112,43 @@ static void test_file_first(void **state)
 	end(&t);
 }
 
+/* Another server on the same store: what is set here shows there after a second, and what is taken away is gone. */
+static void test_two_servers(void **state)
+{
+	static const char png[] = "\x89PNG\r\n\x1a\n........";
+	app_store t = begun(state);
+	struct app other = { .db = t.app.db, .has_key = true };
+	struct site_mail x = { .url = STR("https://do.tinh.gov.vn"), .host = STR("mail.x.vn"), .tls = STR("tls"), .from = STR("a@x.vn"), .port = 465 };
+	int64_t now = t.c->now_ms;
+	memcpy(other.key, t.app.key, sizeof other.key);
+	OK(site_load(t.c, &other));
+	site_refresh(&other, now);
+	OK(site_mail_put(t.c, &t.app, &root, &x, STR("")));
+	OK(site_logo_put(t.c, &t.app, &root, STR("a.png"), (str){ png, sizeof png - 1 }));
+	site_refresh(&other, now + SITE_LOOK_MS - 1);
+	assert_true(!other.settings && !other.logo);
+	now += SITE_LOOK_MS;
+	site_refresh(&other, now);
+	assert_true(other.settings && other.settings->has_mail && other.settings->mail.port == 465);
+	assert_string_equal(app_z(&t, other.settings->mail.host), "mail.x.vn");
+	assert_true(other.logo && other.logo == t.app.logo);
+	/* Nothing was changed: nothing is made anew. */
+	const struct settings *before = other.settings;
+	now += SITE_LOOK_MS;
+	site_refresh(&other, now);
+	assert_ptr_equal(other.settings, before);
+	x.host = STR("");
+	OK(site_mail_put(t.c, &other, &root, &x, STR("")));
+	OK(site_logo_drop(t.c, &other, &root));
+	site_refresh(&t.app, now);
+	assert_true(t.app.settings && !t.app.settings->has_mail && !t.app.logo);
+	site_close(&other);
+	end(&t);
+}
+
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_logo), ON_SQLITE(test_mail), ON_SQLITE(test_file_first) };
-	const struct CMUnitTest pg[] = { ON_PG(test_logo), ON_PG(test_mail), ON_PG(test_file_first) };
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_logo), ON_SQLITE(test_mail), ON_SQLITE(test_file_first), ON_SQLITE(test_two_servers) };
+	const struct CMUnitTest pg[] = { ON_PG(test_logo), ON_PG(test_mail), ON_PG(test_file_first), ON_PG(test_two_servers) };
 	return RUN_ON_BOTH("site", sqlite, pg);
 }

@@ -156,9 +156,9 @@ static void test_look(void **state)
 	OK(app_import(&t, "users",
 		HEAD "co.san,Có Sẵn,,,,sample-department,TM-SO-04,,unit_head,,\nmoi,Mới,,,,sample-department,TM-SO-05,,coordinator,*,\n", &opt, NULL));
 	assert_int_equal(l.n, 2);
-	assert_true(!l.p[0].fresh && l.p[1].fresh && l.p[1].line == 3);
-	assert_string_equal(app_z(&t, l.p[0].scope), "sample-department/TM-SO-04");
-	assert_string_equal(app_z(&t, l.p[1].unit), "Sở Công Thương");
+	assert_true(l.p[0].is == LOOK_CHANGED && l.p[1].is == LOOK_NEW && l.p[1].line == 3);
+	assert_string_equal(app_z(&t, l.p[0].more[2]), "sample-department/TM-SO-04");
+	assert_string_equal(app_z(&t, l.p[1].more[0]), "Sở Công Thương");
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM account"), 1);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM account_grant"), 0);
 	assert_int_equal(app_import(&t, "users", HEAD "moi,Mới,,sai,,sample-department,TM-SO-99,,x,,\n", &opt, NULL), ERR_INPUT);

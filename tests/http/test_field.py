@@ -1,0 +1,244 @@
+"""The field work of surveys from outside: sample, cases, quality, results without flagged answers, letters.   test_field.py PROGRAM
+
+Each page is asked for by each role, whose rights come from the pack that the program ships with; a real mail server (aiosmtpd) runs beside
+the program. On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
+"""
+import csv
+import json
+import os
+import re
+import shutil
+import tempfile
+import unittest
+import urllib.parse
+
+import test_net as net
+import test_people as people
+from server import ENV, PG, ROOT, Server, done, place, tap
+
+DRAWN, PHONE, OVER, QR = "ho-2026", "dien-thoai-2026", "sipas-ho-2025", "mot-cua-2026"
+ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "leader", "auditor", "interviewer"]
+# Pages of a survey, and the verbs of which one opens them.
+PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-sach": "sample", "chat-luong": "check", "chat-luong.json": "check",
+         "chat-luong.csv": "check", "tien-do": "interview view", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter"}
+FORMS = {"mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
+         "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "gui-thu": ("issue", {"lan": "moi"}),
+         "phong-van/HS-002": ("interview", {"ket-qua": "busy"})}
+CSRF = "/toi"  # a page that everybody has
+
+
+def may(role, verbs):
+    with open(os.path.join(ROOT, "method/packs/role_rights.csv"), encoding="utf-8") as f:
+        return any(r["role"] == role and r["noun"] in ("survey", "*") and (r["verb"] == "*" or r["verb"] in verbs.split()) for r in csv.DictReader(f))
+
+
+class Field:
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="tdfield")
+        cls.db = place(cls.folder, cls.database)
+        ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
+        cls.post = tempfile.mkdtemp(prefix="tdpost")
+        cls.mailer, port = net.started(["/usr/bin/python3", "tests/unit/net/smtp_server.py", cls.post])
+        done("init", "--db", cls.db, "--demo")
+        first = {}
+        for role in ROLES:
+            out = done("user", "add", role, "--db", cls.db, "--name", f"Người {role}", "--unit", people.OWN, "--role", role, "--scope", "*")
+            first[role] = re.search(r"first password (\S+)", out)[1]
+        cls.port = net.free_port()
+        cls.url = f"http://127.0.0.1:{cls.port}"
+        cls.config = cls.folder + "/thuocdo.ini"
+        with open(cls.config, "w", encoding="utf-8") as f:
+            f.write(f"[web]\nurl = {cls.url}\n[mail]\nhost = 127.0.0.1\nport = {port}\ntls = none\nfrom = thuocdo@x.vn\n")
+        cls.server = Server(cls.db, "--config", cls.config, listen=f"127.0.0.1:{cls.port}")
+        cls.who = {}
+        for role in ROLES:
+            b = cls.who[role] = people.Browser(cls.port)
+            assert b.sign_in(role, first[role]).status == 303
+            assert b.post("/toi/mat-khau", old=first[role], password=people.GOOD, again=people.GOOD).status == 303
+        cls.nobody, cls.boss = people.Browser(cls.port), cls.who["coordinator"]
+
+    @classmethod
+    def tearDownClass(cls):
+        code = cls.server.stop()
+        cls.mailer.kill()
+        cls.mailer.wait()
+        cls.mailer.stdout.close()
+        done("audit", "verify", "--db", cls.db)
+        shutil.rmtree(cls.folder)
+        shutil.rmtree(cls.post)
+        assert code == 0, cls.server.errors()
+
+    letter_to = net.Net.letter_to
+
+    def data(self, path, who=None):
+        r = (who or self.boss).ask(path)
+        self.assertEqual(r.status, 200, path)
+        return json.loads(r.text)["data"]
+
+    def send(self, path, who=None, **fields):
+        return (who or self.boss).post(path, form={k.replace("_", "-"): v for k, v in fields.items()}, at=CSRF)
+
+    def told(self, r):
+        self.assertEqual(r.status, 422, r.text[:200])
+        return " ".join(re.findall(r"<li>(.*?)</li>", r.text, re.S)) or r.text
+
+    # --- who may ---
+
+    def test_reading_by_role(self):
+        wrong = []
+        for page, verbs in PAGES.items():
+            path = f"/khao-sat/{DRAWN if page.startswith('mau') else PHONE}/{page}"
+            r = self.nobody.ask(path)
+            if r.status not in (303, 401) or "HO-0" in r.text:
+                wrong.append((path, "nobody", r.status))
+            for role, b in self.who.items():
+                r = b.ask(path)
+                if r.status != (200 if may(role, verbs) else 403):
+                    wrong.append((path, role, r.status))
+        self.assertEqual(wrong, [])
+
+    def test_writing_without_the_right(self):
+        before = [self.data(f"/khao-sat/{s}/{p}.json") for s, p in ((DRAWN, "mau"), (PHONE, "chat-luong"), (PHONE, "tien-do"))]
+        wrong = []
+        for page, (verbs, fields) in FORMS.items():
+            path = f"/khao-sat/{PHONE if 'phong-van' in page or 'ghep' in page else DRAWN}/{page}"
+            for role, b in self.who.items():
+                if not may(role, verbs) and b.post(path, form=fields, at=CSRF).status != 403:
+                    wrong.append((path, role))
+            if self.boss.ask(path, "POST", fields).status != 403:  # without the token of a form
+                wrong.append((path, "no token"))
+            if self.nobody.post(path, form=fields, at="/dang-nhap").status not in (303, 401, 403):
+                wrong.append((path, "nobody"))
+        self.assertEqual(wrong, [])
+        self.assertEqual(before, [self.data(f"/khao-sat/{s}/{p}.json") for s, p in ((DRAWN, "mau"), (PHONE, "chat-luong"), (PHONE, "tien-do"))])
+
+    # --- a sample becomes cases ---
+
+    def test_sample_becomes_cases(self):
+        page = f"/khao-sat/{DRAWN}/mau"
+        self.assertIn("khong-co", self.told(self.send(page + "/phieu", nguoi="interviewer, khong-co")))
+        self.assertEqual(self.data(page + ".json")["cases"], 0)
+        for _ in range(2):
+            self.assertEqual(self.send(page + "/phieu", nguoi="interviewer").status, 303)
+        data = self.data(page + ".json")
+        self.assertEqual((data["asked"], data["cases"], data["begun"]), (60, 60, False))
+        mine = self.data(f"/khao-sat/{DRAWN}/phong-van.json", self.who["interviewer"])["cases"]
+        self.assertEqual(len(mine), 60)
+        self.assertNotIn("Hộ minh họa", self.nobody.ask(f"/khao-sat/{DRAWN}/phong-van.json").text)
+        # one stands in for another
+        for wrong in ({"so": "1", "ly-do": "x"}, {"so": "999999", "ly-do": "đi vắng"}, {"so": "0", "ly-do": "đi vắng"},
+                      {"so": "1", "ly-do": "đi vắng", "ket-qua": "completed"}):
+            self.assertEqual(self.boss.post(page + "/thay", form=wrong, at=CSRF).status, 422, wrong)
+        self.assertEqual(self.send(page + "/thay", so="1", ly_do="chuyển đi nơi khác", ket_qua="unreachable").status, 303)
+        self.told(self.send(page + "/thay", so="1", ly_do="chuyển đi nơi khác"))
+        rates = self.data(f"/khao-sat/{DRAWN}/chat-luong.json")
+        self.assertEqual({o["what"]: (o["cases"], o["code"], o["counts"]) for o in rates["outcomes"]},
+                         {"new": (60, "3.11", "UH"), "unreachable": (1, "3.90", "UO")})
+        self.assertEqual(len(self.data(f"/khao-sat/{DRAWN}/phong-van.json", self.who["interviewer"])["cases"]), 60)
+        # nothing is drawn anew over what was begun
+        self.told(self.send(page + "/chon", hat="7", giai_doan=":srs:5"))
+        self.assertEqual(self.data(page + ".json")["people"], 60)
+
+    # --- quality ---
+
+    def test_quality(self):
+        page = f"/khao-sat/{QR}/chat-luong"
+        data = self.data(page + ".json")
+        flags = {f["what"]: f["answers"] for f in data["flags"]}
+        self.assertEqual((flags["duplicate"], flags["straight"], flags["fast"]), (0, 5, 13))
+        self.assertEqual({m["mode"]: m["fast"] for m in data["modes"]}, {"web": 9, "kiosk": 4})
+        more = self.data(page + ".json?nhanh=90")
+        self.assertGreater({f["what"]: f["answers"] for f in more["flags"]}["fast"], 100)
+        for bad in ("0", "100", "x", "-1", "9" * 30):
+            self.assertEqual(self.boss.ask(f"{page}?nhanh={bad}").status, 400, bad)
+        rates = {r["name"]: r["value"] for r in self.data(f"/khao-sat/{PHONE}/chat-luong.json")["rates"]}
+        self.assertEqual(len(rates), 16)
+        self.assertLess(rates["RR1"], rates["RR3"])
+        self.assertIn("RR1", self.boss.ask(f"/khao-sat/{PHONE}/chat-luong").text)
+        self.assertEqual(self.boss.ask("/khao-sat/khong-co/chat-luong").status, 404)
+
+    def test_results_without_flagged(self):
+        page = f"/khao-sat/{OVER}/ket-qua"
+        self.assertEqual(self.nobody.ask(page).status, 200)
+        self.assertEqual(self.nobody.ask(page + "?sach=1").status, 403)
+        self.assertEqual(self.who["leader"].ask(page + "?sach=1").status, 403)
+        self.assertNotIn('name="sach"', self.nobody.ask(page).text)
+        r = self.boss.ask(page + "?sach=1")
+        self.assertEqual(r.status, 200)
+        flagged = self.data(f"/khao-sat/{OVER}/chat-luong.json")["flagged"]
+        self.assertEqual(self.data(page + ".json?sach=1")["flagged"], flagged)
+        self.assertRegex(r.text, f"Đã bỏ ra {flagged} phiếu")
+
+    # --- letters ---
+
+    def test_letters(self):
+        with open(self.folder + "/c.csv", "w", encoding="utf-8") as f:
+            f.write("survey,code,place,stratum,psu,weight,name,email\n")
+            for i in (1, 2):
+                f.write(f"{PHONE},T-{i},an-binh,an-binh,an-binh-1,12.5,Người <thư {i}>,thu{i}@x.vn\n")
+        done("import", "cases", self.folder + "/c.csv", "--db", self.db)
+        self.assertEqual(self.send(f"/khao-sat/{PHONE}/gui-thu", lan="khac").status, 422)
+        r = self.send(f"/khao-sat/{PHONE}/gui-thu", lan="moi")
+        self.assertEqual(r.status, 303)
+        self.assertGreaterEqual(int(re.search(r"da-gui=(\d+)", r.headers["Location"])[1]), 2)
+        links = {}
+        for i in (1, 2):
+            text = self.letter_to(f"thu{i}@x.vn")["parts"]["text/plain"]
+            links[i] = re.search(re.escape(self.url) + r"(/phieu/[0-9a-z]{26})", text)[1]
+            self.assertEqual(self.nobody.ask(links[i]).status, 200)
+        # not again on the same day: neither letter nor reminder
+        for again in ("moi", "nhac"):
+            self.assertIn("da-gui=0", self.send(f"/khao-sat/{PHONE}/gui-thu", lan=again).headers["Location"])
+        # one answers; some days later only the other is reminded, of the same invitation
+        self.answer(links[1])
+        self.sql("UPDATE survey_contact SET invited_on = invited_on - 10")
+        before = len(os.listdir(self.post))
+        self.assertNotIn("da-gui=0", self.send(f"/khao-sat/{PHONE}/gui-thu", lan="nhac").headers["Location"])
+        self.until_letters(before + 1)
+        text = self.letter_to("thu2@x.vn")["parts"]["text/plain"]
+        self.assertIn(links[2], text)
+        self.assertEqual(sum(m["to"] == ["thu1@x.vn"] for m in self.letters()), 1)
+        page = self.who["administrator"].ask("/thong-bao/thu-di").text
+        self.assertNotIn(links[2], page)
+        self.assertNotIn("thu2@x.vn", page)
+        done("audit", "verify", "--db", self.db)
+
+    def letters(self):
+        out = []
+        for name in os.listdir(self.post):
+            if re.fullmatch(r"\d+\.json", name):
+                with open(os.path.join(self.post, name), encoding="utf-8") as f:
+                    out.append(json.load(f))
+        return out
+
+    def until_letters(self, n, seconds=20):
+        until = net.time.monotonic() + seconds
+        while len(os.listdir(self.post)) < n and net.time.monotonic() < until:
+            net.time.sleep(0.1)
+        self.letter_to("thu2@x.vn")
+
+    def answer(self, link):
+        token = link.rsplit("/", 1)[1]
+        page = self.nobody.ask(link).text
+        key, stamp = (re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("khoa", "luc"))
+        whole = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho"}
+        fields = [("khoa", key), ("luc", stamp), ("buoc", 4), ("ma", token), *whole.items(), ("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
+        r = self.nobody.ask(f"/khao-sat/{PHONE}", "POST", urllib.parse.urlencode(fields), Content_Type="application/x-www-form-urlencoded")
+        self.assertEqual(r.status, 303, r.text[:300])
+
+
+class OnSqlite(Field, unittest.TestCase):
+    database = "sqlite"
+    sql = net.OnSqlite.sql
+
+
+if PG:
+
+    class OnPostgresql(Field, unittest.TestCase):
+        database = "postgresql"
+        sql = net.OnPostgresql.sql
+
+
+if __name__ == "__main__":
+    tap.main()
