@@ -63,12 +63,23 @@ static struct weight_wish wish_of(struct web_cx *w, struct view_survey_weigh *v)
 
 /* ---- what is shown ---- */
 
+/* ":3x" as people read it. */
+static str bounds_of(struct web_cx *w, const db_weight_step *s)
+{
+	str high = s->params, low;
+	if (!str_is(s->kind, "trim"))
+		return s->params;
+	str_next(&high, ':', &low);
+	return arena_printf(w->mem, "%s%.*s%s%s%.*s", low.len ? "≥ " : "", STR_ARG(low), low.len && high.len ? ", " : "", high.len ? "≤ " : "",
+		STR_ARG(high));
+}
+
 static struct view_survey_weigh_step *fill_steps(struct web_cx *w, const db_weight_list *l, size_t *n)
 {
 	struct view_survey_weigh_step *v = NEW_ARRAY(w->mem, struct view_survey_weigh_step, l->n + 1);
 	for (size_t i = 0; i < l->n; i++) {
 		const db_weight_step *s = &l->p[i];
-		v[(*n)++] = (struct view_survey_weigh_step){ .kind = s->kind, .params = s->params,
+		v[(*n)++] = (struct view_survey_weigh_step){ .kind = s->kind, .params = s->params, .bounds = bounds_of(w, s),
 			.name = say(w, arena_printf(w->mem, "sample.step.%.*s", STR_ARG(s->kind)).p), .people = s->people, .total = s->total_after,
 			.least = s->least, .greatest = s->greatest, .deff = s->deff, .cv = sqrt(s->deff > 1 ? s->deff - 1 : 0),
 			.n_eff = s->deff > 0 ? (double)s->people / s->deff : 0 };

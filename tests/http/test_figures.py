@@ -163,8 +163,8 @@ class Figures:
 
     def test_help(self):
         for path, slug in (("/bo-cau-hoi", "bo-cau-hoi"), (SURVEY + "/quyen-so", "quyen-so"), (SURVEY + "/ket-qua", "ket-qua-khao-sat"),
-                           (SURVEY + "/so-lieu", "so-lieu-khao-sat"), (SURVEY + "/cong-bo", "cong-bo-khao-sat"), (SURVEY + "/mau", "chon-mau"),
-                           (SURVEY + "/chat-luong", "chat-luong"), (SURVEY + "/tien-do", "tien-do"), (SURVEY + "/giay", "phieu-giay"),
+                           (SURVEY + "/so-lieu", "so-lieu-khao-sat"), (SURVEY + "/cong-bo", "cong-bo-khao-sat"), (SURVEY + "/mau", "mau-khao-sat"),
+                           (SURVEY + "/chat-luong", "chat-luong-phieu"), (SURVEY + "/tien-do", "tien-do"), (SURVEY + "/giay", "phieu-giay"),
                            (SURVEY + "/nhap-bang", "nhap-bang"), (SURVEY + "/phat-hanh", "phat-hanh"), (SURVEY + "/phong-van", "phong-van")):
             self.assertIn(f'href="/huong-dan/{slug}"', self.boss.ask(path).text, path)
             self.assertEqual(self.nobody.ask(f"/huong-dan/{slug}").status, 200)
