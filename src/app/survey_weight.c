@@ -268,6 +268,9 @@ static void look_margin(cx *c, const struct survey_data *d, const struct est_mar
 	size_t first = look->cells.n;
 	bool added;
 	buf b;
+	for (int k = 0; k < m->n_by; k++)
+		if (!m->by[k])
+			return; /* not an item of the survey: told as a fault */
 	buf_init(&b, 0);
 	for (size_t i = 0; i < m->rows.n; i++) {
 		str name = arena_str(c->mem, cell_name(&b, m, m->rows.p[i].level));
@@ -279,7 +282,7 @@ static void look_margin(cx *c, const struct survey_data *d, const struct est_mar
 		bool there = true;
 		for (int k = 0; k < m->n_by && there; k++) {
 			const struct frame_column *x = m->by[k];
-			there = x && x->code[r] != FRAME_MISSING;
+			there = x->code[r] != FRAME_MISSING;
 			level[k] = there ? x->level[x->code[r]] : STR("");
 		}
 		const int64_t *found = there ? map_get(&at, cell_name(&b, m, level)) : NULL;
