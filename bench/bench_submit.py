@@ -6,7 +6,7 @@ wrk sends the last step of the form of the demo's open survey with 64 connection
 Beside it, in the same run and on the same disk, before and after (the better of the two counts, which is the stricter one):
 
   fsync       4 KiB appended to a file, then fdatasync: what the disk can do
-  one by one  one answer a transaction, one client, same database, same pragmas: the rate without group commit
+  one by one  one answer a transaction, one client beside the database and not over HTTP, same pragmas: the rate without group commit
 
 Then it is counted: as many answers are stored as were thanked for. On SQLite, and with THUOCDO_TEST_PG (tests/pg.py) on PostgreSQL, there also
 with ten connections in all (serve --connections 10).
@@ -14,6 +14,7 @@ with ten connections in all (serve --connections 10).
 Budgets (design 8): at least twice the rate one by one; p99 below 50 ms; at least 10,000/s where an fsync takes at most 1 ms, on SQLite. The last
 one is about the disk of a server: on a machine that does other things at the same time look at the ratio. Exit code 1 when one is missed.
 """
+import csv
 import os
 import re
 import signal
@@ -165,6 +166,19 @@ class Postgres:
         return int(out.stdout)
 
 
+def make(program, store):
+    """The demo, whose survey has a limit as open ones should; raised, so that no run of this bench comes to it."""
+    subprocess.run([program, "init", "--demo", "--db", store.url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(ENV["THUOCDO_METHOD"], "demo", "surveys.csv"), encoding="utf-8") as f:
+        rows = [row for row in csv.DictReader(f) if row["code"] == FORM.rsplit("/", 1)[1]]
+    path = os.path.join(store.folder, "surveys.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        out = csv.DictWriter(f, rows[0])
+        out.writeheader()
+        out.writerow({**rows[0], "max_answers": "100000000"})
+    subprocess.run([program, "import", "surveys", path, "--db", store.url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+
+
 def measure(program, store, seconds, label="", *more):
     """Rates of one by one before, of the flood, and after."""
     before = store.one_by_one(2)
@@ -195,13 +209,13 @@ def main():
         rate, ms, slow = fsyncs(folder, 2)
         print(f"fsync {rate:.0f}/s, the middle one {ms:.2f} ms, p99 {slow:.2f} ms")
         store = Sqlite(folder)
-        subprocess.run([program, "init", "--demo", "--db", store.url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+        make(program, store)
         load = measure(program, store, seconds)
         if ms <= 1:
             print(f"  at least 10,000/s, since an fsync takes at most 1 ms: {verdict('rate', load.rate >= 10000)}")
         if os.environ.get("THUOCDO_TEST_PG"):
             store = Postgres(folder)
-            subprocess.run([program, "init", "--demo", "--db", store.url], env=ENV, check=True, stdout=subprocess.DEVNULL)
+            make(program, store)
             measure(program, store, seconds)
             measure(program, store, seconds, ", 10 connections", "--connections", "10")
     print("all within their budgets" if not missed else "missed: " + ", ".join(missed))

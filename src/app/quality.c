@@ -3,6 +3,7 @@
 #include "app/survey_data.h"
 #include "db/response.h"
 #include "db/sample.h"
+#include "db/survey_stray.h"
 #include "engine/fieldwork.h"
 
 const char *const quality_words[QUALITY_FLAGS] = { "duplicate", "straight", "missing", "out_of_frame", "inconsistent", "fast" };
@@ -271,6 +272,8 @@ enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fa
 		e = load_frame(j, k);
 	if (!e)
 		e = db_visitor_all(c, k, s->id, &j->visitors);
+	if (!e)
+		e = db_stray_count(c, k, s->id, &out->strays);
 	if (e)
 		return e;
 	if (n > SURVEY_MAX_DATA)

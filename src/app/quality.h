@@ -41,6 +41,7 @@ struct quality {
 	uint8_t *flags;  /* by answer, in the order of survey_data; a bit each */
 	int64_t count[QUALITY_FLAGS], flagged;
 	double fast_share;
+	int64_t strays; /* interviews kept aside (survey_stray.h); none of the answers above */
 	struct quality_groups places, interviewers; /* interviewers: of the answers that were given to one */
 	VEC(struct quality_mode) modes;
 	struct est_icc icc, icc_interviewers; /* of the people's satisfied shares, by place and by interviewer; groups below 2: there is none */

@@ -499,6 +499,29 @@ static enum err frozen_sheet(cx *c, db_conn *k, const struct loaded *l, const db
 	return e;
 }
 
+/* Missing as soon as one is. */
+static struct figure sum_with(struct figure sum, struct figure a) { return sum.there && a.there ? figure_plus(sum, a) : (struct figure){ 0 }; }
+
+/* Sums over the finished sheet. */
+static void sum_sheet(struct sheet *s)
+{
+	struct figure total = figure_if(true, DEC_ZERO), so_far = total;
+	s->self_max = s->survey_max = total;
+	for (size_t i = 0; i < s->n_nodes; i++) {
+		const struct sheet_node *n = &s->nodes[i];
+		if (n->scored && strcmp(n->by, "self") == 0)
+			s->self_max = sum_with(s->self_max, n->applicable);
+		else if (n->scored && (strcmp(n->by, "survey") == 0 || strcmp(n->by, "index") == 0))
+			s->survey_max = sum_with(s->survey_max, n->applicable);
+	}
+	for (size_t i = 0; i < s->n_losses; i++)
+		total = sum_with(total, s->losses[i].lost);
+	for (size_t i = 0; i < s->n_losses; i++) {
+		so_far = sum_with(so_far, s->losses[i].lost);
+		s->losses[i].share.there = so_far.there && total.there && dec_div(so_far.v, total.v, &s->losses[i].share.v);
+	}
+}
+
 static enum err sheet_of(cx *c, struct app *a, db_conn *k, str code, str slug, struct sheet *out)
 {
 	struct loaded l = { 0 };
@@ -547,7 +570,11 @@ enum err round_sheet(cx *c, struct app *a, str code, str slug, struct sheet *out
 	DB_READER(k);
 	*out = (struct sheet){ 0 };
 	enum err e = db_reader(c, a->db, &k);
-	return e ? e : sheet_of(c, a, k, code, slug, out);
+	if (!e)
+		e = sheet_of(c, a, k, code, slug, out);
+	if (!e)
+		sum_sheet(out);
+	return e;
 }
 
 enum err round_points_under(cx *c, struct app *a, struct db_conn *k, str code, const tree *t, struct round_points_list *out)

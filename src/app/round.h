@@ -91,6 +91,7 @@ struct sheet_node {
 struct sheet_loss {
 	size_t node; /* place in nodes */
 	struct figure lost;
+	struct figure share; /* of all that is lost, this and the larger ones together: 0 to 1 */
 };
 
 /* One unit's result in one round: the whole tree, explained. */
@@ -105,6 +106,7 @@ struct sheet {
 	size_t n_nodes;
 	struct sheet_loss *losses; /* largest first */
 	size_t n_losses;
+	struct figure self_max, survey_max; /* applicable maxima of what the unit scores, of surveys and outside indices; missing as soon as one is */
 	const struct db_measure_def_list *catalogue; /* for rule_said */
 };
 

@@ -51,6 +51,11 @@ static void quality_text(buf *b, struct cli *cli, const struct quality *q)
 		po_fill(b, "quality.mode_line", cli->lang, (str){ 0 }, line, 5);
 		buf_char(b, '\n');
 	}
+	str strays = count(cli, q->strays);
+	if (q->strays) {
+		po_fill(b, "quality.strays_n", cli->lang, (str){ 0 }, &strays, 1);
+		buf_char(b, '\n');
+	}
 	icc_text(b, cli, "quality.icc_interviewers", &q->icc_interviewers);
 	icc_text(b, cli, "quality.icc", &q->icc);
 }
@@ -120,6 +125,7 @@ static void quality_json(buf *b, struct cli *cli, const struct quality *q)
 	json_add_double(&j, "icc_low", q->icc.low);
 	json_add_double(&j, "icc_high", q->icc.high);
 	json_add_double(&j, "fast_share", q->fast_share);
+	json_add_int(&j, "strays", q->strays);
 	json_modes(&j, q);
 	json_add_double(&j, "icc_interviewers", q->icc_interviewers.icc);
 	json_add_double(&j, "icc_interviewers_low", q->icc_interviewers.low);

@@ -29,6 +29,11 @@ enum err db_stray_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_
 	return db_scalar(c, k, "SELECT id FROM survey_stray WHERE survey_id = $1 AND receipt = $2", DB_ARGS(db_int(survey_id), db_blob(receipt)), id, NULL);
 }
 
+enum err db_stray_count(cx *c, db_conn *k, int64_t survey_id, int64_t *n)
+{
+	return db_scalar(c, k, "SELECT COUNT(*) FROM survey_stray WHERE survey_id = $1", DB_ARGS(db_int(survey_id)), n, NULL);
+}
+
 enum err db_stray_all(cx *c, db_conn *k, int64_t survey_id, int limit, db_stray_list *out)
 {
 	db_rows r;

@@ -18,6 +18,7 @@ typedef struct db_stray_list {
 
 enum err db_stray_add(cx *c, db_conn *k, const db_stray *x); /* one with its receipt that is there stays */
 enum err db_stray_find(cx *c, db_conn *k, int64_t survey_id, str receipt, int64_t *id); /* 0: none */
+enum err db_stray_count(cx *c, db_conn *k, int64_t survey_id, int64_t *n);
 enum err db_stray_all(cx *c, db_conn *k, int64_t survey_id, int limit, db_stray_list *out); /* as they came */
 enum err db_stray_get(cx *c, db_conn *k, int64_t survey_id, int64_t id, db_stray *out); /* ERR_NOTFOUND without a fault */
 enum err db_stray_drop(cx *c, db_conn *k, int64_t id);

@@ -13,6 +13,7 @@ struct guide {
 	size_t deeper;           /* it explains those with at least so many words */
 	const char *title, *lead, *points[MAX_POINTS];
 	const char *second;      /* only where this is the second word; NULL: any */
+	const char *third;
 };
 
 #define WORDS(k, ...) "guide." k "_title", "guide." k "_lead", { __VA_ARGS__ }
@@ -29,6 +30,10 @@ static const struct guide guides[] = {
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
 	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3", "guide.survey_4") },
+	{ "mau-khao-sat", "khao-sat", 3, WORDS("sample", "guide.sample_1", "guide.sample_2", "guide.sample_3", "guide.sample_4"), .third = "mau" },
+	{ "phong-van", "khao-sat", 3, WORDS("interview", "guide.interview_1", "guide.interview_2", "guide.interview_3"), .third = "phong-van" },
+	{ "chat-luong-phieu", "khao-sat", 3, WORDS("quality", "guide.quality_1", "guide.quality_2", "guide.quality_3", "guide.quality_4"),
+		.third = "chat-luong" },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
 	{ "soan-bo-tieu-chi", "bo-tieu-chi", 2,
 		WORDS("workshop", "guide.workshop_1", "guide.workshop_2", "guide.workshop_3", "guide.workshop_4", "guide.workshop_5"), .second = "soan" },
@@ -44,7 +49,7 @@ enum { GUIDES = sizeof guides / sizeof *guides };
 
 str guide_of(str path)
 {
-	str rest = path, word, first = STR(""), second = STR("");
+	str rest = path, word, first = STR(""), second = STR(""), third = STR("");
 	size_t words = 0;
 	while (str_next(&rest, '/', &word))
 		if (word.len) {
@@ -52,11 +57,14 @@ str guide_of(str path)
 				first = word;
 			else if (words == 1)
 				second = word;
+			else if (words == 2)
+				third = word;
 			words++;
 		}
 	const struct guide *found = &guides[0];
 	for (size_t i = 0; i < GUIDES; i++)
-		if (str_is(first, guides[i].first) && words >= guides[i].deeper && (!guides[i].second || str_is(second, guides[i].second)))
+		if (str_is(first, guides[i].first) && words >= guides[i].deeper && (!guides[i].second || str_is(second, guides[i].second))
+			&& (!guides[i].third || str_is(third, guides[i].third)))
 			found = &guides[i];
 	return str_of(found->slug);
 }

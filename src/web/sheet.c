@@ -260,30 +260,20 @@ static void fill_choices(struct web_cx *w, const struct sheet *s, view *v)
 
 /* ---- the whole ---- */
 
-static void add(struct figure *sum, const struct figure *f)
-{
-	sum->there = f->there && dec_add(sum->v, f->v, &sum->v);
-}
-
 static void fill_sums(const struct sheet *s, view *v)
 {
-	struct figure self = { true, DEC_ZERO }, survey = { true, DEC_ZERO };
 	const struct sheet_node *root = &s->nodes[0];
 	for (size_t i = 0; i < s->n_nodes; i++) {
 		const struct sheet_node *n = &s->nodes[i];
 		v->fields += n->level == 1;
 		v->criteria += n->level == 2;
 		v->components += n->level >= 3;
-		if (n->scored && strcmp(n->by, "self") == 0)
-			add(&self, &n->applicable);
-		if (n->scored && (strcmp(n->by, "survey") == 0 || strcmp(n->by, "index") == 0))
-			add(&survey, &n->applicable);
 	}
 	v->self = figure_dec(&root->self);
 	v->appraised = figure_dec(&root->appraised);
 	v->survey = figure_dec(&root->survey);
-	v->self_max = figure_dec(&self);
-	v->survey_max = figure_dec(&survey);
+	v->self_max = figure_dec(&s->self_max);
+	v->survey_max = figure_dec(&s->survey_max);
 	v->points = figure_dec(&root->points);
 	v->lost = figure_dec(&root->lost);
 	v->max = figure_dec(&root->applicable);
@@ -323,18 +313,13 @@ static void fill_head(struct web_cx *w, const struct sheet *s, view *v)
 
 static void fill_losses(struct web_cx *w, const struct sheet *s, view *v)
 {
-	dec total = DEC_ZERO, so_far = DEC_ZERO;
 	v->losses = NEW_ARRAY(w->mem, struct view_sheet_loss, s->n_losses + 1);
-	for (size_t i = 0; i < s->n_losses; i++)
-		if (!dec_add(total, s->losses[i].lost.v, &total))
-			return;
 	for (size_t i = 0; i < s->n_losses; i++) {
 		const struct sheet_node *n = &s->nodes[s->losses[i].node];
 		struct view_sheet_loss l = { .code = n->code, .name = say_either(w, n->name_vi, n->name_en), .owner = n->owner };
 		l.lost = s->losses[i].lost.v;
 		l.max = figure_dec(&n->max);
-		if (!dec_add(so_far, l.lost, &so_far) || !dec_div(so_far, total, &l.total_share))
-			return;
+		l.total_share = s->losses[i].share.v;
 		if (v->owner.len && !is_led_by(n->owner, v->owner))
 			continue;
 		l.at = link_to(w, v, n->code, "cay", false, arena_printf(w->mem, "m-%.*s", STR_ARG(n->code)));

@@ -120,6 +120,9 @@ async function main() {
 			await withServer(program, { name: 'phone', prepare: prepareForm }, (address) => phone({ browser, axe, address }));
 		if (wanted('field*'))
 			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
+		for (const javaScript of [true, false])
+			if (wanted('edition*'))
+				await withServer(program, { name: 'edition', sandbox: true }, (address, server) => edition({ browser, axe, address, password: server.password(), javaScript }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });

@@ -24,6 +24,8 @@ PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-s
 FORMS = {"mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
          "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "gui-thu": ("issue", {"lan": "moi"}),
          "phong-van/HS-002": ("interview", {"ket-qua": "busy"})}
+WHOLE = [*zip(("A1", "A2", "B1", "B2", "B3", "B4", "B5", "B6"), "12454445"), ("C1", "cho")]
+SHOWN = [("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
 CSRF = "/toi"  # a page that everybody has
 
 
@@ -170,6 +172,25 @@ class Field:
         self.assertEqual(self.data(page + ".json?sach=1")["flagged"], flagged)
         self.assertRegex(r.text, f"Đã bỏ ra {flagged} phiếu")
 
+    def test_an_interview_leaves_who_asked_and_no_hour(self):
+        with open(self.folder + "/i.csv", "w", encoding="utf-8") as f:
+            f.write(f"survey,code,place,stratum,psu,weight,interviewer,name,phone\n{PHONE},I-1,an-binh,an-binh,an-binh-1,12.5,interviewer,Người gọi,0900\n")
+        done("import", "cases", self.folder + "/i.csv", "--db", self.db)
+        b, page = self.who["interviewer"], f"/khao-sat/{PHONE}/phong-van/I-1/phieu"
+        form = b.ask(page).text
+        key, stamp = (re.search(f'name="{name}" value="([^"]+)"', form)[1] for name in ("khoa", "luc"))
+        body = [("_csrf", re.search(r'name="_csrf" value="([^"]+)"', form)[1]), ("khoa", key), ("luc", stamp), ("buoc", 4), *WHOLE, *SHOWN]
+        r = b.ask(page, "POST", urllib.parse.urlencode(body), Content_Type="application/x-www-form-urlencoded")
+        self.assertEqual(r.status, 303, r.text[:300])
+        rows = self.sql("SELECT v.started_at, v.ended_at, v.received_at % 86400000, r.seconds FROM response_visit v JOIN account a ON a.id = v.account_id"
+                        " JOIN response r ON r.id = v.response_id WHERE a.login = 'interviewer' AND r.mode = 'phone'")
+        self.assertEqual([[str(x) if x not in (None, "") else "" for x in row] for row in rows], [["", "", "0", "1"]])
+        people_ = {x["login"]: x["answers"] for x in self.data(f"/khao-sat/{PHONE}/chat-luong.json")["interviewers"]}
+        self.assertEqual(people_, {"interviewer": 1})
+        gone = self.sql("SELECT outcome, place, interviewer, attempts FROM survey_case WHERE code = 'I-1'")
+        self.assertEqual([[str(x) if x not in (None, "") else "" for x in row] for row in gone], [["completed", "", "", "0"]])
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM survey_contact p JOIN survey_case x ON x.id = p.case_id WHERE x.code = 'I-1'")[0][0] in (0, "0"), True)
+
     # --- letters ---
 
     def test_letters(self):
@@ -222,8 +243,7 @@ class Field:
         token = link.rsplit("/", 1)[1]
         page = self.nobody.ask(link).text
         key, stamp = (re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("khoa", "luc"))
-        whole = {"A1": "1", "A2": "2", "B1": "4", "B2": "5", "B3": "4", "B4": "4", "B5": "4", "B6": "5", "C1": "cho"}
-        fields = [("khoa", key), ("luc", stamp), ("buoc", 4), ("ma", token), *whole.items(), ("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
+        fields = [("khoa", key), ("luc", stamp), ("buoc", 4), ("ma", token), *WHOLE, *SHOWN]
         r = self.nobody.ask(f"/khao-sat/{PHONE}", "POST", urllib.parse.urlencode(fields), Content_Type="application/x-www-form-urlencoded")
         self.assertEqual(r.status, 303, r.text[:300])
 

@@ -281,6 +281,7 @@ class Interviews(unittest.TestCase):
         self.assertEqual(self.answers(self.PHONE), before + 1)
         out = done("survey", "rates", self.PHONE, "--db", self.db, "-o", "json")
         self.assertIn('"completed":27', out)
+        self.assertIn('"strays":4', done("survey", "quality", self.PHONE, "--db", self.db, "-o", "json"))
         # an answer that is no good is told as always
         self.assertEqual(self.app.send(instance(self.uid(90), self.version, {"_phieu": "OD-99", **WHOLE, "P1/A1": "7"}, form=self.PHONE, place="")).status, 400)
         self.settle(before + 1)
