@@ -6,21 +6,6 @@
 #include "web/survey_result.h"
 #include "web_views.h"
 
-static str number(struct web_cx *w, double x, bool share)
-{
-	buf b;
-	if (!isfinite(x))
-		return STR("–");
-	buf_init(&b, 0);
-	if (share)
-		view_real_pct(&b, x, 2, w->lang, VIEW_PLAIN);
-	else
-		view_real(&b, x, 2, w->lang, VIEW_PLAIN);
-	str s = arena_str(w->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 static opt_real real(double x) { return isfinite(x) ? some_real(x) : (opt_real){ 0 }; }
 
 static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct view_survey_public *v)
@@ -32,13 +17,13 @@ static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct vi
 		const struct survey_frozen_row *x = &f->rows.p[i];
 		struct view_survey_public_figure *r = &v->rows[v->n_rows++];
 		*r = (struct view_survey_public_figure){ .code = x->code, .name = say_either(w, x->name[LANG_VI], x->name[LANG_EN]), .people = x->people,
-			.hidden = x->hidden, .estimate = real(x->v), .low = real(x->low), .high = real(x->high), .shown = number(w, x->v, share) };
+			.hidden = x->hidden, .estimate = real(x->v), .low = real(x->low), .high = real(x->high), .shown = survey_number(w, x->v, share) };
 		if (i == 0)
 			r->name = say(w, "survey_result.everybody");
 		if (x->rank)
 			r->rank = some_int(x->rank);
 		r->interval = isfinite(x->low)
-			? arena_printf(w->mem, "%.*s–%.*s", STR_ARG(number(w, x->low, share)), STR_ARG(number(w, x->high, share)))
+			? arena_printf(w->mem, "%.*s–%.*s", STR_ARG(survey_number(w, x->low, share)), STR_ARG(survey_number(w, x->high, share)))
 			: STR("–");
 		v->ranks |= x->rank > 0;
 	}

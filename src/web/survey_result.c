@@ -30,9 +30,11 @@ static bool is_share(enum survey_stat s)
 	return s == SURVEY_SATISFIED || s == SURVEY_SHARE;
 }
 
-static str number(struct web_cx *w, double x, bool share)
+str survey_number(struct web_cx *w, double x, bool share)
 {
 	buf b;
+	if (!isfinite(x))
+		return STR("–");
 	buf_init(&b, 0);
 	if (share)
 		view_real_pct(&b, x, 2, w->lang, VIEW_PLAIN);
@@ -47,14 +49,14 @@ static str estimate_text(struct web_cx *w, const struct survey_line *l)
 {
 	return l->f.state == SURVEY_HIDDEN      ? say(w, "survey_result.hidden")
 		: l->f.state == SURVEY_NO_ANSWER ? STR("–")
-						 : number(w, l->f.v, is_share(l->stat));
+						 : survey_number(w, l->f.v, is_share(l->stat));
 }
 
 static str interval_text(struct web_cx *w, const struct survey_line *l)
 {
 	if (l->f.state != SURVEY_FIGURE || !isfinite(l->f.low))
 		return STR("–");
-	str low = number(w, l->f.low, is_share(l->stat)), high = number(w, l->f.high, is_share(l->stat));
+	str low = survey_number(w, l->f.low, is_share(l->stat)), high = survey_number(w, l->f.high, is_share(l->stat));
 	return arena_printf(w->mem, "%.*s–%.*s", STR_ARG(low), STR_ARG(high));
 }
 
@@ -333,7 +335,7 @@ static void fill_choices(const struct sheet *s)
 /* Of shares in points of a hundred: a difference of shares is no share. */
 static str signed_number(struct web_cx *w, double x, bool share)
 {
-	str s = number(w, fabs(share ? 100 * x : x), false);
+	str s = survey_number(w, fabs(share ? 100 * x : x), false);
 	return arena_printf(w->mem, "%s%.*s", x < 0 ? "−" : "+", STR_ARG(s));
 }
 
@@ -376,7 +378,7 @@ static void fill_changes(const struct sheet *s, const struct survey_change_list 
 			.code = x->factor == NO_ITEM ? STR("") : s->q->factors.p[x->factor].code, .before = real(x->old.v), .after = real(x->now.v),
 			.difference = real(x->diff), .low = real(x->low), .high = real(x->high),
 			.name = x->factor == NO_ITEM ? say(w, "survey_result.whole") : words(s, s->q->factors.p[x->factor].text),
-			.old = number(w, x->old.v, share), .now = number(w, x->now.v, share), .diff = signed_number(w, x->diff, share),
+			.old = survey_number(w, x->old.v, share), .now = survey_number(w, x->now.v, share), .diff = signed_number(w, x->diff, share),
 			.interval = arena_printf(w->mem, "%.*s … %.*s", STR_ARG(low), STR_ARG(high)), .told = x->told };
 	}
 }
@@ -433,7 +435,7 @@ static str title_of(struct web_cx *w, const struct survey_result *r)
 	const struct survey_line *l = survey_result_line(r, 0, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
 	if (!l || l->f.state != SURVEY_FIGURE)
 		return SAY(w, "survey_result.title_people", say_int(w, r->people));
-	str v = number(w, l->f.v, is_share(l->stat));
+	str v = survey_number(w, l->f.v, is_share(l->stat));
 	bool satisfied = l->stat == SURVEY_SATISFIED;
 	if (isfinite(l->f.low))
 		return SAY(w, satisfied ? "survey_result.title_ci" : "survey_result.title_points_ci", v, interval_text(w, l));

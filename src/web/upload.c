@@ -1,5 +1,7 @@
 #include "web/upload.h"
 #include <sodium.h>
+#include "app/actor.h"
+#include "app/import.h"
 
 enum { FORM = sodium_base64_VARIANT_ORIGINAL_NO_PADDING };
 
@@ -33,4 +35,21 @@ enum err upload_read(struct web_cx *w, struct upload *out)
 		return cx_fail(w->cx, ERR_INPUT, "upload.bad", (place){ .field = STR("tep") }, (str){ 0 });
 	out->bytes = (str){ (const char *)p, n };
 	return ERR_OK;
+}
+
+enum err upload_import(struct web_cx *w, const char *kind, const char *noun, const char *verb, struct upload *up, struct import_looks *looks, int64_t *changed)
+{
+	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
+	struct import_report report = { 0 };
+	*up = (struct upload){ 0 };
+	*looks = (struct import_looks){ 0 };
+	enum err e = actor_may_at(w->cx, w->app, w->actor, noun, verb, STR(""), STR(""));
+	if (!e)
+		e = upload_read(w, up);
+	if (!up->again)
+		opt.look = looks;
+	if (!e)
+		e = import_bytes(w->cx, w->app, str_of(kind), up->name, up->bytes, &opt, &report);
+	*changed = report.changed;
+	return e;
 }

@@ -362,20 +362,12 @@ static void page_import(struct web_cx *w) { show_import(w, NULL, NULL); }
 /* First what is in it, then, when it comes back, the accounts. */
 static void page_import_do(struct web_cx *w)
 {
-	struct import_looks looks = { 0 };
-	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
-	struct import_report report;
-	struct upload up = { 0 };
-	/* A table may name any unit and any role: only who administers all of them loads one. */
-	enum err e = actor_may_at(w->cx, w->app, w->actor, "user", "add", STR(""), STR(""));
-	if (!e)
-		e = upload_read(w, &up);
-	if (!up.again)
-		opt.look = &looks;
-	if (!e)
-		e = import_bytes(w->cx, w->app, STR("users"), up.name, up.bytes, &opt, &report);
+	struct import_looks looks;
+	struct upload up;
+	int64_t changed;
+	enum err e = upload_import(w, "users", "user", "add", &up, &looks, &changed);
 	if (!e && up.again)
-		web_redirect(w, arena_printf(w->mem, "/nguoi-dung?nhap=%lld", (long long)report.changed));
+		web_redirect(w, arena_printf(w->mem, "/nguoi-dung?nhap=%lld", (long long)changed));
 	else if (!e || e == ERR_INPUT || e == ERR_LIMIT)
 		show_import(w, &up, &looks);
 	else

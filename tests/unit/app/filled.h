@@ -46,6 +46,19 @@ static inline app_store app_small(void **state)
 	return t;
 }
 
+/* The surveys of the demonstration with their answers. */
+static inline app_store app_surveys(void **state)
+{
+	app_store t = app_empty(state);
+	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
+	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
+	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
+	app_load(&t, "surveys", "method/demo/surveys.csv");
+	app_load(&t, "places", "method/demo/places.csv");
+	app_load(&t, "answers", "method/demo/answers.csv");
+	return t;
+}
+
 /* Forgets the faults of earlier steps. */
 static inline void app_forget(app_store *t)
 {

@@ -13,18 +13,6 @@ static const struct actor_grant rights[] = { { .noun = { "survey", 6 }, .verb = 
 static const struct actor boss = { .user_id = 1, .login = { "sn", 2 }, .grants = rights, .n_grants = 1 },
 			  reader = { .user_id = 2, .login = { "ng", 2 }, .grants = reads, .n_grants = 1 };
 
-static app_store demo(void **state)
-{
-	app_store t = app_empty(state);
-	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
-	app_load(&t, "surveys", "method/demo/surveys.csv");
-	app_load(&t, "places", "method/demo/places.csv");
-	app_load(&t, "answers", "method/demo/answers.csv");
-	return t;
-}
-
 static struct survey_info now(app_store *t, const char *code)
 {
 	struct survey_info s;
@@ -50,7 +38,7 @@ static double whole(app_store *t, const struct survey_info *s, int64_t seq)
 
 static void test_course(void **state)
 {
-	app_store t = demo(state);
+	app_store t = app_surveys(state);
 	const char *code = "lanh-dao-2025";
 	struct survey_info s = now(&t, code);
 	assert_int_equal(s.is_public, SURVEY_UNPUBLISHED);
@@ -98,7 +86,7 @@ static void test_course(void **state)
 
 static void test_live(void **state)
 {
-	app_store t = demo(state);
+	app_store t = app_surveys(state);
 	struct survey_info s = now(&t, "mot-cua-2026"), empty = now(&t, "dien-thoai-2026");
 	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, STR("")), ERR_CONFLICT, "survey_public.open");
 	OK(survey_publish(t.c, &t.app, &boss, &s, true, STR("")));

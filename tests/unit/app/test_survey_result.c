@@ -9,13 +9,7 @@
 
 static app_store demo(void **state)
 {
-	app_store t = app_empty(state);
-	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
-	app_load(&t, "surveys", "method/demo/surveys.csv");
-	app_load(&t, "places", "method/demo/places.csv");
-	app_load(&t, "answers", "method/demo/answers.csv");
+	app_store t = app_surveys(state);
 	t.app.kept = kept_new();
 	return t;
 }
