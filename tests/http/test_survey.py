@@ -81,7 +81,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(self.server.send(key_of(55), luc="x" * 33).status, 422)
         if self.driver == "sqlite":
             with contextlib.closing(sqlite3.connect(self.db)) as k:
-                receipts = [k.execute("SELECT COUNT(*) FROM response WHERE seconds = 1").fetchone()[0],
+                receipts = [k.execute("SELECT COUNT(*) FROM response WHERE on_day = (SELECT MAX(on_day) FROM response) AND seconds = 1").fetchone()[0],
                             k.execute("SELECT COUNT(*) FROM response WHERE on_day = (SELECT MAX(on_day) FROM response) AND seconds > 1").fetchone()[0]]
             self.assertEqual(receipts, [1, 0])
 
