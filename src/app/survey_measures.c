@@ -1,7 +1,9 @@
 #include "app/survey_measures.h"
 #include <math.h>
 #include <stdio.h>
+#include "app/audit.h"
 #include "app/import.h"
+#include "base/json.h"
 #include "base/po.h"
 #include "db/measure.h"
 
@@ -167,6 +169,23 @@ static day day_of(const struct maker *m)
 	return s->open_end || s->closes_on > today ? today : s->closes_on;
 }
 
+static enum err note_act(cx *c, db_conn *k, void *arg)
+{
+	const struct maker *m = arg;
+	buf b;
+	json_out j;
+	buf_init(&b, 0);
+	json_init(&j, &b);
+	json_put_object(&j);
+	json_add_str(&j, "measure", m->out->measure);
+	json_add_int(&j, "units", (int64_t)m->out->rows.n);
+	json_add_int(&j, "changed", m->out->changed);
+	json_put_end(&j, '}');
+	enum err e = audit_add(c, k, m->ask->who, "measures.write", m->r->s->code, arena_str(c->mem, buf_str(&b)));
+	buf_free(&b);
+	return e;
+}
+
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out)
 {
 	struct survey_result *r = NEW(c->mem, struct survey_result);
@@ -175,7 +194,9 @@ enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, cons
 	*out = (struct survey_measure_list){ .r = r, .measure = ask->measure, .period = ask->period.len ? ask->period : s->period,
 		.stage = str_of(ask->stage ? ask->stage : "counted") };
 	struct maker m = { .c = c, .a = a, .ask = ask, .r = r, .out = out };
-	enum err e = survey_result_of(c, a, s, q, r);
+	enum err e = ask->who ? actor_may(c, a, ask->who, "measure", "write", 0) : ERR_OK;
+	if (!e)
+		e = survey_result_of(c, a, s, q, r);
 	if (!e && r->basis == SURVEY_WHO_LIKED && !ask->self_selected)
 		e = wrong(&m, "survey_measures.self_selected", (str){ 0 });
 	if (!e)
@@ -185,7 +206,10 @@ enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, cons
 		e = add_row(&m, 0, ask->level, ask->unit);
 	for (size_t g = 1; g < r->groups.n && !e && !ask->unit.len; g++)
 		e = add_row(&m, g, r->groups.p[g].level, r->groups.p[g].name[LANG_VI]);
-	return e || ask->preview ? e : write_all(&m);
+	if (e || ask->preview)
+		return e;
+	e = write_all(&m);
+	return e || !ask->who ? e : db_tx(c, a->db, DB_WRITE, note_act, &m);
 }
 
 enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out)

@@ -9,6 +9,7 @@
  * workflow look for figures of the store, by import_bytes of the kind measures: revisions, a register, the same again changes nothing. */
 #ifndef APP_SURVEY_MEASURES_H
 #define APP_SURVEY_MEASURES_H
+#include "app/actor.h"
 #include "app/survey_result.h"
 
 struct survey_measure_ask {
@@ -20,6 +21,7 @@ struct survey_measure_ask {
 	bool self_selected; /* also of a sample of whoever liked */
 	bool preview;     /* writes nothing */
 	const char *actor;
+	const struct actor *who; /* whose act it is: asked for "measure" "write", and audited; NULL: the terminal */
 };
 
 struct survey_measure {

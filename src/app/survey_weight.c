@@ -252,7 +252,60 @@ static enum err store(cx *c, db_conn *k, void *arg)
 	return e ? e : audit_add(c, k, w->who, "sample.weigh", w->s->code, arena_printf(c->mem, "{\"steps\":%zu}", w->steps.n));
 }
 
-static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, struct survey_weigher *g)
+/* ---- looking ---- */
+
+static str cell_name(buf *b, const struct est_margin *m, const str *level)
+{
+	b->len = 0;
+	for (int k = 0; k < m->n_by; k++)
+		buf_printf(b, "%s%.*s=%.*s", k ? ", " : "", STR_ARG(m->name[k]), STR_ARG(level[k]));
+	return buf_str(b);
+}
+
+static void look_margin(cx *c, const struct survey_data *d, const struct est_margin *m, struct weight_look *look)
+{
+	map at = { 0 };
+	size_t first = look->cells.n;
+	bool added;
+	buf b;
+	for (int k = 0; k < m->n_by; k++)
+		if (!m->by[k])
+			return; /* not an item of the survey: told as a fault */
+	buf_init(&b, 0);
+	for (size_t i = 0; i < m->rows.n; i++) {
+		str name = arena_str(c->mem, cell_name(&b, m, m->rows.p[i].level));
+		*map_put(c->mem, &at, name, &added) = (int64_t)(first + i);
+		*VEC_PUSH(c->mem, &look->cells) = (struct weight_cell){ .name = name, .total = m->rows.p[i].total };
+	}
+	for (size_t r = 0; r < d->n; r++) {
+		str level[FRAME_MAX_BY];
+		bool there = true;
+		for (int k = 0; k < m->n_by && there; k++) {
+			const struct frame_column *x = m->by[k];
+			there = x->code[r] != FRAME_MISSING;
+			level[k] = there ? x->level[x->code[r]] : STR("");
+		}
+		const int64_t *found = there ? map_get(&at, cell_name(&b, m, level)) : NULL;
+		if (found)
+			look->cells.p[*found].people++;
+	}
+	buf_free(&b);
+}
+
+static void look_base(cx *c, const struct survey_data *d, struct weight_look *look)
+{
+	double *w = NEW_ARRAY(c->mem, double, d->n + 1);
+	db_weight_step *s = VEC_PUSH(c->mem, &look->steps);
+	*s = (db_weight_step){ .kind = STR("base") };
+	for (size_t i = 0; i < d->n; i++)
+		if (!frame_parse(d->weight[i], &w[i]) || !isfinite(w[i]))
+			w[i] = 0;
+	note(s, w, d->n, false);
+	note(s, w, d->n, true);
+}
+
+/* look: NULL, or what is to be filled. */
+static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, struct survey_weigher *g, struct weight_look *look)
 {
 	DB_READER(k);
 	struct survey_data *d = NEW(c->mem, struct survey_data);
@@ -271,18 +324,19 @@ static enum err try_steps(cx *c, struct app *a, const struct survey_info *s, str
 		return e;
 	d->weigh = g;
 	d->weigh_must = true;
-	if (!survey_sheet_new(c, d, &basis, &psus, &strata) || c->n_errors > errors)
+	bool good = survey_sheet_new(c, d, &basis, &psus, &strata) && c->n_errors == errors;
+	if (look)
+		look_base(c, d, look);
+	for (int m = 0; m < g->n_margins && look; m++)
+		look_margin(c, d, g->margin[m], look);
+	if (!good)
 		return ERR_INPUT;
 	return basis == SURVEY_WEIGHTED ? ERR_OK : cx_fail(c, ERR_INPUT, "weight.not_probability", (place){ 0 }, s->code);
 }
 
-enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish, db_weight_list *out)
+static struct survey_weigher *weigher_of(cx *c, const struct weight_wish *wish)
 {
 	struct survey_weigher *g = NEW(c->mem, struct survey_weigher);
-	struct weigh_work w = { .who = who, .s = s };
-	enum err e = actor_may(c, a, who, "survey", "sample", 0);
-	if (!e)
-		e = survey_changes(c, s);
 	if (wish->nonresponse)
 		add_step(c, &g->steps, "nonresponse", STR("stratum"), STR(""));
 	if (wish->within.len)
@@ -293,8 +347,31 @@ enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struc
 		add_step(c, &g->steps, "poststratify", STR(""), join(c, &wish->poststrat, 1));
 	if (wish->n_rake)
 		add_step(c, &g->steps, "rake", STR(""), join(c, wish->rake, wish->n_rake));
+	return g;
+}
+
+enum err survey_weigh_look(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish,
+	struct weight_look *out)
+{
+	struct survey_weigher *g = weigher_of(c, wish);
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	*out = (struct weight_look){ 0 };
+	if (!e)
+		e = try_steps(c, a, s, g, out);
+	for (size_t i = 0; i < g->steps.n && !e; i++)
+		*VEC_PUSH(c->mem, &out->steps) = g->steps.p[i];
+	return e;
+}
+
+enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish, db_weight_list *out)
+{
+	struct survey_weigher *g = weigher_of(c, wish);
+	struct weigh_work w = { .who = who, .s = s };
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e)
+		e = survey_changes(c, s);
 	if (!e && g->steps.n)
-		e = try_steps(c, a, s, g);
+		e = try_steps(c, a, s, g, NULL);
 	*out = w.steps = g->steps;
 	return e ? e : db_tx(c, a->db, DB_WRITE, store, &w);
 }

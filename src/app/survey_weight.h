@@ -44,6 +44,21 @@ struct weight_wish {
 };
 /* Tries the steps on the answers there are and records them in place of the former ones; none: there are none any more. */
 enum err survey_weigh(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish, db_weight_list *out);
+
+/* What the steps would come to: base weights first, and the cells of the margins with the answers there are. */
+enum { WEIGHT_FEW = 20 /* answers; below, a cell should be joined with another */ };
+struct weight_cell {
+	str name; /* "A1=2, A3=1" */
+	double total;
+	int64_t people;
+};
+struct weight_look {
+	db_weight_list steps; /* the first is "base" */
+	VEC(struct weight_cell) cells;
+};
+/* Records nothing. Cells are there also when the steps cannot be met. */
+enum err survey_weigh_look(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish,
+	struct weight_look *out);
 enum err survey_weights(cx *c, struct app *a, const struct survey_info *s, db_weight_list *out);
 
 #endif

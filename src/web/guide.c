@@ -13,7 +13,7 @@ struct guide {
 	size_t deeper;           /* it explains those with at least so many words */
 	const char *title, *lead, *points[MAX_POINTS];
 	const char *second;      /* only where this is the second word; NULL: any */
-	const char *third;
+	const char *third;       /* only where the third word is one of these; NULL: any */
 };
 
 #define WORDS(k, ...) "guide." k "_title", "guide." k "_lead", { __VA_ARGS__ }
@@ -29,11 +29,22 @@ static const struct guide guides[] = {
 	{ "ket-qua", "ket-qua", 1, WORDS("rounds", "guide.rounds_1", "guide.rounds_2") },
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
-	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3", "guide.survey_4") },
+	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
+	{ "bo-cau-hoi", "bo-cau-hoi", 1, WORDS("forms", "guide.forms_1", "guide.forms_2", "guide.forms_3", "guide.forms_4") },
 	{ "mau-khao-sat", "khao-sat", 3, WORDS("sample", "guide.sample_1", "guide.sample_2", "guide.sample_3", "guide.sample_4"), .third = "mau" },
 	{ "phong-van", "khao-sat", 3, WORDS("interview", "guide.interview_1", "guide.interview_2", "guide.interview_3"), .third = "phong-van" },
 	{ "chat-luong-phieu", "khao-sat", 3, WORDS("quality", "guide.quality_1", "guide.quality_2", "guide.quality_3", "guide.quality_4"),
 		.third = "chat-luong" },
+	{ "tien-do", "khao-sat", 3, WORDS("field", "guide.field_1", "guide.field_2", "guide.field_3"), .third = "tien-do" },
+	{ "phat-hanh", "khao-sat", 3, WORDS("issue", "guide.issue_1", "guide.issue_2", "guide.issue_3"), .third = "phat-hanh ma-qr gui-thu" },
+	{ "phieu-giay", "khao-sat", 3, WORDS("paper", "guide.paper_1", "guide.paper_2", "guide.paper_3"), .third = "giay" },
+	{ "nhap-bang", "khao-sat", 3, WORDS("intake", "guide.intake_1", "guide.intake_2", "guide.intake_3"), .third = "nhap-bang" },
+	{ "quyen-so", "khao-sat", 3, WORDS("weigh", "guide.weigh_1", "guide.weigh_2", "guide.weigh_3", "guide.weigh_4"), .third = "quyen-so" },
+	{ "ket-qua-khao-sat", "khao-sat", 3, WORDS("figures", "guide.figures_1", "guide.figures_2", "guide.figures_3", "guide.figures_4", "guide.figures_5"),
+		.third = "ket-qua y-kien du-lieu" },
+	{ "cong-bo-khao-sat", "khao-sat", 3, WORDS("publish", "guide.publish_1", "guide.publish_2", "guide.publish_3", "guide.publish_4"),
+		.third = "cong-bo" },
+	{ "so-lieu-khao-sat", "khao-sat", 3, WORDS("hand_on", "guide.hand_on_1", "guide.hand_on_2", "guide.hand_on_3"), .third = "so-lieu" },
 	{ "bo-tieu-chi", "bo-tieu-chi", 1, WORDS("edition", "guide.edition_1", "guide.edition_2") },
 	{ "soan-bo-tieu-chi", "bo-tieu-chi", 2,
 		WORDS("workshop", "guide.workshop_1", "guide.workshop_2", "guide.workshop_3", "guide.workshop_4", "guide.workshop_5"), .second = "soan" },
@@ -46,6 +57,15 @@ static const struct guide guides[] = {
 	{ "cong-viec", "cong-viec", 1, WORDS("job", "guide.job_1", "guide.job_2", "guide.job_3") },
 };
 enum { GUIDES = sizeof guides / sizeof *guides };
+
+static bool is_one_of(str word, const char *words)
+{
+	str rest = str_of(words), one;
+	while (str_next(&rest, ' ', &one))
+		if (str_eq(one, word))
+			return true;
+	return false;
+}
 
 str guide_of(str path)
 {
@@ -64,7 +84,7 @@ str guide_of(str path)
 	const struct guide *found = &guides[0];
 	for (size_t i = 0; i < GUIDES; i++)
 		if (str_is(first, guides[i].first) && words >= guides[i].deeper && (!guides[i].second || str_is(second, guides[i].second))
-			&& (!guides[i].third || str_is(third, guides[i].third)))
+			&& (!guides[i].third || is_one_of(third, guides[i].third)))
 			found = &guides[i];
 	return str_of(found->slug);
 }

@@ -26,6 +26,7 @@ static enum view_page_part part_of(str path)
 		{ "so-sanh", VIEW_PAGE_PART_COMPARE },
 		{ "ket-qua", VIEW_PAGE_PART_RESULT },
 		{ "khao-sat", VIEW_PAGE_PART_SURVEY },
+		{ "bo-cau-hoi", VIEW_PAGE_PART_SURVEY },
 		{ "bo-tieu-chi", VIEW_PAGE_PART_EDITION },
 		{ "tu-cham", VIEW_PAGE_PART_WORK },
 		{ "huong-dan", VIEW_PAGE_PART_GUIDE },

@@ -22,6 +22,7 @@
 #include "web/survey_measure.h"
 #include "web/survey_public.h"
 #include "web/survey_result.h"
+#include "web/survey_weigh.h"
 #include "web/unit_table.h"
 #include "web/user.h"
 #include "web/web.h"

@@ -11,10 +11,11 @@
 static struct survey_measure_ask ask_of(struct web_cx *w, bool preview)
 {
 	struct survey_measure_ask ask = { .measure = str_trim(web_text(w, "so-lieu")), .what = web_text(w, "noi-dung"), .period = str_trim(web_text(w, "ky")),
-		.self_selected = web_bool(w, "tu-chon"), .preview = preview, .actor = arena_cstr(w->mem, w->actor->login) };
+		.self_selected = web_bool(w, "tu-chon"), .preview = preview, .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
 	str unit = str_trim(web_text(w, "don-vi"));
-	if (unit.len && str_next(&unit, '/', &ask.level) && unit.len)
-		ask.unit = unit;
+	ask.unit = unit;
+	if (unit.len && (!memchr(unit.p, '/', unit.len) || !str_next(&ask.unit, '/', &ask.level) || !ask.level.len || !ask.unit.len))
+		cx_fault(w->cx, FAULT_ERROR, "survey_measure.unit_form", (place){ .field = STR("don-vi") }, unit);
 	return ask;
 }
 
@@ -59,7 +60,7 @@ static void show(struct web_cx *w, const struct survey_info *s, const struct sur
 	struct survey_measure_names names;
 	struct view_survey_measure v = { .code = s->code, .name = desk_name(w, s), .measure = ask->measure, .period = ask->period, .what = ask->what,
 		.self_selected = ask->self_selected, .whoever = s->design == SURVEY_SELF_SELECTED, .illustrative = s->illustrative,
-		.unit = ask->unit.len ? arena_printf(w->mem, "%.*s/%.*s", STR_ARG(ask->level), STR_ARG(ask->unit)) : STR("") };
+		.unit = web_text(w, "don-vi") };
 	enum err e = survey_measure_names(w->cx, w->app, &names);
 	if (e) {
 		web_fail(w, e);
@@ -95,7 +96,7 @@ static void page(struct web_cx *w, bool preview)
 		show(w, &s, &ask, NULL);
 		return;
 	}
-	enum err e = survey_measures(w->cx, w->app, &s, &ask, &list);
+	enum err e = w->cx->n_errors ? ERR_INPUT : survey_measures(w->cx, w->app, &s, &ask, &list);
 	if (!e || e == ERR_INPUT)
 		show(w, &s, &ask, e ? NULL : &list);
 	else

@@ -3,6 +3,7 @@
 #include "app/actor.h"
 #include "app/survey_change.h"
 #include "app/survey_public.h"
+#include "app/survey_weight.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/svg.h"
@@ -336,6 +337,29 @@ static str signed_number(struct web_cx *w, double x, bool share)
 	return arena_printf(w->mem, "%s%.*s", x < 0 ? "−" : "+", STR_ARG(s));
 }
 
+static struct view_survey_result_row *row_changed(const struct sheet *s, const struct survey_change *x)
+{
+	for (size_t i = 0; i < s->r->lines.n; i++) { /* rows stand as the lines do */
+		const struct survey_line *l = &s->r->lines.p[i];
+		if (!l->group && l->row == x->row && l->stat == x->stat && (l->row == SURVEY_INDEX || l->factor == x->factor))
+			return &s->v->rows[i];
+	}
+	return NULL;
+}
+
+static void fill_changed_row(const struct sheet *s, const struct survey_change *x)
+{
+	struct view_survey_result_row *to = row_changed(s, x);
+	if (!to || to->state != VIEW_SURVEY_RESULT_STATE_OK)
+		return;
+	to->earlier = real(x->old.v);
+	to->change = real(x->diff);
+	to->change_se = real(x->se);
+	to->change_low = real(x->low);
+	to->change_high = real(x->high);
+	to->told = !isfinite(x->low) ? STR("") : x->told ? STR("yes") : STR("no");
+}
+
 static void fill_changes(const struct sheet *s, const struct survey_change_list *l)
 {
 	struct web_cx *w = s->w;
@@ -344,6 +368,7 @@ static void fill_changes(const struct sheet *s, const struct survey_change_list 
 	for (size_t i = 0; i < l->rows.n; i++) {
 		const struct survey_change *x = &l->rows.p[i];
 		bool share = is_share(x->stat);
+		fill_changed_row(s, x);
 		if (x->stat != s->r->stat || !isfinite(x->low))
 			continue;
 		str low = signed_number(w, x->low, share), high = signed_number(w, x->high, share);
@@ -366,6 +391,10 @@ static enum err compare(const struct sheet *s)
 	size_t faults = w->cx->n_faults;
 	if (!code.len)
 		return ERR_OK;
+	if (s->r->asked.choose || s->r->asked.item.len || s->r->asked.clean) { /* two figures on one page that are not of the same answers */
+		s->v->change_refused = say(w, "survey_change.whole_only");
+		return ERR_OK;
+	}
 	enum err e = survey_get(w->cx, w->app, code, &old);
 	if (e == ERR_NOTFOUND || (!e && !survey_result_shown(w, &old)))
 		return cx_fail(w->cx, ERR_INPUT, "survey_result.no_survey", (place){ .field = STR("so") }, code);
@@ -459,6 +488,22 @@ static bool read_question(struct web_cx *w, struct survey_question *q)
 	return true;
 }
 
+/* Which steps the weights went through, in the order of the steps. */
+static enum err weighing_of(struct web_cx *w, const struct survey_info *s, const struct survey_result *r, str *out)
+{
+	db_weight_list l;
+	*out = STR("");
+	if (r->basis != SURVEY_WEIGHTED)
+		return ERR_OK;
+	enum err e = survey_weights(w->cx, w->app, s, &l);
+	*out = say(w, "sample.step.base");
+	for (size_t i = 0; i < l.n && !e && !r->unmet; i++) {
+		str step = say(w, arena_printf(w->mem, "sample.step.%.*s", STR_ARG(l.p[i].kind)).p);
+		*out = arena_printf(w->mem, "%.*s → %.*s", STR_ARG(*out), STR_ARG(step));
+	}
+	return e;
+}
+
 static bool has_texts(const questionnaire *q)
 {
 	for (size_t i = 0; i < q->items.n; i++)
@@ -494,6 +539,8 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		v.public_url = arena_printf(w->mem, "/khao-sat/%.*s/cong-bo", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
 		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
+	if (actor_can(w->actor, STR("survey"), STR("sample")) && s->design == SURVEY_PROBABILITY)
+		v.weigh_url = arena_printf(w->mem, "/khao-sat/%.*s/quyen-so", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
 		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
 	fill_lines(&sheet);
@@ -504,6 +551,8 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 	enum err e = fill_can_change(&sheet);
 	if (!e)
 		e = compare(&sheet);
+	if (!e)
+		e = weighing_of(w, s, r, &v.weighing);
 	if (e)
 		web_fail(w, e);
 	else

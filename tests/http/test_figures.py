@@ -1,0 +1,183 @@
+"""What comes after the answers: weights looked at and recorded, figures handed on to rounds, change between years.   test_figures.py PROGRAM
+
+On the demo, as the coordinator, who has every right over surveys, and as people who have none. On SQLite always, on PostgreSQL when
+THUOCDO_TEST_PG is set.
+"""
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import test_people as people
+from server import ENV, PG, ROOT, done, place, tap
+from test_people import GOOD
+
+SURVEY = "/khao-sat/sipas-ho-2025"
+SHEET = "/tu-cham/tu-cham-tinh-2025/tm.tinh-mau"
+PROVINCE = "sample-province/Tỉnh Mẫu"
+SEX = "A1,total\n1,120000\n2,130000\n"
+
+
+class Figures:
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="tdfigures")
+        cls.db = place(cls.folder, cls.database)
+        ENV["THUOCDO_KEY"] = cls.folder + "/a.key"
+        done("init", "--demo", "--db", cls.db)
+        made = os.path.join(ROOT, "tests/data/survey_change.py")
+        subprocess.run([sys.executable, made, "make", os.path.join(ROOT, "method")], cwd=cls.folder, check=True)
+        done("import", "surveys", os.path.join(cls.folder, "surveys.csv"), "--db", cls.db)
+        done("import", "answers", os.path.join(cls.folder, "answers.csv"), "--db", cls.db)
+        done("survey", "publish", "sipas-ho-2026", "--db", cls.db)
+        first = {}
+        for login, role in (("dp", "coordinator"), ("kt", "auditor")):
+            out = done("user", "add", login, "--db", cls.db, "--name", f"Người {role}", "--unit", "sample-department/TM-SO-02", "--role", role, "--scope", "*")
+            first[login] = re.search(r"first password (\S+)", out)[1]
+        people.People.start.__func__(cls)
+        cls.who = {}
+        for login, password in first.items():
+            b = cls.who[login] = people.Browser(cls.port)
+            assert b.sign_in(login, password).status == 303
+            assert b.post("/toi/mat-khau", old=password, password=GOOD, again=GOOD).status == 303
+        cls.nobody = people.Browser(cls.port)
+        cls.boss = cls.who["dp"]
+
+    @classmethod
+    def tearDownClass(cls):
+        people.People.stop.__func__(cls)
+        done("audit", "verify", "--db", cls.db)
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def data(self, path, who=None):
+        r = (who or self.nobody).ask(path)
+        self.assertEqual(r.status, 200, r.text[:300])
+        return json.loads(r.text)["data"]
+
+    def test_change_in_csv_and_json(self):
+        want = list(csv.DictReader(done("survey", "change", "sipas-ho-2025", "sipas-ho-2026", "--db", self.db, "-o", "csv").splitlines()))
+        path = "/khao-sat/sipas-ho-2026/ket-qua"
+        rows = {(r["kind"], r["code"], r["stat"]): r for r in self.data(path + ".json?so=sipas-ho-2025")["rows"] if r.get("change") is not None}
+        self.assertEqual(len(rows), len(want))
+        for w in want:
+            r = next(r for (kind, code, stat), r in rows.items() if kind == w["row"] and stat == w["stat"] and (kind == "index" or code == w["code"]))
+            for key, name in (("earlier", "old"), ("change", "change"), ("change_se", "se"), ("change_low", "ci_low"), ("change_high", "ci_high")):
+                self.assertAlmostEqual(r[key], float(w[name]), 9)
+            self.assertEqual(r["told"], w["told"])
+        table = list(csv.DictReader(self.nobody.ask(path + ".csv?so=sipas-ho-2025").text.lstrip("\ufeff").splitlines()))
+        self.assertEqual(sum(r["change"] != "" for r in table), len(want))
+        self.assertEqual([r for r in self.data(path + ".json")["rows"] if r.get("change") is not None], [])
+        # figures of some answers beside a change of all would mislead
+        self.assertIn("bỏ lọc", self.nobody.ask(path + "?so=sipas-ho-2025&loc=A1%3D1").text)
+
+    def test_weighing(self):
+        page, b = SURVEY + "/quyen-so", self.boss
+        for other in (self.nobody, self.who["kt"]):
+            self.assertIn(other.ask(page).status, (303, 401, 403))
+            self.assertIn(other.ask(page, "POST", {"viec": "ghi"}).status, (303, 401, 403))
+        form = {"cao": "3x", "can": SEX + "\r\n\r\nA3,total\n1,125000\n2,125000\n"}
+        before = self.data(SURVEY + "/ket-qua.json")
+        # published figures do not change
+        self.assertIn("Công bố", b.ask(page).text)
+        self.assertEqual(b.post(page, form, at="/toi", viec="ghi").status, 422)
+        self.assertEqual(b.post(SURVEY + "/cong-bo", at=SURVEY + "/cong-bo", viec="dinh-chinh", **{"ly-do": "Cân lại"}).status, 303)
+        # looked at: nothing is recorded; margins that cannot be met are faults, and the cells are there all the same
+        r = b.post(page, {**form, "can": SEX}, viec="xem")
+        self.assertEqual(r.status, 200, r.text[-3000:])
+        self.assertIn("A1=1", r.text)
+        self.assertIn('value="ghi"', r.text)
+        self.assertEqual(self.data(page + ".json", b)["in_use"], [])
+        r = b.post(page, {"can": "A1,total\n1,10\n2,10\n7,10\n"}, viec="xem")
+        self.assertEqual(r.status, 422)
+        self.assertNotIn('value="ghi"', r.text)
+        self.assertIn("A1,total", r.text)  # what was typed stays
+        self.assertEqual(b.post(page, {"can": "Z9,total\n1,10\n"}, viec="ghi").status, 422)
+        self.assertEqual(b.post(page, {"can": "\r\n\r\n".join([SEX] * 9)}, viec="xem").status, 422)
+        # recorded: as the terminal does it
+        self.assertEqual(b.post(page, {**form, "can": SEX}, viec="ghi").status, 303)
+        steps = self.data(page + ".json", b)["in_use"]
+        self.assertEqual([s["kind"] for s in steps], ["trim", "rake"])
+        told = json.loads(done("survey", "weigh", "sipas-ho-2025", "--db", self.db, "-o", "json"))["steps"]
+        for s, t in zip(steps, told):
+            self.assertAlmostEqual(s["deff"], t["deff"], 9)
+            self.assertAlmostEqual(s["n_eff"], s["people"] / t["deff"], 6)
+        self.assertAlmostEqual(steps[1]["total"], 250000, 3)
+        after = self.data(SURVEY + "/ket-qua.json", b)
+        self.assertIn("Cân theo biên", after["weighing"])
+        self.assertNotEqual(before["rows"][0]["estimate"], after["rows"][0]["estimate"])
+        self.assertEqual(b.post(page, viec="bo").status, 303)
+        self.assertEqual(self.data(SURVEY + "/ket-qua.json", b)["rows"][0]["estimate"], before["rows"][0]["estimate"])
+        self.assertEqual(b.post(SURVEY + "/cong-bo", at=SURVEY + "/cong-bo", viec="cong-bo", **{"ly-do": ""}).status, 303)
+
+    def cell(self, code):
+        row = next(r for r in self.data(SHEET + ".json", self.boss)["rows"] if r["code"] == code)
+        return row, row["cells"][0]
+
+    def test_a_survey_in_a_round(self):
+        page, b = SURVEY + "/so-lieu", self.boss
+        ask = {"so-lieu": "sipas", "don-vi": PROVINCE, "ky": "2025", "noi-dung": ""}
+        for other in (self.nobody, self.who["kt"]):
+            self.assertIn(other.ask(page).status, (303, 401, 403))
+        rows = self.data(page + ".json?" + people.urllib.parse.urlencode(ask), b)["rows"]
+        self.assertEqual((len(rows), rows[0]["unit"], rows[0]["enough"], rows[0]["n"]), (1, "Tỉnh Mẫu", True, 558))
+        before = self.cell("8.1")
+        self.assertEqual(before, self.cell("8.1"))
+        self.assertEqual(b.post(page, ask, at="/toi").status, 200)
+        row, cell = self.cell("8.1")
+        self.assertNotEqual(cell, before[1])
+        self.assertIn("sipas-ho-2025", json.dumps([row, cell], ensure_ascii=False))
+        self.assertIn("n=558", json.dumps([row, cell], ensure_ascii=False))
+        log = self.data("/nhat-ky.json?viec=measures.write", self.who["kt"])
+        self.assertEqual(len(log["rows"]), 1)
+        self.too_few()
+        # a panel whose figure is not worth a rank: missing, with the reason, no points
+        r = b.post("/khao-sat/mot-cua-2026/so-lieu", {**ask, "so-lieu": "x"}, at="/toi")
+        self.assertEqual(r.status, 422)
+        self.assertIn("không xác suất", r.text)
+        for wrong in ({"don-vi": "Tỉnh Mẫu"}, {"don-vi": "province/Nirgendwo"}, {"noi-dung": "C2"}, {"noi-dung": "khong-co"}):
+            self.assertEqual(b.post(page, {**ask, **wrong}, at="/toi").status, 422, wrong)
+
+    def too_few(self):
+        """Eight people are not worth a rank: the measure is missing, says why, and the criterion has no points."""
+        for name, text in (("e.csv", "code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,illustrative\n"
+                                     "few,mot-cua-minh-hoa,Ít,Few,2025,census,token,closed,2025-01-05,2025-03-01,yes\n"),
+                           ("a.csv", "survey,key,day,mode,lang,place,stratum,psu,weight,answers\n" + "".join(
+                               f"few,k{i},2025-02-0{i},web,vi,,,,,A1=1&A2=2&B1=4&B2=5&B3=4&B4=4&B5=4&B6=5&C1=cho\n" for i in range(1, 9)))):
+            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as f:
+                f.write(text)
+        done("import", "surveys", os.path.join(self.folder, "e.csv"), "--db", self.db)
+        done("import", "answers", os.path.join(self.folder, "a.csv"), "--db", self.db)
+        ask = {"so-lieu": "sipas", "don-vi": PROVINCE, "ky": "2025", "noi-dung": "B1"}
+        page = "/khao-sat/few/so-lieu"
+        shown = self.data(page + ".json?" + people.urllib.parse.urlencode(ask), self.boss)["rows"]
+        self.assertEqual((shown[0]["enough"], shown[0]["value"], shown[0]["n"]), (False, "", 8))
+        self.assertEqual(self.boss.post(page, ask, at="/toi").status, 200)
+        row, cell = self.cell("8.1")
+        self.assertIsNone(row.get("points"), row)
+        self.assertIn("chưa đủ cơ sở xếp hạng", json.dumps([row, cell], ensure_ascii=False))
+
+    def test_help(self):
+        for path, slug in (("/bo-cau-hoi", "bo-cau-hoi"), (SURVEY + "/quyen-so", "quyen-so"), (SURVEY + "/ket-qua", "ket-qua-khao-sat"),
+                           (SURVEY + "/so-lieu", "so-lieu-khao-sat"), (SURVEY + "/cong-bo", "cong-bo-khao-sat"), (SURVEY + "/mau", "mau-khao-sat"),
+                           (SURVEY + "/chat-luong", "chat-luong-phieu"), (SURVEY + "/tien-do", "tien-do"), (SURVEY + "/giay", "phieu-giay"),
+                           (SURVEY + "/nhap-bang", "nhap-bang"), (SURVEY + "/phat-hanh", "phat-hanh"), (SURVEY + "/phong-van", "phong-van")):
+            self.assertIn(f'href="/huong-dan/{slug}"', self.boss.ask(path).text, path)
+            self.assertEqual(self.nobody.ask(f"/huong-dan/{slug}").status, 200)
+
+
+class OnSqlite(Figures, unittest.TestCase):
+    database = "sqlite"
+
+
+if PG:
+    class OnPostgres(Figures, unittest.TestCase):
+        database = "postgresql"
+
+
+if __name__ == "__main__":
+    tap.main()
