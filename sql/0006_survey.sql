@@ -211,6 +211,39 @@ CREATE TABLE survey_field (
 	PRIMARY KEY (survey_id, interviewer, place, outcome)
 ) {strict};
 
+-- ---- call-backs ----
+
+-- Which part of the interviews is asked again, in percent; who, is a hash of seed and code.
+CREATE TABLE survey_callback_plan (
+	survey_id {int} PRIMARY KEY NOT NULL REFERENCES survey (id),
+	share {int} NOT NULL CHECK (share BETWEEN 1 AND 100),
+	seed {int} NOT NULL,
+	created_at {int} NOT NULL,
+	actor TEXT NOT NULL
+) {strict};
+
+-- Who waits to be asked again. sealed: which answer it is, with the key outside the store. A row goes when its pairs are counted.
+CREATE TABLE survey_callback (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	code TEXT NOT NULL,
+	name TEXT,
+	phone TEXT,
+	email TEXT,
+	address TEXT,
+	sealed {blob} NOT NULL,
+	PRIMARY KEY (survey_id, code)
+) {strict};
+
+-- What both were told, as sums: nothing leads from one to a person.
+CREATE TABLE survey_callback_pair (
+	survey_id {int} NOT NULL REFERENCES survey (id),
+	item TEXT NOT NULL,
+	first TEXT NOT NULL,
+	second TEXT NOT NULL,
+	n {int} NOT NULL,
+	PRIMARY KEY (survey_id, item, first, second)
+) {strict};
+
 -- A printed form by its serial number. key: random, makes the answer's receipt. entry1, entry2: the lines of the two who typed it. Once it is
 -- settled, key, place and lines are gone: nothing leads from the number to the answer. n_items, n_differ: what the two entries are worth.
 CREATE TABLE survey_sheet (

@@ -15,7 +15,7 @@ enum { MAX_FILE = 256 << 20 };
 
 static const struct import_kind *const kinds[] = { &import_units, &import_communes, &import_aliases, &import_regions,
 	&import_holidays, &import_indices, &import_series, &import_breaks, &import_results, &import_catalogue, &import_measures,
-	&import_rounds, &import_surveys, &import_places, &import_answers, &import_quotas, &import_cases, &import_frame,
+	&import_rounds, &import_surveys, &import_places, &import_answers, &import_quotas, &import_cases, &import_callbacks, &import_frame,
 	&import_roles, &import_rights, &import_users, &import_groups };
 
 /* Kinds whose text is the fact: it is checked and stored as it is. */

@@ -1,5 +1,6 @@
 /* What the field work of surveys begins with: cells of quotas, and whom the sample chose. */
 #include "app/import_row.h"
+#include "app/survey_callback.h"
 #include "app/survey_case.h"
 #include "app/survey_quota.h"
 #include "db/survey_case.h"
@@ -142,3 +143,80 @@ static enum err write_cases(struct import_job *j, void *state)
 }
 
 const struct import_kind import_cases = { "cases", case_columns, CASE_COLUMNS, sizeof(struct case_rows), read_case, write_cases };
+
+/* ---- call-backs ---- */
+
+enum { B_SURVEY, B_CODE, B_ANSWERS, CALLBACK_COLUMNS };
+
+static const struct table_column callback_columns[CALLBACK_COLUMNS] = { { "survey", true }, { "code", true, true }, { "answers", true } };
+
+struct callback_row {
+	struct survey_info survey;
+	str code;
+	const struct given *second; /* NULL: could not be asked again */
+};
+
+struct callback_rows {
+	struct {
+		struct callback_row *p;
+		size_t n, cap;
+	} list;
+	map seen;
+	struct survey_info survey;
+};
+
+/* A second interview may ask less than the first, but nothing else. */
+static const struct given *read_second(struct import_job *j, const questionnaire *q)
+{
+	str line = import_text(j, B_ANSWERS);
+	struct given *given = NEW_ARRAY(j->c->mem, struct given, q->items.n + 1);
+	struct answer *answers = NEW_ARRAY(j->c->mem, struct answer, q->items.n + 1);
+	size_t before = j->c->n_faults;
+	if (!line.len)
+		return NULL;
+	if (!answers_read(q, line, j->c->mem, given))
+		import_fault(j, "import.answer_line", B_ANSWERS);
+	else
+		answers_check_as_is(j->c, q, given, 0, (int32_t)q->items.n, LANG_VI, answers);
+	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
+		place at = table_at(&j->t, B_ANSWERS);
+		at.field = j->c->faults[i].at.field;
+		j->c->faults[i].at = at;
+	}
+	return given;
+}
+
+static void read_callback(struct import_job *j, void *state)
+{
+	struct callback_rows *s = state;
+	db_callback x;
+	if (!same_survey(j, &s->survey, B_SURVEY))
+		return;
+	struct callback_row r = { .survey = s->survey, .code = import_required(j, B_CODE), .second = read_second(j, s->survey.q) };
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%lld|%.*s", (long long)r.survey.id, STR_ARG(r.code)), B_CODE);
+	if (r.code.len && db_callback_get(j->c, j->conn, r.survey.id, r.code, &x) == ERR_NOTFOUND)
+		import_fault(j, "import.callback", B_CODE);
+	*VEC_PUSH(j->c->mem, &s->list) = r;
+}
+
+static enum err put_callbacks(struct import_job *j, void *state, size_t from, size_t n)
+{
+	enum err e = ERR_OK;
+	const struct callback_rows *s = state;
+	for (size_t i = from; i < from + n && !e; i++) {
+		const struct callback_row *r = &s->list.p[i];
+		e = survey_callback_take(j->c, j->a, j->conn, &r->survey, r->code, r->second);
+		if (e == ERR_NOTFOUND) /* somebody was faster */
+			e = cx_fail(j->c, ERR_CONFLICT, "import.callback", (place){ 0 }, r->code);
+	}
+	j->changed += (int64_t)n;
+	return e;
+}
+
+static enum err write_callbacks(struct import_job *j, void *state)
+{
+	return import_at_once(j, ((struct callback_rows *)state)->list.n, put_callbacks, state, NULL);
+}
+
+const struct import_kind import_callbacks = { "callbacks", callback_columns, CALLBACK_COLUMNS, sizeof(struct callback_rows), read_callback,
+	write_callbacks };

@@ -41,7 +41,7 @@ struct import_kind {
 
 extern const struct import_kind import_units, import_communes, import_aliases, import_regions, import_holidays, import_indices,
 	import_series, import_breaks, import_results, import_catalogue, import_measures, import_rounds, import_surveys,
-	import_places, import_answers, import_quotas, import_cases, import_frame, import_roles, import_rights, import_users, import_groups;
+	import_places, import_answers, import_quotas, import_cases, import_callbacks, import_frame, import_roles, import_rights, import_users, import_groups;
 
 void import_fault(struct import_job *j, const char *key, int column);
 /* The second row with this key is a fault (import.twice) at the column, which names the line of the first. */

@@ -16,8 +16,8 @@ str intake_cell(const table_row *r, int at)
 table_source intake_source(struct intake *in)
 {
 	table_source t = tabular_open(in->c, in->file, in->bytes, &in->csv, in->map.sheet);
-	if (t.begins && in->heading)
-		t.begins(t.ctx, in->heading);
+	if (t.begins) /* as long as the headings are looked for, nothing is told of what stands above them */
+		t.begins(t.ctx, in->heading ? in->heading : INT64_MAX);
 	return t;
 }
 

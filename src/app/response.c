@@ -1,5 +1,6 @@
 #include "app/response.h"
 #include <sodium.h>
+#include "app/survey_callback.h"
 #include "app/survey_public.h"
 #include "app/survey_quota.h"
 #include "base/hash.h"
@@ -14,6 +15,7 @@ struct response_work {
 	str token_hash, token_receipt;
 	int64_t case_id;
 	str interviewer;
+	str sealed; /* of an interview: which answer, for a call-back; empty: none */
 	db_visit visit; /* account_id 0: none */
 	int64_t max_all, max_day; /* of the open door; both 0: no limit, or it came another way */
 	const str *cells; /* of the quotas that it falls into */
@@ -94,7 +96,8 @@ static enum err end_case(cx *c, db_conn *k, const struct response_work *w, db_ca
 	x->attempts++;
 	if (w->interviewer.len)
 		x->interviewer = w->interviewer;
-	return db_case_over(c, k, x, str_of(outcome));
+	enum err e = str_is(str_of(outcome), "completed") ? survey_callback_draw(c, k, x, w->sealed) : ERR_OK;
+	return e ? e : db_case_over(c, k, x, str_of(outcome));
 }
 
 static enum err count_it(cx *c, db_conn *k, const struct response_work *w)
@@ -270,6 +273,8 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 	if (in->visit)
 		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at,
 			in->visit->by_day ? (int64_t)date_of_ms(c->now_ms) * DAY_MS : 0 };
+	if (in->case_id && in->interviewer.len)
+		w->sealed = survey_callback_seal(c, a, w->r.id);
 	if (in->visit && in->visit->ended_at)
 		w->r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {

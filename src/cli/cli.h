@@ -47,6 +47,7 @@ int cmd_sample_cases(struct cli *cli);
 int cmd_survey_quality(struct cli *cli);
 int cmd_survey_rates(struct cli *cli);
 int cmd_survey_agree(struct cli *cli);
+int cmd_survey_callback(struct cli *cli);
 int cmd_survey_weigh(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_import(struct cli *cli);

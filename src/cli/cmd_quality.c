@@ -1,6 +1,7 @@
 /* thuocdo survey quality, rates, agree: flags of stored answers; response rates from cases or a file, the agreement of a call-back. */
 #include <math.h>
 #include "app/quality.h"
+#include "app/survey_callback.h"
 #include "app/survey_rates.h"
 #include "base/json.h"
 #include "cli/store.h"
@@ -303,6 +304,26 @@ int cmd_survey_rates(struct cli *cli)
 	return store ? rates_of_store(cli, store, e, form) : rates_of_file(cli, e, form);
 }
 
+static const char agree_head[] = "item,n,agree,expected,kappa,se\n";
+
+static void agree_line(struct cli *cli, buf *b, enum output form, str name, const struct agreement *a)
+{
+	if (form == OUT_CSV) {
+		const double x[] = { a->agree, a->expected, a->kappa, a->se };
+		csv_cell(b, name);
+		buf_printf(b, ",%zu", a->n);
+		for (int k = 0; k < 4; k++) {
+			buf_char(b, ',');
+			number(b, x[k]);
+		}
+		buf_char(b, '\n');
+		return;
+	}
+	str args[] = { name, count(cli, (int64_t)a->n), places_text(cli, a->agree * 100, 1), places_text(cli, a->kappa, 3), places_text(cli, a->se, 3) };
+	po_fill(b, "quality.agree", cli->lang, (str){ 0 }, args, 5);
+	buf_char(b, '\n');
+}
+
 /* Pairs of one item; classes are the words that stand in either column. */
 static void agree_item(struct cli *cli, buf *b, enum output form, const frame *f, struct frame_column **col, uint32_t item)
 {
@@ -331,43 +352,54 @@ static void agree_item(struct cli *cli, buf *b, enum output form, const frame *f
 	}
 	struct agreement a;
 	field_agreement(one, two, n, (uint32_t)words.n, mem, &a);
-	str name = col[0]->level[item];
-	if (form == OUT_CSV) {
-		csv_cell(b, name);
-		buf_printf(b, ",%zu,", a.n);
-		number(b, a.agree);
-		buf_char(b, ',');
-		number(b, a.expected);
-		buf_char(b, ',');
-		number(b, a.kappa);
-		buf_char(b, ',');
-		number(b, a.se);
-		buf_char(b, '\n');
-		return;
+	agree_line(cli, b, form, col[0]->level[item], &a);
+}
+
+static int agree_of_store(struct cli *cli, const char *store, enum output form)
+{
+	struct survey_info s;
+	struct callback_result r;
+	struct app *a = cli_open_survey(cli, store, &s);
+	if (!a)
+		return EXIT_BAD;
+	enum err e = survey_callback_result(cli->c, a, &s, &r);
+	if (!e && !r.items.n)
+		e = cx_fail(cli->c, ERR_INPUT, "callback.none", (place){ 0 }, s.code);
+	cli_report(cli);
+	int code = EXIT_BAD;
+	if (!e) {
+		buf b;
+		buf_init(&b, 0);
+		if (form == OUT_CSV)
+			buf_addz(&b, agree_head);
+		for (size_t i = 0; i < r.items.n; i++)
+			agree_line(cli, &b, form, s.q->items.p[r.items.p[i].item].code, &r.items.p[i].a);
+		code = cli_write(cli, &b);
 	}
-	str args[] = { name, arena_printf(mem, "%zu", a.n), places_text(cli, a.agree * 100, 1), places_text(cli, a.kappa, 3), places_text(cli, a.se, 3) };
-	po_fill(b, "quality.agree", cli->lang, (str){ 0 }, args, 5);
-	buf_char(b, '\n');
+	app_close(a);
+	return code;
 }
 
 int cmd_survey_agree(struct cli *cli)
 {
 	static const char *const names[] = { "item", "first", "second" };
-	const char *output = NULL;
+	const char *output = NULL, *store = NULL;
 	enum output form;
-	const struct cli_option options[] = { { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
+	const struct cli_option options[] = { { "db", &store, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
 	struct frame_column *col[3];
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
 	if (cli->argc != 1 || form == OUT_JSON)
 		return cli_misuse(cli, cli->argc == 1 ? "sample.option" : "sample.one_file", cli->argc == 1 ? "json" : "");
+	if (store)
+		return agree_of_store(cli, store, form);
 	const frame *f = read_file(cli, names, 3, col);
 	if (!f)
 		return EXIT_BAD;
 	buf b;
 	buf_init(&b, 0);
 	if (form == OUT_CSV)
-		buf_addz(&b, "item,n,agree,expected,kappa,se\n");
+		buf_addz(&b, agree_head);
 	for (uint32_t k = 0; k < col[0]->n_levels; k++)
 		agree_item(cli, &b, form, f, col, k);
 	return cli_write(cli, &b);

@@ -38,6 +38,7 @@ const struct cli_command cli_commands[] = {
 	{ "survey quality", cmd_survey_quality, "help.survey_quality" },
 	{ "survey rates", cmd_survey_rates, "help.survey_rates" },
 	{ "survey agree", cmd_survey_agree, "help.survey_agree" },
+	{ "survey callback", cmd_survey_callback, "help.survey_callback" },
 	{ "survey weigh", cmd_survey_weigh, "help.survey_weigh" },
 	{ "survey results", cmd_survey_results, "help.survey_results" },
 	{ "survey progress", cmd_survey_progress, "help.survey_progress" },

@@ -26,7 +26,7 @@ static void tell(struct source *s)
 {
 	xlsx *x = s->x;
 	const xlsx_seen *seen = &x->seen;
-	if (s->told)
+	if (s->told || (s->begins && !s->first)) /* no row of the table was met */
 		return;
 	s->told = true;
 	for (size_t i = 0; i < x->merges.n; i++) {

@@ -2,6 +2,7 @@
 #include "web/quality.h"
 #include <math.h>
 #include "app/quality.h"
+#include "app/survey_callback.h"
 #include "app/survey_rates.h"
 #include "app/survey_stray.h"
 #include "base/vn.h"
@@ -81,8 +82,22 @@ static void fill_rates(struct web_cx *w, const struct survey_rates *r, struct vi
 			say(w, arena_printf(w->mem, "quality.rate.%.*s", STR_ARG(vn_lower(w->mem, str_of(field_rate_names[k])))).p) };
 }
 
+/* Below SHOW_FROM pairs a figure would tell what somebody said. */
+static void fill_again(struct web_cx *w, const struct survey_info *s, const struct callback_result *r, struct view_quality *v)
+{
+	v->waiting = r->waiting;
+	v->again = NEW_ARRAY(w->mem, struct view_quality_again, r->items.n + 1);
+	for (; v->n_again < r->items.n; v->n_again++) {
+		const struct callback_item *x = &r->items.p[v->n_again];
+		const struct question *q = &s->q->items.p[x->item];
+		bool few = x->a.n < SHOW_FROM;
+		v->again[v->n_again] = (struct view_quality_again){ q->code, say_either(w, q->text[LANG_VI], q->text[LANG_EN]), (int64_t)x->a.n,
+			few ? (opt_real){ 0 } : maybe(x->a.agree), few ? (opt_real){ 0 } : maybe(x->a.kappa) };
+	}
+}
+
 static void reply(struct web_cx *w, const struct survey_info *s, const struct quality *q, const struct survey_place_list *places,
-	const struct survey_rates *rates, const struct survey_stray_list *strays)
+	const struct survey_rates *rates, const struct survey_stray_list *strays, const struct callback_result *again)
 {
 	struct view_quality v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative,
 		.answers = (int64_t)q->n, .flagged = q->flagged, .groups = q->icc.groups };
@@ -105,6 +120,7 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 	fill_interviewers(w, q, &v);
 	fill_rates(w, rates, &v);
 	fill_strays(w, strays, &v);
+	fill_again(w, s, again, &v);
 	v.done = w->method == WEB_GET && web_bool(w, "xong");
 	v.faults = fault_rows(w, &v.n_faults);
 	if (v.n_faults)
@@ -119,6 +135,7 @@ static void show(struct web_cx *w, const struct survey_info *s)
 	struct survey_place_list places;
 	struct survey_rates rates;
 	struct survey_stray_list strays;
+	struct callback_result again;
 	enum err e = quality_of(w->cx, w->app, s, w->method == WEB_GET ? (double)web_int(w, "nhanh") / 100 : 0, &q);
 	if (!e)
 		e = survey_places(w->cx, w->app, s, &places);
@@ -126,10 +143,12 @@ static void show(struct web_cx *w, const struct survey_info *s)
 		e = survey_rates_of(w->cx, w->app, s, (double)NAN, &rates);
 	if (!e)
 		e = survey_strays(w->cx, w->app, w->actor, s, &strays);
+	if (!e)
+		e = survey_callback_result(w->cx, w->app, s, &again);
 	if (e)
 		web_fail(w, e);
 	else
-		reply(w, s, &q, &places, &rates, &strays);
+		reply(w, s, &q, &places, &rates, &strays, &again);
 }
 
 static void page_quality(struct web_cx *w)

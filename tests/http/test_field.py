@@ -160,6 +160,22 @@ class Field:
         self.assertIn("RR1", self.boss.ask(f"/khao-sat/{PHONE}/chat-luong").text)
         self.assertEqual(self.boss.ask("/khao-sat/khong-co/chat-luong").status, 404)
 
+    def test_call_back(self):
+        page = f"/khao-sat/{PHONE}/chat-luong"
+        self.assertNotIn("Kappa", self.boss.ask(page).text)
+        survey = f"(SELECT id FROM survey WHERE code = '{PHONE}')"
+        for first, second, n in (("1", "1", 4), ("1", "2", 1), ("2", "2", 5)):
+            self.sql(f"INSERT INTO survey_callback_pair (survey_id, item, first, second, n) VALUES ({survey}, 'A2', '{first}', '{second}', {n})")
+        self.sql(f"INSERT INTO survey_callback_pair (survey_id, item, first, second, n) VALUES ({survey}, 'A1', '1', '1', 2)")
+        data = self.data(page + ".json")
+        few, whole = data["again"]
+        self.assertEqual((data["waiting"], few["code"], few["pairs"]), (0, "A1", 2))
+        self.assertIsNone(few.get("agree"))
+        self.assertEqual((whole["code"], whole["pairs"], round(whole["agree"], 9), round(whole["kappa"], 9)), ("A2", 10, 0.9, 0.8))
+        text = self.boss.ask(page).text
+        self.assertIn("Kappa", text)
+        self.assertIn("0,800", text)
+
     def test_results_without_flagged(self):
         page = f"/khao-sat/{OVER}/ket-qua"
         self.assertEqual(self.nobody.ask(page).status, 200)

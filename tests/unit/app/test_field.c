@@ -3,6 +3,7 @@
 #include "app/actor.h"
 #include "app/kept.h"
 #include "app/response.h"
+#include "app/survey_callback.h"
 #include "app/survey_case.h"
 #include "app/survey_issue.h"
 #include "app/survey_progress.h"
@@ -337,13 +338,63 @@ static void test_issue(void **state)
 	end(&t);
 }
 
+/* A part of the interviews is asked again: drawn by the seed when they come in, tied to their answer by the key outside the store alone. */
+static void test_callback(void **state)
+{
+	app_store t = fields(state);
+	struct survey_info s = survey(&t, "mau");
+	struct callback_result r;
+	db_callback_list list;
+	bool again;
+	int chosen = 0;
+	assert_int_equal(survey_callback_plan(t.c, &t.app, &boss, &s, 101, 7), ERR_INPUT);
+	t.app.has_key = false;
+	assert_int_equal(survey_callback_plan(t.c, &t.app, &boss, &s, 100, 7), ERR_DENIED);
+	t.app.has_key = true;
+	OK(survey_callback_plan(t.c, &t.app, &boss, &s, 100, 7));
+	for (int i = 1; i <= 2; i++) {
+		struct submission in = { .key = arena_printf(t.c->mem, "p%d", i), .mode = "phone", .interviewer = STR("an"),
+			.case_id = app_count(&t, i == 1 ? "SELECT id FROM survey_case WHERE code = 'H1'" : "SELECT id FROM survey_case WHERE code = 'H2'") };
+		for (int k = 0; k < 2; k++) /* sent again, it is drawn once */
+			OK(send_as(&t, "mau", in, "G=nu&A=4", &again));
+	}
+	OK(survey_callbacks(t.c, &t.app, &boss, &s, &list));
+	assert_int_equal(list.n, 2);
+	assert_true(str_is(list.p[0].code, "H1") && str_is(list.p[0].phone, "0901") && str_is(list.p[1].name, "Trần Văn Hai"));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_contact"), 1);
+	/* without the key the rows do not lead to an answer */
+	for (size_t i = 0; i < list.n; i++)
+		assert_null(strstr(arena_cstr(t.c->mem, list.p[i].sealed),
+			arena_printf(t.c->mem, "%lld", (long long)app_count(&t, "SELECT MIN(id) FROM response")).p));
+	t.app.key[0] ^= 1;
+	assert_int_equal(app_import(&t, "callbacks", "survey,code,answers\nmau,H1,G=nu&A=4\n", NULL, NULL), ERR_DENIED);
+	t.app.key[0] ^= 1;
+	/* all of a file or nothing */
+	assert_int_equal(app_import(&t, "callbacks", "survey,code,answers\nmau,H1,G=nu&A=4\nmau,H3,A=4\n", NULL, NULL), ERR_INPUT);
+	assert_string_equal(last(&t), "import.callback");
+	assert_int_equal(app_import(&t, "callbacks", "survey,code,answers\nmau,H1,G=nu&A=9\n", NULL, NULL), ERR_INPUT);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_callback"), 2);
+	OK(app_import(&t, "callbacks", "survey,code,answers\nmau,H1,G=nu&A=1\nmau,H2,\n", NULL, NULL));
+	assert_int_equal(app_import(&t, "callbacks", "survey,code,answers\nmau,H1,G=nu&A=1\n", NULL, NULL), ERR_INPUT); /* not twice */
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_callback"), 0);
+	OK(survey_callback_result(t.c, &t.app, &s, &r));
+	assert_true(r.items.n == 2 && r.waiting == 0 && r.items.p[0].a.n == 1 && r.items.p[0].a.agree == 1 && r.items.p[1].a.agree == 0);
+	/* the same seed, the same ones; about as many as were asked for */
+	for (int i = 0; i < 1000; i++)
+		chosen += survey_callback_chosen(t.c->mem, &(db_callback_plan){ s.id, 10, 7 }, arena_printf(t.c->mem, "H%d", i));
+	assert_in_range(chosen, 70, 130);
+	OK(survey_callback_plan(t.c, &t.app, &boss, &s, 0, 0));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_callback_plan"), 0);
+	end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_limits), ON_SQLITE(test_no_pooling), ON_SQLITE(test_quotas),
 		ON_SQLITE(test_quotas_through_the_queue), ON_SQLITE(test_attempts), ON_SQLITE(test_no_way_back),
-		ON_SQLITE(test_quota_ends_a_case), ON_SQLITE(test_issue) };
+		ON_SQLITE(test_quota_ends_a_case), ON_SQLITE(test_callback), ON_SQLITE(test_issue) };
 	const struct CMUnitTest pg[] = { ON_PG(test_limits), ON_PG(test_no_pooling), ON_PG(test_quotas),
 		ON_PG(test_quotas_through_the_queue), ON_PG(test_attempts), ON_PG(test_no_way_back), ON_PG(test_quota_ends_a_case),
-		ON_PG(test_issue) };
+		ON_PG(test_callback), ON_PG(test_issue) };
 	return RUN_ON_BOTH("field", sqlite, pg);
 }

@@ -255,7 +255,7 @@ static void test_round_list(void **state)
 	app_store *t = demo(state);
 	struct round_list l = { 0 };
 	OK(round_all(t->c, &t->app, &l));
-	assert_int_equal(l.n, 11);
+	assert_int_equal(l.n, 12);
 	for (size_t i = 0; i < l.n; i++)
 		assert_true(l.p[i].edition_code.len && l.p[i].name_vi.len && l.p[i].name_en.len && l.p[i].illustrative);
 }
