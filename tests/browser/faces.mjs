@@ -18,6 +18,7 @@ export const SAMPLES = {
 	'/khao-sat': ['/khao-sat'],
 	'/khao-sat/{survey}': ['/khao-sat/mot-cua-2026', '/khao-sat/mot-cua-2026?noi=quay-2', '/khao-sat/mot-cua-2026?noi=quay-2&quay=1', '/khao-sat/sipas-ho-2025'],
 	'/khao-sat/{survey}/ket-qua': ['/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&chia=noi&cau=A3', '/khao-sat/sipas-ho-2025/ket-qua?chia=tang', '/khao-sat/lanh-dao-2025/ket-qua'],
+	'/khao-sat/{survey}/cong-bo': ['/khao-sat/sipas-ho-2025/cong-bo', '/khao-sat/mot-cua-2026/cong-bo?lan=1'],
 	'/khao-sat/{survey}/mau': ['/khao-sat/ho-2026/mau', '/khao-sat/sipas-ho-2025/mau?sai-so=0.02&cp-cum=500000&cp-nguoi=50000'],
 	'/khao-sat/{survey}/mau/danh-sach': [],
 	'/khao-sat/{survey}/chat-luong': ['/khao-sat/sipas-ho-2025/chat-luong', '/khao-sat/mot-cua-2026/chat-luong'],
