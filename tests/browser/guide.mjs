@@ -7,29 +7,34 @@ import { openContext, openPage } from './browser.mjs';
 import { note, that } from './tap.mjs';
 
 const WINDOW = { width: 1160, height: 640 };
+const PHONE = { width: 390, height: 700 };
 const MOST_BYTES = 100 * 1024;
 const COLOURS = 48;
 const OWN = '/tu-cham/tu-cham-so-2025/tm-so-04.so-tai-chinh';
 const COMMUNE = '/tu-cham/tu-cham-xa-2025/tm-xa-05.phuong-ben-van';
 
-// login -> name, page, and what shall stand at the upper edge (else the title).
+// login ("": nobody) -> name, page, what shall stand at the upper edge (else the title), size of the window.
 const PICTURES = {
 	thutruong: [['cac-dot', '/tu-cham'], ['bang-cham', OWN], ['mot-dong', `${OWN}?loc=thieu-minh-chung`, '#bang tr.row'], ['minh-chung', `${OWN}/minh-chung?tc=1.1.1`],
 		['phieu-excel', `${OWN}/phieu`]],
 	thamdinh: [['tham-dinh', `${COMMUNE}/tham-dinh`], ['ha-diem', `${COMMUNE}?loc=ha-diem`, '#bang tr.row']],
-	dieuphoi: [['tien-do', '/tu-cham/tu-cham-so-2025'], ['tao-dot', '/tu-cham/tao'], ['ho-so', '/tu-cham/tu-cham-tinh-2025/tm.tinh-mau/ho-so']],
+	dieutravien: [['phong-van', '/khao-sat/dien-thoai-2026/phong-van']],
+	dieuphoi: [['ket-qua-khao-sat', '/khao-sat/sipas-ho-2025/ket-qua'], ['chat-luong-phieu', '/khao-sat/sipas-ho-2025/chat-luong'], ['tien-do', '/tu-cham/tu-cham-so-2025'], ['tao-dot', '/tu-cham/tao'], ['ho-so', '/tu-cham/tu-cham-tinh-2025/tm.tinh-mau/ho-so']],
 	quantri: [['nguoi-dung', '/nguoi-dung']],
 	chuyenvien: [['trang-dau', '/']],
 	lanhdao: [['bang-tinh', '/tu-cham/tu-cham-tinh-2025']],
 	kiemtra: [['nhat-ky', '/nhat-ky']],
+	'': [['phieu-dien-thoai', '/khao-sat/mot-cua-2026?noi=quay-2', 'main form', PHONE]],
 };
 
 export async function guide({ browser, address, password, folder }) {
 	mkdirSync(folder, { recursive: true });
 	for (const [login, pictures] of Object.entries(PICTURES)) {
 		const page = await openPage(await openContext(browser, address, { viewport: WINDOW }), address);
-		await new Person(page).signIn(login, password, '/');
-		for (const [name, path, top] of pictures) {
+		if (login)
+			await new Person(page).signIn(login, password, '/');
+		for (const [name, path, top, size] of pictures) {
+			await page.setViewportSize(size || WINDOW);
 			await page.goto(path);
 			await page.evaluate(() => document.fonts.ready.then(() => 0));
 			await page.locator(top || 'h1').first().evaluate((e, room) => scrollTo(0, e.getBoundingClientRect().top + scrollY - room), top ? 120 : 30);
