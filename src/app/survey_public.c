@@ -103,22 +103,34 @@ static void thaw(cx *c, const json_t *o, struct survey_frozen *out)
 	}
 }
 
-enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, int64_t seq, struct survey_frozen *out)
+static enum err thaw_text(cx *c, const struct survey_info *s, str body, struct survey_frozen *out)
 {
 	enum { BODY_MOST = 4 << 20 };
-	str body;
-	DB_READER(k);
-	enum err e = db_reader(c, a->db, &k);
-	if (!e)
-		e = db_survey_public_body(c, k, s->id, seq, &body);
-	if (e || !body.len)
-		return e ? e : ERR_NOTFOUND;
 	json_t *o = json_read(c, s->code, body, BODY_MOST);
 	if (!o)
 		return ERR_INPUT;
 	thaw(c, o, out);
 	json_decref(o);
 	return ERR_OK;
+}
+
+enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, int64_t seq, struct survey_frozen *out)
+{
+	str body;
+	DB_READER(k);
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_public_body(c, k, s->id, seq, &body);
+	return e ? e : !body.len ? ERR_NOTFOUND : thaw_text(c, s, body, out);
+}
+
+enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_frozen *out)
+{
+	struct survey_result r;
+	enum err e = actor_may(c, a, who, "survey", "publish", 0);
+	if (!e)
+		e = freeze(c, a, s, &r);
+	return e ? e : thaw_text(c, s, body_of(c, &r), out);
 }
 
 /* ---- the acts ---- */
@@ -215,7 +227,7 @@ enum err survey_public_demo(cx *c, struct app *a)
 		const struct survey_info *s = &list.p[i];
 		bool live = s->gate == SURVEY_TAKES && s->design == SURVEY_SELF_SELECTED;
 		struct survey_info whole;
-		if (!s->answers || survey_is_public(s) || (!live && s->gate != SURVEY_OVER))
+		if (!s->answers || s->is_public != SURVEY_UNPUBLISHED || (!live && s->gate != SURVEY_OVER))
 			continue;
 		e = survey_get(c, a, s->code, &whole);
 		if (!e)

@@ -56,6 +56,9 @@ enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, 
 /* The figures of one entry; ERR_NOTFOUND without a fault: it has none. */
 enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, int64_t seq, struct survey_frozen *out);
 
+/* What a publication would say now, with its thresholds; nothing is written. Permission "survey" "publish". */
+enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_frozen *out);
+
 /* Whether the figures can be seen by everybody. */
 static inline bool survey_is_public(const struct survey_info *s) { return s->is_public == SURVEY_PUBLISHED || s->is_public == SURVEY_LIVE; }
 /* ERR_CONFLICT with survey_public.locked when what the published figures rest on would change. */

@@ -40,6 +40,18 @@ static void fill_events(struct web_cx *w, const struct survey_publications *list
 	}
 }
 
+/* ERR_NOTFOUND without a fault: nobody has answered. */
+static enum err preview(struct web_cx *w, const struct survey_info *s, struct survey_frozen *f)
+{
+	size_t faults = w->cx->n_faults, errors = w->cx->n_errors;
+	enum err e = survey_public_preview(w->cx, w->app, w->actor, s, f);
+	if (e != ERR_CONFLICT)
+		return e;
+	w->cx->n_faults = faults;
+	w->cx->n_errors = errors;
+	return ERR_NOTFOUND;
+}
+
 static void show(struct web_cx *w, const struct survey_info *s)
 {
 	struct survey_publications list;
@@ -59,7 +71,17 @@ static void show(struct web_cx *w, const struct survey_info *s)
 		}
 	if (!e && wanted && !seq)
 		e = ERR_NOTFOUND;
-	if (!e && seq && s->is_public != SURVEY_WITHDRAWN)
+	v.may = actor_can(w->actor, STR("survey"), STR("publish"));
+	/* what would be published next, for who publishes; an earlier publication is looked at by its number */
+	v.preview = !e && v.may && !wanted && !survey_is_public(s) && s->gate != SURVEY_DRAFT
+		&& (s->gate == SURVEY_OVER || s->design == SURVEY_SELF_SELECTED);
+	if (v.preview)
+		e = preview(w, s, &f);
+	if (v.preview && e == ERR_NOTFOUND) {
+		v.preview = false;
+		e = ERR_OK;
+	}
+	if (!e && !v.preview && seq && s->is_public != SURVEY_WITHDRAWN)
 		e = survey_frozen_get(w->cx, w->app, s, seq, &f);
 	if (e) {
 		web_fail(w, e);
@@ -67,12 +89,12 @@ static void show(struct web_cx *w, const struct survey_info *s)
 	}
 	fill_rows(w, &f, &v);
 	fill_events(w, &list, &v);
-	v.may = actor_can(w->actor, STR("survey"), STR("publish"));
 	v.can_publish = v.may && !survey_is_public(s) && s->gate == SURVEY_OVER;
 	v.can_live = v.may && !survey_is_public(s) && s->design == SURVEY_SELF_SELECTED && s->gate != SURVEY_DRAFT;
 	v.can_correct = v.may && s->is_public == SURVEY_PUBLISHED;
 	v.can_withdraw = v.may && (survey_is_public(s) || s->is_public == SURVEY_CORRECTING);
 	v.still_open = v.may && !survey_is_public(s) && s->gate != SURVEY_OVER;
+	v.can_act = v.can_publish || v.can_live || v.can_correct || v.can_withdraw;
 	if (survey_result_shown(w, s))
 		v.result_url = arena_printf(w->mem, "/khao-sat/%.*s/ket-qua", STR_ARG(s->code));
 	v.faults = fault_rows(w, &v.n_faults);

@@ -45,11 +45,17 @@ static void test_course(void **state)
 	refused(&t, survey_publish(t.c, &t.app, &reader, &s, false, STR("")), ERR_DENIED, t.c->n_faults ? t.c->faults[0].key : "actor.denied");
 	refused(&t, survey_correct(t.c, &t.app, &boss, &s, STR("vì")), ERR_CONFLICT, "survey_public.state");
 	refused(&t, survey_publish(t.c, &t.app, &boss, &s, true, STR("")), ERR_INPUT, "survey_public.not_live");
+	struct survey_frozen look;
+	OK(survey_public_preview(t.c, &t.app, &boss, &s, &look));
+	assert_int_equal(survey_public_preview(t.c, &t.app, &reader, &s, &(struct survey_frozen){ 0 }), ERR_DENIED);
+	app_forget(&t);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_publication"), 0);
 	OK(survey_publish(t.c, &t.app, &boss, &s, false, STR("QĐ 12")));
 	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, STR("")), ERR_CONFLICT, "survey_public.state"); /* an old view of it */
 	s = now(&t, code);
 	assert_int_equal(s.is_public, SURVEY_PUBLISHED);
 	double first = whole(&t, &s, 1);
+	assert_true(look.rows.n > 0 && look.rows.p[0].v == first && look.people == 120); /* what was looked at is what was published */
 
 	/* what the figures rest on is fixed; the same file again changes nothing and may come */
 	refused(&t, app_import(&t, "answers", HEAD FIRST, NULL, NULL), ERR_CONFLICT, "survey_public.locked");
@@ -87,7 +93,7 @@ static void test_course(void **state)
 static void test_live(void **state)
 {
 	app_store t = app_surveys(state);
-	struct survey_info s = now(&t, "mot-cua-2026"), empty = now(&t, "dien-thoai-2026");
+	struct survey_info s = now(&t, "mot-cua-2026"), empty = now(&t, "ho-2026");
 	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, STR("")), ERR_CONFLICT, "survey_public.open");
 	OK(survey_publish(t.c, &t.app, &boss, &s, true, STR("")));
 	s = now(&t, "mot-cua-2026");
