@@ -130,9 +130,7 @@ static void begin_row(xlsx *x, const char **attributes)
 	}
 	if (!good)
 		reject(x, "xlsx.reference", str_of(r));
-	if (x->row > x->max_rows) {
-		stop(x, "xlsx.too_many_rows", (long long)x->max_rows);
-	} else if (x->row <= before) {
+	if (x->row <= before) {
 		reject(x, "xlsx.order", xlsx_ref(x->c->mem, x->row, 1));
 		x->broken = true;
 		xml_stop(x->xml);
@@ -335,6 +333,10 @@ static void end_cell(xlsx *x)
 	}
 	if (!read_value(x, &cell) || !cell.text.len)
 		return;
+	if (x->row > x->max_rows) {
+		stop(x, "xlsx.too_many_rows", (long long)x->max_rows);
+		return;
+	}
 	if (x->column > x->max_columns) {
 		stop(x, "xlsx.too_many_columns", x->max_columns);
 		return;

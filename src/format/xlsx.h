@@ -31,7 +31,7 @@ enum {
 typedef struct xlsx_caps {
 	size_t max_cell;   /* bytes of UTF-8; 0: 64 KiB */
 	int max_columns;   /* cells beyond it that say something; 0: 256 */
-	int64_t max_rows;  /* 0: XLSX_MAX_ROWS */
+	int64_t max_rows;  /* rows beyond it that say something: LibreOffice formats down to the last one; 0: XLSX_MAX_ROWS */
 } xlsx_caps;
 
 enum xlsx_type { XLSX_TEXT, XLSX_NUMBER, XLSX_DATE, XLSX_BOOL, XLSX_ERROR };

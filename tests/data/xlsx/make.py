@@ -162,6 +162,14 @@ def merged():
     write("merged.xlsx", parts(sheet(rows, after='<mergeCells><mergeCell ref="A3:A5"/><mergeCell ref="A6:B6"/></mergeCells>')))
 
 
+def last_row():
+    """Rows that are only formatted, down to the last one, as LibreOffice writes them; and a sheet that says something there."""
+    empty = '<row r="1048575" ht="12.8" hidden="false"><c r="A1048575" s="1"/></row><row r="1048576" ht="12.8">%s</row>'
+    rows = rows_of([["STT", "Tiêu chí"], [1, "Một"]])
+    write("last-row.xlsx", parts(sheet(rows + empty % "")))
+    write("last-row-text.xlsx", parts(sheet(rows + empty % inline("A1048576", "cuối"))))
+
+
 def forms_of_ours():
     head = ["code", "parent", "name_vi", "max", "by", "rule"]
     good = [head, ["@name", "", "Bộ ví dụ (minh họa)"], ["X", "", "Gốc", 10, "sum"], ["1.10", "X", "Một", 4, "self", "m * max"],
@@ -203,4 +211,5 @@ if __name__ == "__main__":
     forms()
     forms_of_ours()
     merged()
+    last_row()
     hostile()

@@ -94,6 +94,8 @@ static void test_workbooks(void **state)
 	check("tests/data/xlsx/shared.xlsx",
 		"[Bảng]\ncode|name|points|share|day|yes\n007=7|Cải cách thể chế|9.5|4.50%=0.045|31/01/2026=2026-01-31|true\n");
 	check("tests/data/xlsx/merged.xlsx", "[Bảng]\nSTT|Tiêu chí|Điểm\n1|Một|4\n~1|Hai|6\nTổng|~Tổng|10\n");
+	check("tests/data/xlsx/last-row.xlsx", "[Bảng]\nSTT|Tiêu chí\n1|Một\n"); /* formatted rows say nothing */
+	check("tests/data/xlsx/last-row-text.xlsx", "last-row-text.xlsx:Bảng!A1048576: more than 20000 rows; divide the file\n");
 	check("tests/data/xlsx/1904-macros.xlsm",
 		"[Bảng]\ncode|name|points|share|day|yes\n007=7|Cải cách thể chế|9.5|4.50%=0.045|31/01/2026=2026-01-31|true\n");
 	check("tests/data/xlsx/password.xlsx", "password.xlsx: the file is protected by a password; remove it and save again\n");
