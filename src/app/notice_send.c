@@ -257,6 +257,12 @@ static void deliver_to_case(cx *c, struct app *a, db_outbox *o)
 	}
 }
 
+static enum err who_is(cx *c, struct app *a, int64_t user, struct notice_person *out)
+{
+	*out = (struct notice_person){ 0 };
+	return (a->notice_who ? a->notice_who : notice_person)(c, a, user, out);
+}
+
 /* Sets the new state of the letter, whatever happens. */
 static void deliver(cx *c, struct app *a, db_outbox *o)
 {
@@ -264,9 +270,9 @@ static void deliver(cx *c, struct app *a, db_outbox *o)
 		deliver_to_case(c, a, o);
 		return;
 	}
-	struct notice_person who = { 0 };
+	struct notice_person who;
 	bool mail = str_is(o->channel, "mail");
-	enum err e = (a->notice_who ? a->notice_who : notice_person)(c, a, o->user_id, &who);
+	enum err e = who_is(c, a, o->user_id, &who);
 	if (e && e != ERR_NOTFOUND) {
 		later(c, o, last_key(c));
 	} else if (o->expires_at && o->expires_at <= c->now_ms) {
@@ -348,13 +354,40 @@ enum err notice_send_due(cx *c, struct app *a, int most, int *sent)
 
 /* ---- digests ---- */
 
-static enum err one_digest(cx *c, db_conn *k, void *arg)
+struct digest {
+	int64_t user;
+	bool letter;
+};
+
+static enum err next_digest(cx *c, db_conn *k, void *arg)
 {
-	int64_t *user = arg, after = *user, next = 0;
-	enum err e = db_outbox_digest(c, k, after, &next);
+	struct digest *d = arg;
+	int64_t next = 0;
+	enum err e = db_digest_next(c, k, d->user, &next);
 	if (!e)
-		*user = next;
+		d->user = next;
 	return e;
+}
+
+static enum err make_digest(cx *c, db_conn *k, void *arg)
+{
+	const struct digest *d = arg;
+	return db_digest_make(c, k, d->user, d->letter);
+}
+
+/* Of the next person after d->user; 0: there is none. Who has no address gets no letter, which is no failure. */
+static enum err one_digest(cx *c, struct app *a, struct digest *d)
+{
+	struct notice_person who;
+	/* The number of the user before goes in, the one that is served comes out; a repeated transaction begins with the former. */
+	enum err e = db_tx(c, a->db, DB_WRITE, next_digest, d);
+	if (e || !d->user)
+		return e;
+	e = who_is(c, a, d->user, &who);
+	if (e && e != ERR_NOTFOUND)
+		return e;
+	d->letter = !e && who.active && who.email.len;
+	return db_tx(c, a->db, DB_WRITE, make_digest, d);
 }
 
 struct mark {
@@ -382,11 +415,10 @@ enum err notice_digests(cx *c, struct app *a)
 	enum err e = db_tx(c, a->db, DB_READ, look_at_day, &m);
 	if (e || m.same)
 		return e;
-	int64_t user = 0;
+	struct digest d = { 0 };
 	do
-		/* The number of the user before goes in, the one that was served comes out; a repeated transaction begins with the former. */
-		e = db_tx(c, a->db, DB_WRITE, one_digest, &user);
-	while (!e && user);
+		e = one_digest(c, a, &d);
+	while (!e && d.user);
 	m.set = true;
 	return e ? e : db_tx(c, a->db, DB_WRITE, look_at_day, &m);
 }

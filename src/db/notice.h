@@ -71,8 +71,10 @@ enum err db_outbox_get(cx *c, db_conn *k, int64_t id, db_outbox *out);
 enum err db_outbox_of(cx *c, db_conn *k, str state, int limit, int64_t skip, db_outbox_list *out); /* state empty: all; newest first */
 enum err db_outbox_count(cx *c, db_conn *k, db_outbox_counts *out);
 enum err db_outbox_again(cx *c, db_conn *k, int64_t id, int64_t *n); /* one that failed, and has no secret that is gone */
-/* A digest for the next user with unread notices waiting for one, behind `after`; *user 0: there is none. */
-enum err db_outbox_digest(cx *c, db_conn *k, int64_t after, int64_t *user);
+/* The next user with unread notices waiting for a digest, behind `after`; *user 0: there is none. */
+enum err db_digest_next(cx *c, db_conn *k, int64_t after, int64_t *user);
+/* They wait no more: a letter of them goes out, or none does. */
+enum err db_digest_make(cx *c, db_conn *k, int64_t user, bool letter);
 enum err db_notice_digest_of(cx *c, db_conn *k, int64_t outbox, db_notice_list *out); /* what the digest took and is still unread */
 
 #endif

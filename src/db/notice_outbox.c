@@ -113,19 +113,20 @@ enum err db_outbox_again(cx *c, db_conn *k, int64_t id, int64_t *n)
 		DB_ARGS(db_int(id), db_int(c->now_ms)), n);
 }
 
-enum err db_outbox_digest(cx *c, db_conn *k, int64_t after, int64_t *user)
+enum err db_digest_next(cx *c, db_conn *k, int64_t after, int64_t *user)
 {
 	bool found = false;
 	*user = 0;
 	/* What was read meanwhile needs no mail. */
 	enum err e = db_exec(c, k, "UPDATE notice SET digest = NULL WHERE digest = 0 AND read_at IS NOT NULL", DB_NONE, NULL);
-	if (!e)
-		e = db_scalar(c, k, "SELECT MIN(user_id) FROM notice WHERE digest = 0 AND user_id > $1", DB_ARGS(db_int(after)), user, &found);
-	if (e || !found)
-		return e;
-	db_outbox o = { .user_id = *user, .channel = STR("mail"), .kind = STR("digest"), .next_at = c->now_ms };
-	e = db_outbox_add(c, k, &o);
-	if (!e)
-		e = db_exec(c, k, "UPDATE notice SET digest = $2 WHERE digest = 0 AND user_id = $1", DB_ARGS(db_int(*user), db_int(o.id)), NULL);
-	return e;
+	return e ? e : db_scalar(c, k, "SELECT MIN(user_id) FROM notice WHERE digest = 0 AND user_id > $1", DB_ARGS(db_int(after)), user, &found);
+}
+
+enum err db_digest_make(cx *c, db_conn *k, int64_t user, bool letter)
+{
+	db_outbox o = { .user_id = user, .channel = STR("mail"), .kind = STR("digest"), .next_at = c->now_ms };
+	enum err e = letter ? db_outbox_add(c, k, &o) : ERR_OK;
+	return e ? e
+		 : db_exec(c, k, "UPDATE notice SET digest = $2 WHERE digest = 0 AND user_id = $1",
+			 DB_ARGS(db_int(user), db_int_if(letter, o.id)), NULL);
 }

@@ -107,8 +107,8 @@ class Net(people.People):
         self.assertIn("Chưa có thông báo nào", r.text)
         user = self.sql("SELECT id FROM account WHERE login = 'nhan.tin'")[0][0]
         for i in range(1, 103):
-            self.sql(f"INSERT INTO notice (id, user_id, kind, subject, unit, detail, path, shown, created_at) VALUES ({i}, {user}, 'returned', "
-                     f"'Chấm điểm <{i}>', 'Sở A', 'Thiếu minh chứng', '/ket-qua', 1, 1790000000000)")
+            self.sql(f"INSERT INTO notice (id, user_id, kind, subject, subject_en, unit, detail, path, shown, created_at) VALUES ({i}, {user}, 'returned', "
+                     f"'Chấm điểm <{i}>', '', 'Sở A', 'Thiếu minh chứng', '/ket-qua', 1, 1790000000000)")
         data = json.loads(b.ask("/thong-bao.json").text)["data"]
         self.assertEqual((data["unread"], len(data["items"]), data["items"][0]["subject"], data["items"][0]["kind"]), (102, 100, "Chấm điểm <102>", "returned"))
         page = b.ask("/thong-bao").text

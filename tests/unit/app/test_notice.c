@@ -250,6 +250,8 @@ static void test_digest(void **state)
 	add(&p, (struct notice){ NOTICE_REMARK, .user_id = 1, .subject = STR("Hai") });
 	add(&p, (struct notice){ NOTICE_REMARK, .user_id = 1, .subject = STR("Đã đọc") });
 	add(&p, (struct notice){ NOTICE_DECIDED, .user_id = 6, .subject = STR("Ba") });
+	add(&p, (struct notice){ NOTICE_DECIDED, .user_id = 4, .subject = STR("Không có địa chỉ") });
+	add(&p, (struct notice){ NOTICE_DECIDED, .user_id = 5, .subject = STR("Đã khóa") });
 	OK(notice_list(c, &p.t.app, 1, false, 0, 1, &l));
 	OK(notice_mark(c, &p.t.app, 1, l.p[0].id));
 	c->now_ms -= 2 * HOUR; /* six o'clock */
@@ -261,6 +263,7 @@ static void test_digest(void **state)
 	assert_int_equal(in_state(&p, "waiting"), 2);
 	add(&p, (struct notice){ NOTICE_DECIDED, .user_id = 6, .subject = STR("Bốn") }); /* for tomorrow */
 	assert_int_equal(send_all(&p), 2);
+	assert_int_equal(in_state(&p, "failed"), 0); /* who has no address, or was disabled, gets no letter, and no failure stands there */
 	assert_true(got_has(&p, 1, "2 việc mới") && got_has(&p, 1, "Một") && got_has(&p, 1, "Hai") && !got_has(&p, 1, "Đã đọc"));
 	assert_true(got_has(&p, 2, "1 việc mới") && got_has(&p, 2, "Ba") && !got_has(&p, 2, "Bốn"));
 	/* Read before the letter went: no letter. */
