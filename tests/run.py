@@ -216,6 +216,12 @@ class Run:
         return 1 if self.failed or self.passed == 0 else 0
 
 
+def stores():
+    """The tests of the whole program over HTTP, each with stores of its own; test_server is of a program for tests, test_races is for TSan."""
+    names = (os.path.basename(f)[len("test_"):-len(".py")] for f in glob.glob(os.path.join(ROOT, "tests", "http", "test_*.py")))
+    return sorted(set(names) - {"server", "races"})
+
+
 def wants_postgres(stages, pattern):
     """True when tests of the store are among those to run."""
     files = glob.glob(os.path.join(ROOT, "tests", "unit", "*", "*.c")) if "unit" in stages else []
@@ -270,10 +276,7 @@ def main():
             if suites:
                 app = []
                 if "http" in suites and kind == "gcc-san":
-                    app = run.store(kind, "tests/http/test_app.py", "http app") + run.store(kind, "tests/http/test_survey.py", "http survey") \
-                        + run.store(kind, "tests/http/test_odk.py", "http odk") + run.store(kind, "tests/http/test_xform.py", "http xform") \
-                        + run.store(kind, "tests/http/test_people.py", "http people") + run.store(kind, "tests/http/test_rounds.py", "http rounds") \
-                        + run.store(kind, "tests/http/test_net.py", "http net") + run.store(kind, "tests/http/test_flood.py", "http flood")
+                    app = [job for name in stores() for job in run.store(kind, f"tests/http/test_{name}.py", f"http {name}")]
                 run.stage(f"{', '.join(suites)}, {kind}", app + run.programs(kind, suites))
             if kind == "gcc-san" and "cli" in stages:
                 run.stage(f"cli, {kind}", run.cli(kind, True))
