@@ -6,7 +6,7 @@ import os
 import re
 import struct
 import subprocess
-from html import unescape
+from html import escape, unescape
 
 from ui_template import c_string
 from ui_view import Bad
@@ -63,8 +63,21 @@ class Guide:
             return f'<img src="{url}" alt="{m.group(2)}" width="{width}" height="{height}" loading="lazy">'
 
         html = IMAGE.sub(image, LINK.sub(link, html))
-        html = html.replace("<table>", '<div class="tw" tabindex="0" role="group"><table class="list">').replace("</table>", "</table></div>")
+        html = self.name_tables(html)
         self.html = re.sub(r"<th>", '<th scope="col">', html)
+
+    def name_tables(self, html):
+        """Headings have an id; a table is named by the heading it stands below, or by the title."""
+        number, parts = 0, []
+        for part in re.split(r"(<h[23]>|<table>)", html):
+            if part.startswith("<h"):
+                number += 1
+                part = f'{part[:-1]} id="p{number}">'
+            elif part == "<table>":
+                name = f'aria-labelledby="p{number}"' if number else f'aria-label="{escape(self.title)}"'
+                part = f'<div class="tw" tabindex="0" role="group" {name}><table class="list">'
+            parts.append(part)
+        return "".join(parts).replace("</table>", "</table></div>")
 
 
 def find(root):

@@ -100,7 +100,7 @@ static bool read_sample(cx *c, str typed, str cells[MEASURE_COLUMNS])
 {
 	day d;
 	char text[DATE_TEXT];
-	str rest = typed, num;
+	str rest = typed, num = { 0 };
 	if (date_parse_vn(typed, &d)) {
 		cells[MEASURE_VALUE] = arena_str(c->mem, date_text(d, text));
 		return true;

@@ -99,7 +99,7 @@ static void owner_of_this(char out[160])
 static bool is_lost(const db_job *j, int64_t now_ms)
 {
 	char here[96], now[64];
-	str rest = j->owner, where, pid;
+	str rest = j->owner, where = { 0 }, pid = { 0 };
 	long number;
 	machine(here);
 	if (!str_next(&rest, ' ', &where) || !str_is(where, here))

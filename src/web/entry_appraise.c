@@ -231,7 +231,7 @@ static const struct entry_row *find(const struct entry_sheet *s, str code)
 
 static void add_figures(struct web_cx *w, struct appraise_change *x, str key, str num, str den)
 {
-	str rest = key, measure, part;
+	str rest = key, measure = { 0 }, part = { 0 };
 	long revision;
 	if (!str_is(x->basis, "figures") || !str_next(&rest, '|', &measure) || !str_next(&rest, '|', &part) || !str_int(rest, 0, 1000000, &revision))
 		return;

@@ -22,7 +22,7 @@ struct shown {
 /* The value may hold "|": a and b are cut at the last one. */
 static bool read_key(str key, struct shown *out)
 {
-	str rest = key, seq, revision;
+	str rest = key, seq = { 0 }, revision = { 0 };
 	long n, r;
 	if (!str_next(&rest, '|', &out->measure) || !str_next(&rest, '|', &out->part) || !str_next(&rest, '|', &seq) || !str_next(&rest, '|', &revision))
 		return false;

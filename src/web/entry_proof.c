@@ -254,7 +254,7 @@ static str node_of(struct web_cx *w, str node)
 
 static str side_of(struct web_cx *w, const struct entry_event *x, str text)
 {
-	str rest = text, num;
+	str rest = text, num = { 0 };
 	if (str_is(x->what, "step"))
 		return say(w, arena_printf(w->mem, x->node.len ? "entry.part_is.%.*s" : "entry.sheet_state.%.*s", STR_ARG(text)).p);
 	if (!str_is(x->what, "figure") && !str_is(x->what, "decision") && !str_is(x->what, "reopened"))

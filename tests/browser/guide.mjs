@@ -8,8 +8,9 @@ import { note, that } from './tap.mjs';
 
 const WINDOW = { width: 1160, height: 640 };
 const PHONE = { width: 390, height: 700 };
+const LOW = { width: 1160, height: 380 };
 const MOST_BYTES = 100 * 1024;
-const COLOURS = 48;
+const COLOURS = 24;
 const OWN = '/tu-cham/tu-cham-so-2025/tm-so-04.so-tai-chinh';
 const COMMUNE = '/tu-cham/tu-cham-xa-2025/tm-xa-05.phuong-ben-van';
 
@@ -21,7 +22,7 @@ const PICTURES = {
 	dieutravien: [['phong-van', '/khao-sat/dien-thoai-2026/phong-van']],
 	dieuphoi: [['ket-qua-khao-sat', '/khao-sat/sipas-ho-2025/ket-qua'], ['chat-luong-phieu', '/khao-sat/sipas-ho-2025/chat-luong'], ['tien-do', '/tu-cham/tu-cham-so-2025'], ['tao-dot', '/tu-cham/tao'], ['ho-so', '/tu-cham/tu-cham-tinh-2025/tm.tinh-mau/ho-so']],
 	quantri: [['nguoi-dung', '/nguoi-dung']],
-	chuyenvien: [['trang-dau', '/']],
+	chuyenvien: [['trang-dau', '/', '', LOW]],
 	lanhdao: [['bang-tinh', '/tu-cham/tu-cham-tinh-2025']],
 	kiemtra: [['nhat-ky', '/nhat-ky']],
 	'': [['phieu-dien-thoai', '/khao-sat/mot-cua-2026?noi=quay-2', 'main form', PHONE]],
