@@ -46,8 +46,10 @@ str str_trim(str s)
 
 bool str_next(str *rest, char sep, str *head)
 {
-	if (!rest->p)
+	if (!rest->p) {
+		*head = (str){ 0 };
 		return false;
+	}
 	const char *at = rest->len ? memchr(rest->p, sep, rest->len) : NULL;
 	if (!at) {
 		*head = *rest;

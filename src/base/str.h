@@ -25,7 +25,7 @@ bool str_ends_nocase(str s, const char *end);
 int str_cmp(str a, str b);
 /* Without ASCII white space, U+00A0 and U+FEFF at both ends. */
 str str_trim(str s);
-/* Splits at the first sep: *head gets what stands before it, the result what stands behind; false when s is used up. */
+/* Splits at the first sep: *head gets what stands before it, the result what stands behind; false, and an empty head, when s is used up. */
 bool str_next(str *rest, char sep, str *head);
 /* A whole decimal number in [lo, hi] and nothing else. */
 bool str_int(str s, long lo, long hi, long *out);

@@ -69,6 +69,7 @@ static void assert_split(const char *in, const char *const *want, size_t n)
 		assert_true(str_is(head, want[i]));
 	}
 	assert_false(str_next(&rest, ';', &head));
+	assert_true(!head.p && !head.len);
 }
 
 static void test_next(void **state)
