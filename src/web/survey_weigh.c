@@ -163,7 +163,8 @@ static void page_weigh_do(struct web_cx *w)
 	db_weight_list steps;
 	if (!desk_open(w, &s))
 		return;
-	enum { LOOK, RECORD, CLEAR } act = (int)web_enum(w, "viec");
+	enum { LOOK, RECORD, CLEAR };
+	int act = web_enum(w, "viec");
 	struct weight_wish wish = wish_of(w, &v), none = { 0 };
 	enum err e = w->cx->n_errors ? ERR_INPUT : ERR_OK;
 	if (!e)
