@@ -42,7 +42,7 @@ class Net(people.People):
         cls.url = f"http://127.0.0.1:{cls.listen}"
         cls.post = tempfile.mkdtemp(prefix="tdpost")
         cls.mailer, port = started(["/usr/bin/python3", "tests/unit/net/smtp_server.py", cls.post])
-        cls.provider, cls.issuer_port = started(["sh", "tests/oidc/start.sh", cls.post, "login=binh", f"redirect={cls.url}/dang-nhap/quay-ve"])
+        cls.provider, cls.issuer_port = started(["sh", "tests/npm.sh", "oidc", "provider.mjs", cls.post, "login=binh", f"redirect={cls.url}/dang-nhap/quay-ve"])
         cls.issuer = f"http://127.0.0.1:{cls.issuer_port}"
         secrets = os.path.join(cls.post, "secrets.ini")
         with open(os.open(secrets, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:

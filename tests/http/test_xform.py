@@ -58,7 +58,7 @@ R,P,text,Nói thêm,More,,,"M != null and (B = 4 or F = ""khong"")"
 LISTS = {"A": ["co", "khong"], "B": ["1", "4", "9"], "G1": ["1", "4", "9"], "G2": ["1", "4", "9"], "F": ["co", "khong"]}
 NUMBERS = {"N": ["17", "18", "30", "50", "51", "60", "110", "111"], "M": ["0", "5", "18", "60", "111"], "Q": ["0", "1", "9", "10"]}
 DAYS = ["2026-01-31", "2026-06-30", "2026-07-01"]
-WEB_FORMS = os.path.join(ROOT, "tests", "xform", "start.sh")
+WEB_FORMS = ["sh", os.path.join(ROOT, "tests", "npm.sh"), "xform", "engine.mjs"]
 
 
 def table(rows):
@@ -150,7 +150,7 @@ class Forms(unittest.TestCase):
         version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip().lstrip("v")
         if not version or int(version.split(".")[0]) < 20:
             self.skipTest(f"the engine of ODK Web Forms wants Node 20 or later, here is {version or 'none'}")
-        p = subprocess.run([WEB_FORMS], input=json.dumps({"forms": forms}), capture_output=True, text=True)
+        p = subprocess.run(WEB_FORMS, input=json.dumps({"forms": forms}), capture_output=True, text=True)
         self.assertEqual(p.returncode, 0, p.stderr[-3000:])
         return json.loads(p.stdout)
 
