@@ -31,13 +31,11 @@ int cmd_survey_callback(struct cli *cli)
 	struct actor who = actor_system("cli");
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
 	if (share && !str_int(str_of(share), 1, 100, &percent))
 		return cli_misuse(cli, "callback.share", share);
 	if (!share != !seed || (share && end) || (seed && !str_int(str_of(seed), 0, 2000000000, &from)))
 		return cli_misuse(cli, "callback.seed", seed ? seed : "");
-	struct app *a = cli_open_survey(cli, store, &s);
+	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = share || end ? survey_callback_plan(cli->c, a, &who, &s, percent, from) : survey_callbacks(cli->c, a, &who, &s, &list);

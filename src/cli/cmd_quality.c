@@ -145,11 +145,9 @@ int cmd_survey_quality(struct cli *cli)
 	struct quality q;
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
 	if (fast && !(frame_parse(str_of(fast), &share) && share > 0 && share < 1))
 		return cli_misuse(cli, "sample.option", fast);
-	struct app *a = cli_open_survey(cli, store, &s);
+	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = quality_of(cli->c, a, &s, share, &q);

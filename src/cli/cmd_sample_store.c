@@ -25,9 +25,7 @@ int cmd_sample_list(struct cli *cli)
 	struct survey_info s;
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open_survey(cli, store, &s);
+	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");
@@ -78,9 +76,7 @@ int cmd_sample_cases(struct cli *cli)
 	struct sample_cases done;
 	if (!cli_options(cli, options))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open_survey(cli, store, &s);
+	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");

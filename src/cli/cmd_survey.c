@@ -412,14 +412,12 @@ int cmd_survey_results(struct cli *cli)
 	struct survey_question q;
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
 	if (!read_question(cli, by, where, item, rollup, ci, &q))
 		return EXIT_BAD;
 	q.clean = clean;
 	struct survey_info s;
 	struct survey_result r;
-	struct app *a = cli_open_survey(cli, db, &s);
+	struct app *a = cli_one_survey(cli, db, &s);
 	if (!a)
 		return EXIT_BAD;
 	enum err e = survey_result_of(cli->c, a, &s, &q, &r);

@@ -160,11 +160,9 @@ int cmd_survey_progress(struct cli *cli)
 	const struct cli_option options[] = { { "db", &db, NULL }, { "o", &output, NULL }, { "output", &output, NULL }, { 0 } };
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form))
 		return EXIT_BAD;
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
 	struct survey_info s;
 	struct survey_progress p;
-	struct app *a = cli_open_survey(cli, db, &s);
+	struct app *a = cli_one_survey(cli, db, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");

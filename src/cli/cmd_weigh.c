@@ -111,9 +111,7 @@ int cmd_survey_weigh(struct cli *cli)
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form) || !read_wish(cli, low, high, poststrat, rake, &w))
 		return EXIT_BAD;
 	w.within = str_of(within);
-	if (cli->argc != 1)
-		return cli_misuse(cli, "cli.one_survey", "");
-	struct app *a = cli_open_survey(cli, store, &s);
+	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)
 		return EXIT_BAD;
 	struct actor who = actor_system("cli");

@@ -93,6 +93,14 @@ struct app *cli_open_survey(struct cli *cli, const char *db, struct survey_info 
 	return NULL;
 }
 
+struct app *cli_one_survey(struct cli *cli, const char *db, struct survey_info *out)
+{
+	if (cli->argc == 1)
+		return cli_open_survey(cli, db, out);
+	cli_misuse(cli, "cli.one_survey", "");
+	return NULL;
+}
+
 str cli_shown(struct cli *cli, str url)
 {
 	const char *scheme = memmem(url.p, url.len, "://", 3), *at = memrchr(url.p, '@', url.len);

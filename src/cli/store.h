@@ -18,6 +18,8 @@ struct survey_info;
 enum err cli_survey(struct cli *cli, struct app *a, const char *code, struct survey_info *out);
 /* The store, and the survey that the first operand names. It lives as long as the store. NULL: told. */
 struct app *cli_open_survey(struct cli *cli, const char *db, struct survey_info *out);
+/* The same for commands with that one operand only. */
+struct app *cli_one_survey(struct cli *cli, const char *db, struct survey_info *out);
 
 /* A store's address for people: without the password. */
 str cli_shown(struct cli *cli, str url);
