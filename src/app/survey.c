@@ -66,11 +66,16 @@ static enum survey_gate gate_of(const db_survey *s, day today)
 	return today < s->opens_on ? SURVEY_NOT_YET : SURVEY_TAKES;
 }
 
-static enum survey_public public_of(str word)
+const char *survey_public_word(enum survey_public p)
 {
 	static const char *const words[] = { "none", "published", "live", "correcting", "withdrawn" };
+	return words[p];
+}
+
+static enum survey_public public_of(str word)
+{
 	for (int i = SURVEY_PUBLISHED; i <= SURVEY_WITHDRAWN; i++)
-		if (str_is(word, words[i]))
+		if (str_is(word, survey_public_word((enum survey_public)i)))
 			return (enum survey_public)i;
 	return SURVEY_UNPUBLISHED;
 }

@@ -16,6 +16,7 @@ enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURV
 
 /* What the public sees of its figures: live ones follow the answers; while it is corrected, the last published ones stand. */
 enum survey_public { SURVEY_UNPUBLISHED, SURVEY_PUBLISHED, SURVEY_LIVE, SURVEY_CORRECTING, SURVEY_WITHDRAWN };
+const char *survey_public_word(enum survey_public p); /* as the store has it */
 
 struct survey_info {
 	int64_t id;

@@ -157,19 +157,33 @@ static enum err put(cx *c, db_conn *k, void *arg)
 			 arena_printf(c->mem, "{\"revision\":%d,\"live\":%s}", w->x.revision, w->x.live ? "true" : "false"));
 }
 
-static enum err act(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, enum survey_public_verb verb, bool live, str note,
-	const char *now)
+static bool may_follow(enum survey_public now, enum survey_public_verb verb)
 {
-	static const char *const states[] = { "none", "published", "live", "correcting", "withdrawn" };
+	bool is_out = now == SURVEY_PUBLISHED || now == SURVEY_LIVE;
+	switch (verb) {
+	case SURVEY_PUBLISH: return !is_out;
+	case SURVEY_CORRECT: return now == SURVEY_PUBLISHED;
+	case SURVEY_WITHDRAW: return is_out || now == SURVEY_CORRECTING;
+	}
+	return false;
+}
+
+bool survey_public_can(const struct survey_info *s, enum survey_public_verb verb, bool live)
+{
+	if (!may_follow(s->is_public, verb))
+		return false;
+	return verb != SURVEY_PUBLISH || (live ? s->design == SURVEY_SELF_SELECTED && s->gate != SURVEY_DRAFT : s->gate == SURVEY_OVER);
+}
+
+static enum err act(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, enum survey_public_verb verb, bool live, str note,
+	enum survey_public now)
+{
 	struct act w = { who, s, { .verb = str_of(verbs[verb]), .live = live, .note = str_trim(note), .body = STR(""), .actor = who->login },
-		states[s->is_public], now };
+		survey_public_word(s->is_public),
+		survey_public_word(now) };
 	struct survey_result r;
 	enum err e = actor_may(c, a, who, "survey", "publish", 0);
-	bool is_out = survey_is_public(s);
-	if (!e
-		&& (verb == SURVEY_PUBLISH               ? is_out
-				: verb == SURVEY_CORRECT ? s->is_public != SURVEY_PUBLISHED
-							 : !is_out && s->is_public != SURVEY_CORRECTING))
+	if (!e && !may_follow(s->is_public, verb))
 		e = wrong(c, ERR_CONFLICT, "survey_public.state", "", s->code);
 	if (!e && (w.x.note.len > SURVEY_NOTE_MOST || (verb != SURVEY_PUBLISH && !w.x.note.len)))
 		e = wrong(c, ERR_INPUT, "survey_public.needs_reason", "ly-do", (str){ 0 });
@@ -187,17 +201,17 @@ static enum err act(cx *c, struct app *a, const struct actor *who, const struct 
 
 enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, str note)
 {
-	return act(c, a, who, s, SURVEY_PUBLISH, live, note, live ? "live" : "published");
+	return act(c, a, who, s, SURVEY_PUBLISH, live, note, live ? SURVEY_LIVE : SURVEY_PUBLISHED);
 }
 
 enum err survey_correct(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason)
 {
-	return act(c, a, who, s, SURVEY_CORRECT, false, reason, "correcting");
+	return act(c, a, who, s, SURVEY_CORRECT, false, reason, SURVEY_CORRECTING);
 }
 
 enum err survey_withdraw(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason)
 {
-	return act(c, a, who, s, SURVEY_WITHDRAW, false, reason, "withdrawn");
+	return act(c, a, who, s, SURVEY_WITHDRAW, false, reason, SURVEY_WITHDRAWN);
 }
 
 enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, struct survey_publications *out)

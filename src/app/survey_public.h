@@ -52,6 +52,8 @@ struct survey_frozen {
 enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, str note);
 enum err survey_correct(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason);
 enum err survey_withdraw(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason);
+/* Whether the act is open as the survey stands, whoever asks. live: of publishing only. */
+bool survey_public_can(const struct survey_info *s, enum survey_public_verb verb, bool live);
 enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, struct survey_publications *out);
 /* The figures of one entry; ERR_NOTFOUND without a fault: it has none. */
 enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, int64_t seq, struct survey_frozen *out);

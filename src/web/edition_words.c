@@ -68,7 +68,7 @@ str edition_change_name(struct web_cx *w, const struct edition_change *x)
 /* "component 2 half_up": each word by itself, the number as digits. */
 static str round_of(struct web_cx *w, str value)
 {
-	str rest = value, at = { 0 }, digits = { 0 }, mode = { 0 };
+	str rest = value, at, digits, mode;
 	str_next(&rest, ' ', &at);
 	str_next(&rest, ' ', &digits);
 	str_next(&rest, ' ', &mode);

@@ -52,49 +52,63 @@ static enum err preview(struct web_cx *w, const struct survey_info *s, struct su
 	return ERR_NOTFOUND;
 }
 
+/* The publication that is asked for, else the last one; its place in the list of acts, 0: none. */
+static int64_t find_revision(const struct survey_publications *list, int64_t wanted, struct view_survey_public *v)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct survey_publication *x = &list->p[i];
+		if (x->verb != SURVEY_PUBLISH || (wanted && x->revision != wanted))
+			continue;
+		v->revision = x->revision;
+		v->at = some_time(x->at);
+		v->live = x->live;
+		return x->seq;
+	}
+	return 0;
+}
+
+static void fill_acts(struct web_cx *w, const struct survey_info *s, struct view_survey_public *v)
+{
+	v->may = actor_can(w->actor, STR("survey"), STR("publish"));
+	v->can_publish = v->may && survey_public_can(s, SURVEY_PUBLISH, false);
+	v->can_live = v->may && survey_public_can(s, SURVEY_PUBLISH, true);
+	v->can_correct = v->may && survey_public_can(s, SURVEY_CORRECT, false);
+	v->can_withdraw = v->may && survey_public_can(s, SURVEY_WITHDRAW, false);
+	v->can_act = v->can_publish || v->can_live || v->can_correct || v->can_withdraw;
+	v->still_open = v->may && !survey_is_public(s) && s->gate != SURVEY_OVER;
+}
+
+/* For who publishes what would be published next, else what was; an earlier publication is looked at by its number. */
+static enum err figures(struct web_cx *w, const struct survey_info *s, int64_t seq, bool next, struct view_survey_public *v, struct survey_frozen *f)
+{
+	enum err e = next ? preview(w, s, f) : ERR_NOTFOUND;
+	v->preview = !e;
+	if (e != ERR_NOTFOUND)
+		return e;
+	return seq && s->is_public != SURVEY_WITHDRAWN ? survey_frozen_get(w->cx, w->app, s, seq, f) : ERR_OK;
+}
+
 static void show(struct web_cx *w, const struct survey_info *s)
 {
 	struct survey_publications list;
 	struct survey_frozen f = { 0 };
 	struct view_survey_public v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .period = s->period,
 		.is_public = (enum view_survey_result_public)s->is_public, .illustrative = s->illustrative };
-	enum err e = survey_publications(w->cx, w->app, s, &list);
 	int64_t wanted = w->method == WEB_GET ? web_int(w, "lan") : 0, seq = 0;
-	if (w->method == WEB_POST)
-		v.note = web_text(w, "ly-do");
-	for (size_t i = 0; i < list.n && !e && !seq; i++)
-		if (list.p[i].verb == SURVEY_PUBLISH && (!wanted || list.p[i].revision == wanted)) {
-			seq = list.p[i].seq;
-			v.revision = list.p[i].revision;
-			v.at = some_time(list.p[i].at);
-			v.live = list.p[i].live;
-		}
-	if (!e && wanted && !seq)
+	enum err e = survey_publications(w->cx, w->app, s, &list);
+	if (!e && !(seq = find_revision(&list, wanted, &v)) && wanted)
 		e = ERR_NOTFOUND;
-	v.may = actor_can(w->actor, STR("survey"), STR("publish"));
-	/* what would be published next, for who publishes; an earlier publication is looked at by its number */
-	v.preview = !e && v.may && !wanted && !survey_is_public(s) && s->gate != SURVEY_DRAFT
-		&& (s->gate == SURVEY_OVER || s->design == SURVEY_SELF_SELECTED);
-	if (v.preview)
-		e = preview(w, s, &f);
-	if (v.preview && e == ERR_NOTFOUND) {
-		v.preview = false;
-		e = ERR_OK;
-	}
-	if (!e && !v.preview && seq && s->is_public != SURVEY_WITHDRAWN)
-		e = survey_frozen_get(w->cx, w->app, s, seq, &f);
+	fill_acts(w, s, &v);
+	if (!e)
+		e = figures(w, s, seq, !wanted && (v.can_publish || v.can_live), &v, &f);
 	if (e) {
 		web_fail(w, e);
 		return;
 	}
 	fill_rows(w, &f, &v);
 	fill_events(w, &list, &v);
-	v.can_publish = v.may && !survey_is_public(s) && s->gate == SURVEY_OVER;
-	v.can_live = v.may && !survey_is_public(s) && s->design == SURVEY_SELF_SELECTED && s->gate != SURVEY_DRAFT;
-	v.can_correct = v.may && s->is_public == SURVEY_PUBLISHED;
-	v.can_withdraw = v.may && (survey_is_public(s) || s->is_public == SURVEY_CORRECTING);
-	v.still_open = v.may && !survey_is_public(s) && s->gate != SURVEY_OVER;
-	v.can_act = v.can_publish || v.can_live || v.can_correct || v.can_withdraw;
+	if (w->method == WEB_POST)
+		v.note = web_text(w, "ly-do");
 	if (survey_result_shown(w, s))
 		v.result_url = arena_printf(w->mem, "/khao-sat/%.*s/ket-qua", STR_ARG(s->code));
 	v.faults = fault_rows(w, &v.n_faults);
