@@ -39,7 +39,7 @@ static const struct guide guides[] = {
 	{ "phat-hanh", "khao-sat", 3, WORDS("issue", "guide.issue_1", "guide.issue_2", "guide.issue_3"), .third = "phat-hanh ma-qr gui-thu" },
 	{ "phieu-giay", "khao-sat", 3, WORDS("paper", "guide.paper_1", "guide.paper_2", "guide.paper_3"), .third = "giay" },
 	{ "nhap-bang", "khao-sat", 3, WORDS("intake", "guide.intake_1", "guide.intake_2", "guide.intake_3"), .third = "nhap-bang" },
-	{ "quyen-so", "khao-sat", 3, WORDS("weigh", "guide.weigh_1", "guide.weigh_2", "guide.weigh_3", "guide.weigh_4"), .third = "quyen-so" },
+	{ "trong-so", "khao-sat", 3, WORDS("weigh", "guide.weigh_1", "guide.weigh_2", "guide.weigh_3", "guide.weigh_4"), .third = "trong-so" },
 	{ "ket-qua-khao-sat", "khao-sat", 3, WORDS("figures", "guide.figures_1", "guide.figures_2", "guide.figures_3", "guide.figures_4", "guide.figures_5"),
 		.third = "ket-qua y-kien du-lieu" },
 	{ "cong-bo-khao-sat", "khao-sat", 3, WORDS("publish", "guide.publish_1", "guide.publish_2", "guide.publish_3", "guide.publish_4"),

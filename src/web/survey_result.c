@@ -542,7 +542,7 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 	if (actor_can(w->actor, STR("survey"), STR("read")) && has_texts(s->q))
 		v.texts_url = arena_printf(w->mem, "/khao-sat/%.*s/y-kien", STR_ARG(s->code));
 	if (actor_can(w->actor, STR("survey"), STR("sample")) && s->design == SURVEY_PROBABILITY)
-		v.weigh_url = arena_printf(w->mem, "/khao-sat/%.*s/quyen-so", STR_ARG(s->code));
+		v.weigh_url = arena_printf(w->mem, "/khao-sat/%.*s/trong-so", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
 		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
 	fill_lines(&sheet);

@@ -171,7 +171,7 @@ static void page_weigh_do(struct web_cx *w)
 		e = act == LOOK ? survey_weigh_look(w->cx, w->app, w->actor, &s, &wish, &look)
 				: survey_weigh(w->cx, w->app, w->actor, &s, act == CLEAR ? &none : &wish, &steps);
 	if (!e && act != LOOK) {
-		web_redirect(w, arena_printf(w->mem, "%.*s?xong=%s", STR_ARG(desk_path(w, &s, "quyen-so")), act == CLEAR ? "bo" : "ghi"));
+		web_redirect(w, arena_printf(w->mem, "%.*s?xong=%s", STR_ARG(desk_path(w, &s, "trong-so")), act == CLEAR ? "bo" : "ghi"));
 		return;
 	}
 	if (e && e != ERR_INPUT && e != ERR_CONFLICT) {
@@ -185,12 +185,12 @@ static void page_weigh_do(struct web_cx *w)
 }
 
 const struct web_route routes_survey_weigh[] = {
-	{ WEB_GET, "/khao-sat/{survey}/quyen-so", page_weigh, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
-		.view = "survey_weigh", .section = "khao-sat", .doc = { "Quyền số của một khảo sát", "Weights of a survey" },
+	{ WEB_GET, "/khao-sat/{survey}/trong-so", page_weigh, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
+		.view = "survey_weigh", .section = "khao-sat", .doc = { "Trọng số của một khảo sát", "Weights of a survey" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "xong", IN_ENUM, .values = "ghi bo", .doc = { "việc vừa làm", "what was just done" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/quyen-so", page_weigh_do, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = 1 << 20,
+	{ WEB_POST, "/khao-sat/{survey}/trong-so", page_weigh_do, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = 1 << 20,
 		.view = "survey_weigh", .section = "khao-sat",
-		.doc = { "Xem trước, ghi, bỏ các bước quyền số", "Looks at, records, clears the steps of the weights" },
+		.doc = { "Xem trước, ghi, bỏ các bước trọng số", "Looks at, records, clears the steps of the weights" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "viec", IN_ENUM, .required = true, .values = "xem ghi bo", .doc = { "xem trước, ghi hoặc bỏ mọi bước", "look, record, clear" } },
 			{ "bu", IN_BOOL, .doc = { "bù không trả lời theo tầng", "make up for non-response by strata" } },

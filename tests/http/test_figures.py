@@ -76,7 +76,7 @@ class Figures:
         self.assertIn("bỏ lọc", self.nobody.ask(path + "?so=sipas-ho-2025&loc=A1%3D1").text)
 
     def test_weighing(self):
-        page, b = SURVEY + "/quyen-so", self.boss
+        page, b = SURVEY + "/trong-so", self.boss
         for other in (self.nobody, self.who["kt"]):
             self.assertIn(other.ask(page).status, (303, 401, 403))
             self.assertIn(other.ask(page, "POST", {"viec": "ghi"}).status, (303, 401, 403))
@@ -162,7 +162,7 @@ class Figures:
         self.assertIn("chưa đủ cơ sở xếp hạng", json.dumps([row, cell], ensure_ascii=False))
 
     def test_help(self):
-        for path, slug in (("/bo-cau-hoi", "bo-cau-hoi"), (SURVEY + "/quyen-so", "quyen-so"), (SURVEY + "/ket-qua", "ket-qua-khao-sat"),
+        for path, slug in (("/bo-cau-hoi", "bo-cau-hoi"), (SURVEY + "/trong-so", "trong-so"), (SURVEY + "/ket-qua", "ket-qua-khao-sat"),
                            (SURVEY + "/so-lieu", "so-lieu-khao-sat"), (SURVEY + "/cong-bo", "cong-bo-khao-sat"), (SURVEY + "/mau", "mau-khao-sat"),
                            (SURVEY + "/chat-luong", "chat-luong-phieu"), (SURVEY + "/tien-do", "tien-do"), (SURVEY + "/giay", "phieu-giay"),
                            (SURVEY + "/nhap-bang", "nhap-bang"), (SURVEY + "/phat-hanh", "phat-hanh"), (SURVEY + "/phong-van", "phong-van")):

@@ -3,8 +3,10 @@
 #include "app/filled.h"
 #include "app/audit.h"
 #include "app/key.h"
+#include "app/right.h"
 #include "app/user.h"
 #include "app/user_book.h"
+#include "base/po.h"
 #include "db/audit.h"
 #include "db/user.h"
 
@@ -523,12 +525,32 @@ static void test_erase_and_read(void **state)
 	app_free(&t);
 }
 
+/* Each right has words for people, in both languages. */
+static void test_words_of_rights(void **state)
+{
+	(void)state;
+	for (const struct right_noun *n = right_nouns; n->noun; n++) {
+		char key[80];
+		str rest = str_of(n->verbs), verb;
+		for (int lang = 0; lang < LANGS; lang++) {
+			snprintf(key, sizeof key, "right_noun.%s", n->noun);
+			assert_string_not_equal(po_text(key, (enum lang)lang), key);
+		}
+		while (str_next(&rest, ' ', &verb))
+			for (int lang = 0; lang < LANGS; lang++) {
+				snprintf(key, sizeof key, "right_verb.%.*s", STR_ARG(verb));
+				assert_string_not_equal(po_text(key, (enum lang)lang), key);
+			}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_accounts), ON_SQLITE(test_subtrees), ON_SQLITE(test_groups),
 		ON_SQLITE(test_delegation), ON_SQLITE(test_administrators), ON_SQLITE(test_book), ON_SQLITE(test_import),
 		ON_SQLITE(test_chain), ON_SQLITE(test_anchors), ON_SQLITE(test_two_writers), ON_SQLITE(test_erase_and_read),
-		ON_SQLITE(test_many_places), ON_SQLITE(test_roles), ON_SQLITE(test_look) };
+		ON_SQLITE(test_many_places), ON_SQLITE(test_roles), ON_SQLITE(test_look),
+		cmocka_unit_test(test_words_of_rights) };
 	const struct CMUnitTest pg[] = { ON_PG(test_accounts), ON_PG(test_subtrees), ON_PG(test_groups), ON_PG(test_delegation),
 		ON_PG(test_administrators), ON_PG(test_book), ON_PG(test_import), ON_PG(test_chain), ON_PG(test_anchors), ON_PG(test_two_writers),
 		ON_PG(test_erase_and_read), ON_PG(test_many_places), ON_PG(test_roles), ON_PG(test_look) };
