@@ -207,7 +207,7 @@ static void test_outage(void **state)
 	p.t.c->now_ms += HOUR;
 	char option[20];
 	snprintf(option, sizeof option, "port=%d", port);
-	server_start_in(&p.s, "/usr/bin/python3", PROGRAM, (const char *const[]){ option, NULL });
+	server_start_in(&p.s, PYTHON(PROGRAM), (const char *const[]){ option, NULL });
 	assert_int_equal(send_all(&p), 3);
 	assert_int_equal(server_count(&p.s), 3);
 	assert_int_equal(in_state(&p, "sent"), 3);

@@ -22,13 +22,18 @@ struct test_server {
 	char folder[64];
 };
 
-/* program: path from the root of the tree; options: NULL-terminated, behind the folder. */
-static inline void server_start_in(struct test_server *s, const char *interpreter, const char *program, const char *const *options)
+#define PYTHON(program) ((const char *const[]){ "/usr/bin/python3", (program), NULL })
+
+/* command: NULL-terminated, with paths from the root of the tree; then come the folder and the options, NULL-terminated too. */
+static inline void server_start_in(struct test_server *s, const char *const *command, const char *const *options)
 {
-	int pipes[2];
-	const char *argv[16] = { interpreter, program, s->folder };
-	for (int i = 0; options && options[i] && i < 12; i++)
-		argv[i + 3] = options[i];
+	int pipes[2], n = 0;
+	const char *argv[16] = { NULL };
+	for (; command[n] && n < 8; n++)
+		argv[n] = command[n];
+	argv[n++] = s->folder;
+	for (int i = 0; options && options[i] && n < 15; i++)
+		argv[n++] = options[i];
 	assert_int_equal(pipe(pipes), 0);
 	s->pid = fork();
 	assert_true(s->pid >= 0);
@@ -37,7 +42,7 @@ static inline void server_start_in(struct test_server *s, const char *interprete
 		dup2(pipes[1], 1);
 		close(pipes[0]);
 		union { const char **from; char *const *to; } a = { argv };
-		execvp(interpreter, a.to);
+		execvp(argv[0], a.to);
 		_exit(127);
 	}
 	close(pipes[1]);
@@ -48,7 +53,7 @@ static inline void server_start_in(struct test_server *s, const char *interprete
 		s->port = (int)strtol(line + 5, NULL, 10);
 	fclose(f);
 	if (!s->port)
-		fail_msg("%s did not start", program);
+		fail_msg("%s %s did not start", command[0], command[1]);
 }
 
 static inline void server_folder(struct test_server *s)
@@ -60,7 +65,7 @@ static inline void server_folder(struct test_server *s)
 static inline void server_start(struct test_server *s, const char *program, const char *const *options)
 {
 	server_folder(s);
-	server_start_in(s, "/usr/bin/python3", program, options);
+	server_start_in(s, PYTHON(program), options);
 }
 
 static inline void server_end(struct test_server *s)

@@ -152,7 +152,7 @@ static void test_tls(void **state)
 		struct test_server s;
 		server_folder(&s);
 		server_certificate(&s);
-		server_start_in(&s, "/usr/bin/python3", PROGRAM, OPTIONS(ways[i].option, "auth=thuocdo:bí mật"));
+		server_start_in(&s, PYTHON(PROGRAM), OPTIONS(ways[i].option, "auth=thuocdo:bí mật"));
 		char ca[100];
 		snprintf(ca, sizeof ca, "%s/ca.pem", s.folder);
 		struct mail_server server = at(&s);

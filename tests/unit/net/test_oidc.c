@@ -49,7 +49,10 @@ static cx *now(void)
 	return c;
 }
 
-static void provider(struct test_server *s, const char *const *options) { server_start_in(s, "sh", "tests/oidc/start.sh", options); }
+static void provider(struct test_server *s, const char *const *options)
+{
+	server_start_in(s, (const char *const[]){ "sh", "tests/npm.sh", "oidc", "provider.mjs", NULL }, options);
+}
 
 static void whole_way(const char *alg)
 {
