@@ -34,13 +34,38 @@ enum err survey_callback_plan(cx *c, struct app *a, const struct actor *who, con
 	return e ? e : db_tx(c, a->db, DB_WRITE, put_plan, &w);
 }
 
+static enum err reader_of(cx *c, struct app *a, const struct actor *who, db_conn **k)
+{
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	return e ? e : db_reader(c, a->db, k);
+}
+
+enum err survey_callback_planned(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, db_callback_plan *out)
+{
+	DB_READER(k);
+	*out = (db_callback_plan){ .survey_id = s->id };
+	enum err e = reader_of(c, a, who, &k);
+	if (!e)
+		e = db_callback_plan_get(c, k, s->id, out);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 enum err survey_callbacks(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, db_callback_list *out)
 {
 	DB_READER(k);
-	enum err e = actor_may(c, a, who, "survey", "sample", 0);
-	if (!e)
-		e = db_reader(c, a->db, &k);
+	enum err e = reader_of(c, a, who, &k);
 	return e ? e : db_callback_all(c, k, s->id, out);
+}
+
+static enum err is_over(cx *c, str code) { return cx_fail(c, ERR_NOTFOUND, "callback.over", (place){ 0 }, code); }
+
+enum err survey_callback_get(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str code, db_callback *out)
+{
+	DB_READER(k);
+	enum err e = reader_of(c, a, who, &k);
+	if (!e && (e = db_callback_get(c, k, s->id, code, out)) == ERR_NOTFOUND)
+		e = is_over(c, code);
+	return e;
 }
 
 /* ---- drawing ---- */
@@ -72,12 +97,14 @@ enum err survey_callback_draw(cx *c, db_conn *k, const db_case *x, str sealed)
 
 /* ---- what came of it ---- */
 
+bool survey_callback_compares(const struct question *x) { return x->kind == ASK_SINGLE || x->kind == ASK_SCALE; }
+
 static enum err count_pairs(cx *c, db_conn *k, const struct survey_info *s, const struct given *first, const struct given *second)
 {
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < s->q->items.n && !e; i++) {
 		const struct question *x = &s->q->items.p[i];
-		if ((x->kind == ASK_SINGLE || x->kind == ASK_SCALE) && first[i].n == 1 && second[i].n == 1)
+		if (survey_callback_compares(x) && first[i].n == 1 && second[i].n == 1)
 			e = db_callback_count(c, k, s->id, &(db_callback_pair){ x->code, first[i].p[0], second[i].p[0], 1 });
 	}
 	return e;
@@ -101,6 +128,38 @@ enum err survey_callback_take(cx *c, const struct app *a, db_conn *k, const stru
 	if (!e)
 		e = count_pairs(c, k, s, first, second);
 	return e ? e : db_callback_drop(c, k, s->id, code);
+}
+
+struct recording {
+	const struct app *a;
+	const struct actor *who;
+	const struct survey_info *s;
+	str code;
+	const struct given *second;
+};
+
+/* The log says that one was asked again, not which one: its sums would show what was answered. */
+static enum err put_second(cx *c, db_conn *k, void *arg)
+{
+	const struct recording *r = arg;
+	enum err e = survey_callback_take(c, r->a, k, r->s, r->code, r->second);
+	if (e == ERR_NOTFOUND)
+		e = is_over(c, r->code);
+	return e ? e : audit_add(c, k, r->who, "callback.record", r->s->code, r->second ? STR("{\"asked\":true}") : STR("{\"asked\":false}"));
+}
+
+enum err survey_callback_record(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str code, const struct given *second)
+{
+	struct recording r = { a, who, s, code, second };
+	size_t given = 0;
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	for (size_t i = 0; second && i < s->q->items.n; i++)
+		given += survey_callback_compares(&s->q->items.p[i]) && second[i].n;
+	if (!e && second && !given)
+		e = cx_fail(c, ERR_INPUT, "callback.empty", (place){ 0 }, (str){ 0 });
+	if (!e && second)
+		e = answers_check_as_is(c, s->q, second, 0, (int32_t)s->q->items.n, LANG_VI, NEW_ARRAY(c->mem, struct answer, s->q->items.n + 1));
+	return e ? e : db_tx(c, a->db, DB_WRITE, put_second, &r);
 }
 
 static uint32_t class_of(arena *mem, map *words, str word)

@@ -33,7 +33,7 @@ int cmd_survey_callback(struct cli *cli)
 		return EXIT_BAD;
 	if (share && !str_int(str_of(share), 1, 100, &percent))
 		return cli_misuse(cli, "callback.share", share);
-	if (!share != !seed || (share && end) || (seed && !str_int(str_of(seed), 0, 2000000000, &from)))
+	if (!share != !seed || (share && end) || (seed && !str_int(str_of(seed), 0, CALLBACK_SEED_MAX, &from)))
 		return cli_misuse(cli, "callback.seed", seed ? seed : "");
 	struct app *a = cli_one_survey(cli, store, &s);
 	if (!a)

@@ -15,15 +15,7 @@ static const char *const state_keys[][2] = { { "ok", "edit.try_ok" }, { "na_redu
 enum { STEPS_MORE = 2 };
 
 /* Fields of the form are data: holes h-NAME and s-NAME-N, samples t-NAME or t-NAME-PART. */
-static str field(struct web_cx *w, str name)
-{
-	size_t n;
-	const struct web_pair *p = web_pairs(w, &n);
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(p[i].name, name))
-			return str_trim(p[i].value);
-	return STR("");
-}
+static str field(struct web_cx *w, str name) { return str_trim(web_pair_text(w, name)); }
 
 static str hole_name(struct web_cx *w, str hole, int step)
 {

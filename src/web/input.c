@@ -269,6 +269,16 @@ const struct web_pair *web_pairs(struct web_cx *w, size_t *n)
 	return f->p;
 }
 
+str web_pair_text(struct web_cx *w, str name)
+{
+	size_t n;
+	const struct web_pair *p = web_pairs(w, &n);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(p[i].name, name))
+			return p[i].value;
+	return STR("");
+}
+
 int web_enum(const struct web_cx *w, const char *name)
 {
 	const struct web_value *v = typed(w, name, IN_ENUM);

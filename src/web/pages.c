@@ -20,6 +20,7 @@ const struct web_route *const web_pages[] = {
 	routes_survey_desk,
 	routes_interview,
 	routes_survey_paper,
+	routes_survey_callback,
 	routes_file,
 	routes_notice,
 	routes_sso,

@@ -56,6 +56,7 @@ static void fill_interviewers(struct web_cx *w, const struct quality *q, struct 
 static void fill_strays(struct web_cx *w, const struct survey_stray_list *list, struct view_quality *v)
 {
 	v->may_settle = actor_can(w->actor, STR("survey"), STR("manage"));
+	v->may_call = actor_can(w->actor, STR("survey"), STR("sample"));
 	v->strays = NEW_ARRAY(w->mem, struct view_quality_stray, list->n + 1);
 	for (; v->n_strays < list->n; v->n_strays++) {
 		const struct survey_stray *x = &list->p[v->n_strays];

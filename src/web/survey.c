@@ -12,6 +12,7 @@
 #include "web/pages.h"
 #include "web/pager.h"
 #include "web/say.h"
+#include "web/survey_desk.h"
 #include "web/survey_time.h"
 #include "web/svg.h"
 #include "web_views.h"
@@ -277,7 +278,7 @@ static str way_of(struct web_cx *w, str where, bool kiosk, bool qr)
 
 static str case_path(const struct sitting *t, const char *more)
 {
-	return arena_printf(t->w->mem, "/khao-sat/%.*s/phong-van/%.*s%s", STR_ARG(t->s.code), STR_ARG(t->of->code), more);
+	return arena_printf(t->w->mem, "%.*s%s", STR_ARG(desk_case_path(t->w, &t->s, "phong-van", t->of->code)), more);
 }
 
 static str trial_path(const struct sitting *t);

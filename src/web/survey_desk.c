@@ -29,6 +29,18 @@ str desk_path(struct web_cx *w, const struct survey_info *s, const char *page)
 	return arena_printf(w->mem, "/khao-sat/%.*s/%s", STR_ARG(s->code), page);
 }
 
+str desk_case_path(struct web_cx *w, const struct survey_info *s, const char *page, str code)
+{
+	buf b;
+	buf_init(&b, 0);
+	buf_add(&b, desk_path(w, s, page));
+	buf_char(&b, '/');
+	view_segment(&b, code);
+	str path = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return path;
+}
+
 str desk_address(struct web_cx *w, str path)
 {
 	const struct settings *set = w->app->settings;
@@ -43,7 +55,7 @@ struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey
 	static const struct {
 		const char *page, *verb, *other, *name;
 	} tabs[] = { { "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
-		{ "phong-van", "interview", "interview", "field.tab.interview" }, { "giay", "enter", "enter", "field.tab.paper" },
+		{ "phong-van", "interview", "interview", "field.tab.interview" }, { "phuc-tra", "sample", "sample", "field.tab.callback" }, { "giay", "enter", "enter", "field.tab.paper" },
 		{ "nhap-bang", "import", "import", "field.tab.import" } };
 	struct view_survey_progress_tab *v = NEW_ARRAY(w->mem, struct view_survey_progress_tab, sizeof tabs / sizeof *tabs);
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)

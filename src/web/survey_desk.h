@@ -9,6 +9,7 @@ struct view_survey_progress_tab;
 extern const struct web_route routes_survey_desk[];
 extern const struct web_route routes_interview[];
 extern const struct web_route routes_survey_paper[];
+extern const struct web_route routes_survey_callback[];
 
 /* The survey of the path; false: answered already. */
 bool desk_open(struct web_cx *w, struct survey_info *s);
@@ -17,6 +18,8 @@ struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey
 str desk_name(const struct web_cx *w, const struct survey_info *s);
 /* Path of a page of the desk: desk_path(w, s, "tien-do"). */
 str desk_path(struct web_cx *w, const struct survey_info *s, const char *page);
+/* Of one case: desk_case_path(w, s, "phong-van", code). */
+str desk_case_path(struct web_cx *w, const struct survey_info *s, const char *page, str code);
 /* With scheme and host, as the administrator has set them, or as the browser called us: for codes and letters. */
 str desk_address(struct web_cx *w, str path);
 

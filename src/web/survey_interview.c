@@ -24,7 +24,7 @@ static void page_cases(struct web_cx *w)
 	for (; v.n_cases < list.n; v.n_cases++) {
 		const struct survey_case *x = &list.p[v.n_cases];
 		v.cases[v.n_cases] = (struct view_interviews_item){ .code = x->code,
-			.url = arena_printf(w->mem, "/khao-sat/%.*s/phong-van/%.*s", STR_ARG(s.code), STR_ARG(x->code)),
+			.url = desk_case_path(w, &s, "phong-van", x->code),
 			.outcome = (enum view_interviews_outcome)x->outcome, .place = x->place, .interviewer = x->interviewer, .attempts = x->attempts,
 			.due = x->due_at ? some_time(x->due_at) : (opt_time){ 0 }, .late = x->due_at && x->due_at <= w->cx->now_ms, .name = x->name,
 			.phone = x->phone };

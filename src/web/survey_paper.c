@@ -109,13 +109,7 @@ static void page_pdf(struct web_cx *w)
 
 static str typed_field(struct web_cx *w, int32_t item)
 {
-	size_t n;
-	const struct web_pair *p = web_pairs(w, &n);
-	str name = name_of(w, item);
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(p[i].name, name))
-			return p[i].value;
-	return STR("");
+	return web_pair_text(w, name_of(w, item));
 }
 
 static bool is_wrong(const struct web_cx *w, str code)

@@ -152,6 +152,8 @@ const struct web_value *web_values(const struct web_cx *w, const char *name);
 
 /* Every field of the form as it came, for forms whose fields are data (a questionnaire). Decoded and checked UTF-8, nothing more. */
 const struct web_pair *web_pairs(struct web_cx *w, size_t *n);
+/* The first field of that name in the form, for names that depend on data; empty: none. */
+str web_pair_text(struct web_cx *w, str name);
 
 /* True when nobody waits for the answer any more: long loops ask now and then. */
 bool web_cancelled(const struct web_cx *w);

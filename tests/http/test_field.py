@@ -20,8 +20,10 @@ DRAWN, PHONE, OVER, QR = "ho-2026", "dien-thoai-2026", "sipas-ho-2025", "mot-cua
 ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "leader", "auditor", "interviewer"]
 # Pages of a survey, and the verbs of which one opens them.
 PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-sach": "sample", "chat-luong": "check", "chat-luong.json": "check",
-         "chat-luong.csv": "check", "tien-do": "interview view", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter"}
-FORMS = {"mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
+         "chat-luong.csv": "check", "tien-do": "interview view", "phuc-tra": "sample",
+         "phuc-tra.json": "sample", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter"}
+FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "phuc-tra/HS-109": ("sample", {"viec": "khong"}),
+         "mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
          "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "gui-thu": ("issue", {"lan": "moi"}),
          "phong-van/HS-002": ("interview", {"ket-qua": "busy"})}
 WHOLE = [*zip(("A1", "A2", "B1", "B2", "B3", "B4", "B5", "B6"), "12454445"), ("C1", "cho")]
@@ -84,6 +86,10 @@ class Field:
     def told(self, r):
         self.assertEqual(r.status, 422, r.text[:200])
         return " ".join(re.findall(r"<li>(.*?)</li>", r.text, re.S)) or r.text
+
+    def after(self, r, words):
+        self.assertEqual(r.status, 303, r.text[:300])
+        self.assertIn(words, self.boss.ask(r.headers["Location"]).text)
 
     # --- who may ---
 
@@ -161,20 +167,55 @@ class Field:
         self.assertEqual(self.boss.ask("/khao-sat/khong-co/chat-luong").status, 404)
 
     def test_call_back(self):
-        page = f"/khao-sat/{PHONE}/chat-luong"
-        self.assertNotIn("Kappa", self.boss.ask(page).text)
+        page, quality = f"/khao-sat/{PHONE}/phuc-tra", f"/khao-sat/{PHONE}/chat-luong"
         survey = f"(SELECT id FROM survey WHERE code = '{PHONE}')"
+        self.sql(f"DELETE FROM survey_callback_pair WHERE survey_id = {survey}")
+        self.assertNotIn("Kappa", self.boss.ask(quality).text)
+        # the list: persons on the page, none in what programs read
+        waiting = self.data(page + ".json")
+        self.assertIn("HS-121", [x["code"] for x in waiting["waiting"]])
+        self.assertEqual(set(waiting["waiting"][0]), {"code"})
+        self.assertIn("Người trả lời minh họa 21", self.boss.ask(page).text)
+        # the share: bad ones are told, with what was typed kept
+        for bad in ("0", "101", "x", "", "-5", "1,5"):
+            self.assertIn("tỷ lệ phúc tra", self.told(self.send(page, viec="dat", ty_le=bad, hat="7")))
+        for bad in ("x", "-1", "2000000001"):
+            self.assertIn("hạt giống", self.told(self.send(page, viec="dat", ty_le="10", hat=bad)))
+        self.after(self.send(page, viec="dat", ty_le="25", hat="11"), "Đã đặt tỷ lệ")
+        self.assertEqual([self.data(page + ".json")[x] for x in ("share", "seed")], [25, 11])
+        for role, b in self.who.items():
+            self.assertEqual(b.ask(page + "/HS-121").status, 200 if may(role, "sample") else 403, role)
+        # asked again: nothing chosen, no such option, then what they said; never twice
+        one = page + "/HS-121"
+        self.assertIn("Kết quả được trả so với giấy hẹn", self.boss.ask(one).text)
+        self.assertIn("Chưa có câu trả lời nào", self.told(self.send(one, viec="ghi")))
+        a1, a2 = (re.search(rf'<label for="(c\d+)">{n}\. ', self.boss.ask(one).text)[1] for n in (1, 2))
+        self.told(self.send(one, viec="ghi", **{a1: "99"}))
+        self.after(self.send(one, viec="ghi", **{a1: "1", a2: "2"}), "Đã ghi câu trả lời lần hai")
+        self.assertEqual(self.boss.ask(one).status, 404)
+        self.assertEqual(self.send(one, viec="ghi", **{a1: "1"}).status, 404)
+        self.assertEqual({x["code"]: x["pairs"] for x in self.data(quality + ".json")["again"]}, {"A1": 1, "A2": 1})
+        self.after(self.send(page + "/HS-129", viec="khong"), "không hỏi lại được")
+        self.assertEqual(self.sql(f"SELECT COUNT(*) FROM survey_callback WHERE survey_id = {survey} AND code IN ('HS-121', 'HS-129')")[0][0] in (0, "0"), True)
+        logged = [str(x[0]) for x in self.sql("SELECT detail FROM audit_entry WHERE what = 'callback.record'")]
+        self.assertEqual(sorted(logged)[:2], ['{"asked":false}', '{"asked":true}'])
+        # what came of it, by item
+        self.sql(f"DELETE FROM survey_callback_pair WHERE survey_id = {survey}")
         for first, second, n in (("1", "1", 4), ("1", "2", 1), ("2", "2", 5)):
             self.sql(f"INSERT INTO survey_callback_pair (survey_id, item, first, second, n) VALUES ({survey}, 'A2', '{first}', '{second}', {n})")
         self.sql(f"INSERT INTO survey_callback_pair (survey_id, item, first, second, n) VALUES ({survey}, 'A1', '1', '1', 2)")
-        data = self.data(page + ".json")
-        few, whole = data["again"]
-        self.assertEqual((data["waiting"], few["code"], few["pairs"]), (0, "A1", 2))
+        few, whole = self.data(quality + ".json")["again"]
+        self.assertEqual((few["code"], few["pairs"]), ("A1", 2))
         self.assertIsNone(few.get("agree"))
         self.assertEqual((whole["code"], whole["pairs"], round(whole["agree"], 9), round(whole["kappa"], 9)), ("A2", 10, 0.9, 0.8))
-        text = self.boss.ask(page).text
+        text = self.boss.ask(quality).text
         self.assertIn("Kappa", text)
         self.assertIn("0,800", text)
+        self.assertIn(f'href="{page}"', text)
+        # ended: who waits is forgotten, what came of it stays
+        self.after(self.send(page, viec="thoi"), "Đã thôi phúc tra")
+        self.assertEqual(self.data(page + ".json")["waiting"], [])
+        self.assertEqual(len(self.data(quality + ".json")["again"]), 2)
 
     def test_results_without_flagged(self):
         page = f"/khao-sat/{OVER}/ket-qua"
