@@ -6,7 +6,24 @@
 #include "db/survey.h"
 #include "engine/est_frame.h"
 
-enum { F_SURVEY, F_KIND, F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, F_WANTED, FRAME_COLUMNS };
+enum {
+	F_SURVEY,
+	F_KIND,
+	F_UNIT,
+	F_NAME,
+	F_PHONE,
+	F_EMAIL,
+	F_PLACE,
+	F_STRATUM,
+	F_CLUSTER,
+	F_SUBCLUSTER,
+	F_SIZE,
+	F_CERTAIN,
+	F_SD,
+	F_COST,
+	F_WANTED,
+	FRAME_COLUMNS
+};
 enum { FRAME_TEXT = 64 << 20, CELL = 120 };
 
 static const struct table_column columns[FRAME_COLUMNS] = {

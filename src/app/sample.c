@@ -187,9 +187,23 @@ enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct
 	if (e)
 		return e;
 	const struct sample_list *l = *list;
-	struct draw_work w = { .who = who, .s = s, .d = { .survey_id = s->id, .frame_id = frame_id, .seed = (int64_t)wish->seed, .stages = wish->stages,
-		.strata = wish->strata, .allocate = wish->allocate.len ? wish->allocate : STR("proportional"), .sd = wish->sd, .cost = wish->cost, .least = wish->least, .reserve = wish->reserve,
-		.kish = wish->kish, .frame_sha256 = l->frame_hash, .drawn = (int64_t)l->drawn, .reserves = (int64_t)l->reserves, .actor = who->login } };
+	struct draw_work w = { .who = who,
+		.s = s,
+		.d = { .survey_id = s->id,
+			.frame_id = frame_id,
+			.seed = (int64_t)wish->seed,
+			.stages = wish->stages,
+			.strata = wish->strata,
+			.allocate = wish->allocate.len ? wish->allocate : STR("proportional"),
+			.sd = wish->sd,
+			.cost = wish->cost,
+			.least = wish->least,
+			.reserve = wish->reserve,
+			.kish = wish->kish,
+			.frame_sha256 = l->frame_hash,
+			.drawn = (int64_t)l->drawn,
+			.reserves = (int64_t)l->reserves,
+			.actor = who->login } };
 	fill_units(c, l, &w);
 	return db_tx(c, a->db, DB_WRITE, store_draw, &w);
 }

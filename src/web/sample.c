@@ -180,7 +180,8 @@ static void fill_form(struct web_cx *w, bool asked, const struct sample_info *s,
 	v->form_cost = d ? d->cost.len > 0 : asked && web_bool(w, "chi-phi");
 	v->allocations = NEW_ARRAY(w->mem, struct view_sample_choice, WAYS);
 	for (int k = 0; k < WAYS; k++)
-		v->allocations[v->n_allocations++] = (struct view_sample_choice){ .value = arena_str(w->mem, word_at(ways_in, k)), .name = way_name(w, str_of(ways[k])),
+		v->allocations[v->n_allocations++] = (struct view_sample_choice){ .value = arena_str(w->mem, word_at(ways_in, k)),
+			.name = way_name(w, str_of(ways[k])),
 			.chosen = d ? str_is(d->allocate, ways[k]) : asked && web_enum(w, "phan-bo") == k };
 }
 
