@@ -181,7 +181,9 @@ static void test_same(void **state)
 	struct people p;
 	db_sum_list before, after;
 	answer(&t, &p, NULL);
-	OK(app_import(&t, "cases", "survey,code,place,stratum,psu,weight,interviewer,name,phone,email,address\ntk,H3,,s1,p1,12.5,an,Lê Ba,0903,,\n", NULL, NULL));
+	OK(app_import(&t, "cases",
+		"survey,code,place,stratum,psu,weight,interviewer,name,phone,email,address\ntk,H3,,s1,p1,12.5,an,Lê Ba,0903,,\n",
+		NULL, NULL));
 	for (int round = 0; round < 2; round++) {
 		DB_READER(k);
 		OK(db_reader(t.c, t.s->d, &k));
