@@ -22,6 +22,7 @@ enum {
 	F_CERTAIN,
 	F_SD,
 	F_COST,
+	F_WANTED,
 	FRAME_COLUMNS
 };
 enum { FRAME_TEXT = 64 << 20, CELL = 120 };
@@ -42,6 +43,7 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "certain", false, true },
 	{ "sd", false, false },
 	{ "cost", false, false },
+	{ "wanted", false, false },
 };
 
 static const char contacts_heading[] = "unit,name,phone,email,address\n";
@@ -105,7 +107,7 @@ static void check_number(struct import_job *j, int column, bool zero)
 
 static void read_unit(struct import_job *j, void *state)
 {
-	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST };
+	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, F_WANTED };
 	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_ADDRESS };
 	struct frame_rows *s = state;
 	if (!s->f.rows++)
@@ -118,7 +120,8 @@ static void read_unit(struct import_job *j, void *state)
 	check_number(j, F_SIZE, true);
 	check_number(j, F_SD, true);
 	check_number(j, F_COST, false);
-	put_cells(j, &s->units, units, 9);
+	import_int(j, F_WANTED, 0, SAMPLE_MAX_ROWS, 0);
+	put_cells(j, &s->units, units, 10);
 	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len || j->t.cell[F_ADDRESS].len)
 		put_cells(j, &s->contacts, contacts, 5);
 	if (buf_full(&s->units) || buf_full(&s->contacts))
