@@ -1,6 +1,6 @@
 -- Samples: lists of who could be asked, draws from them, who was drawn and who stood in for whom; weights as steps.
 
--- A frame as it was read, in pieces (text): unit,place,stratum,cluster,subcluster,size,certain,sd,cost. Never changed.
+-- A frame as it was read, in pieces (text): unit,place,stratum,cluster,subcluster,size,certain,sd,cost,wanted. Never changed.
 CREATE TABLE sample_frame (
 	id {id},
 	survey_id {int} NOT NULL REFERENCES survey (id),
@@ -31,6 +31,8 @@ CREATE TABLE sample_draw (
 	stages TEXT NOT NULL,
 	strata TEXT,
 	allocate TEXT NOT NULL,
+	sd TEXT, -- columns of the frame that the allocation went by
+	cost TEXT,
 	least {int} NOT NULL,
 	reserve {int} NOT NULL,
 	kish {int} NOT NULL CHECK (kish IN (0, 1)),

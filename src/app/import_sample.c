@@ -6,7 +6,24 @@
 #include "db/survey.h"
 #include "engine/est_frame.h"
 
-enum { F_SURVEY, F_KIND, F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, FRAME_COLUMNS };
+enum {
+	F_SURVEY,
+	F_KIND,
+	F_UNIT,
+	F_NAME,
+	F_PHONE,
+	F_EMAIL,
+	F_PLACE,
+	F_STRATUM,
+	F_CLUSTER,
+	F_SUBCLUSTER,
+	F_SIZE,
+	F_CERTAIN,
+	F_SD,
+	F_COST,
+	F_WANTED,
+	FRAME_COLUMNS
+};
 enum { FRAME_TEXT = 64 << 20, CELL = 120 };
 
 static const struct table_column columns[FRAME_COLUMNS] = {
@@ -24,6 +41,7 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "certain", false, true },
 	{ "sd", false, false },
 	{ "cost", false, false },
+	{ "wanted", false, false },
 };
 
 static const char *const kinds[] = { "households", "dossiers", "users", "delegates", "other", NULL };
@@ -85,7 +103,7 @@ static void check_number(struct import_job *j, int column, bool zero)
 
 static void read_unit(struct import_job *j, void *state)
 {
-	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST };
+	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, F_WANTED };
 	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL };
 	struct frame_rows *s = state;
 	if (!s->f.rows++)
@@ -98,7 +116,8 @@ static void read_unit(struct import_job *j, void *state)
 	check_number(j, F_SIZE, true);
 	check_number(j, F_SD, true);
 	check_number(j, F_COST, false);
-	put_cells(j, &s->units, units, 9);
+	import_int(j, F_WANTED, 0, SAMPLE_MAX_ROWS, 0);
+	put_cells(j, &s->units, units, 10);
 	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len)
 		put_cells(j, &s->contacts, contacts, 4);
 	if (buf_full(&s->units) || buf_full(&s->contacts))

@@ -4,7 +4,7 @@
 #include "db/response.h"
 #include "db/survey_case.h"
 
-const char sample_frame_heading[] = "unit,place,stratum,cluster,subcluster,size,certain,sd,cost\n";
+const char sample_frame_heading[] = "unit,place,stratum,cluster,subcluster,size,certain,sd,cost,wanted\n";
 
 static enum err refuse(cx *c, enum err code, const char *key, str value)
 {
@@ -187,11 +187,73 @@ enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct
 	if (e)
 		return e;
 	const struct sample_list *l = *list;
-	struct draw_work w = { .who = who, .s = s, .d = { .survey_id = s->id, .frame_id = frame_id, .seed = (int64_t)wish->seed, .stages = wish->stages,
-		.strata = wish->strata, .allocate = wish->allocate.len ? wish->allocate : STR("proportional"), .least = wish->least, .reserve = wish->reserve,
-		.kish = wish->kish, .frame_sha256 = l->frame_hash, .drawn = (int64_t)l->drawn, .reserves = (int64_t)l->reserves, .actor = who->login } };
+	struct draw_work w = { .who = who,
+		.s = s,
+		.d = { .survey_id = s->id,
+			.frame_id = frame_id,
+			.seed = (int64_t)wish->seed,
+			.stages = wish->stages,
+			.strata = wish->strata,
+			.allocate = wish->allocate.len ? wish->allocate : STR("proportional"),
+			.sd = wish->sd,
+			.cost = wish->cost,
+			.least = wish->least,
+			.reserve = wish->reserve,
+			.kish = wish->kish,
+			.frame_sha256 = l->frame_hash,
+			.drawn = (int64_t)l->drawn,
+			.reserves = (int64_t)l->reserves,
+			.actor = who->login } };
 	fill_units(c, l, &w);
 	return db_tx(c, a->db, DB_WRITE, store_draw, &w);
+}
+
+enum err sample_frame_units(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str *text)
+{
+	DB_READER(k);
+	db_draw d;
+	str name;
+	int64_t id = 0;
+	enum err e = actor_may(c, a, who, "survey", "sample", 0);
+	if (!e)
+		e = db_reader(c, a->db, &k);
+	if (!e && !(e = db_draw_last(c, k, s->id, &d)))
+		id = d.frame_id;
+	return e && e != ERR_NOTFOUND ? e : frame_text(c, a, s, &id, &name, text);
+}
+
+/* Quoted for a shell. */
+static void put_word(buf *b, const char *option, str value)
+{
+	if (!value.len)
+		return;
+	buf_printf(b, " --%s '", option);
+	for (size_t i = 0; i < value.len; i++)
+		if (value.p[i] == '\'')
+			buf_addz(b, "'\\''");
+		else
+			buf_char(b, value.p[i]);
+	buf_char(b, '\'');
+}
+
+str sample_command(cx *c, const db_draw *d, str file)
+{
+	buf b;
+	buf_init(&b, 0);
+	buf_printf(&b, "thuocdo sample draw %.*s --seed %lld", STR_ARG(file), (long long)d->seed);
+	put_word(&b, "stages", d->stages);
+	put_word(&b, "strata", d->strata);
+	put_word(&b, "allocate", d->allocate);
+	put_word(&b, "sd", d->sd);
+	put_word(&b, "cost", d->cost);
+	if (d->least)
+		buf_printf(&b, " --min %lld", (long long)d->least);
+	if (d->reserve)
+		buf_printf(&b, " --reserve %lld", (long long)d->reserve);
+	buf_addz(&b, d->kish ? " --kish" : "");
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
 }
 
 /* ---- standing in ---- */

@@ -31,6 +31,11 @@ enum err sample_of(cx *c, struct app *a, const struct survey_info *s, struct sam
 enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t frame_id, const struct sample_wish *wish,
 	struct sample_list **list);
 
+/* The units of the frame that the draw went by, else of the newest, as CSV without names: what the command below draws from. */
+enum err sample_frame_units(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str *text);
+/* The command that repeats a draw from a file of those units. */
+str sample_command(cx *c, const db_draw *d, str file);
+
 /* The next reserve of its group takes the place of a unit. Where the unit is a case, it ends as `how` says (CASE_NEW: CASE_NO_CONTACT), unless it
  * is over already, and the reserve becomes a case of the same interviewer. Faults: sample.no_unit, sample.no_reserve, sample.reason,
  * sample.replaced, sample.case_answered, case.outcome. */

@@ -51,6 +51,12 @@ static bool read_need(struct cli *cli, const struct size_words *o, struct sample
 	w->strata = (int64_t)strata;
 	if (good && o->p && o->sd)
 		return cli_misuse(cli, "sample.p_or_sd", ""), false;
+	static const char *const gaps[] = { [SAMPLE_GAP_CLUSTER] = "sample.gap_cluster",
+		[SAMPLE_GAP_RHO] = "sample.gap_rho",
+		[SAMPLE_GAP_COST] = "sample.gap_cost" };
+	enum sample_gap gap = sample_size_gap(w);
+	if (good && gap)
+		return cli_misuse(cli, gaps[gap], ""), false;
 	return good;
 }
 

@@ -89,17 +89,17 @@ enum err db_frame_forget(cx *c, db_conn *k, int64_t survey_id, int64_t *pieces)
 /* ---- draws ---- */
 
 #define DRAW_COLUMNS \
-	"id, survey_id, frame_id, seed, stages, strata, allocate, least, reserve, kish, frame_sha256, drawn, reserves, created_at, actor"
+	"id, survey_id, frame_id, seed, stages, strata, allocate, least, reserve, kish, frame_sha256, drawn, reserves, created_at, actor, sd, cost"
 
 enum err db_draw_put(cx *c, db_conn *k, db_draw *d)
 {
 	d->id = db_new_id(c, k);
 	d->created_at = c->now_ms;
 	return db_exec(c, k,
-		"INSERT INTO sample_draw (" DRAW_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		"INSERT INTO sample_draw (" DRAW_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 		DB_ARGS(db_int(d->id), db_int(d->survey_id), db_int(d->frame_id), db_int(d->seed), db_text(d->stages), db_text_if(d->strata),
 			db_text(d->allocate), db_int(d->least), db_int(d->reserve), db_int(d->kish), db_text(d->frame_sha256), db_int(d->drawn),
-			db_int(d->reserves), db_int(d->created_at), db_text(d->actor)), NULL);
+			db_int(d->reserves), db_int(d->created_at), db_text(d->actor), db_text_if(d->sd), db_text_if(d->cost)), NULL);
 }
 
 enum err db_draw_last(cx *c, db_conn *k, int64_t survey_id, db_draw *out)
@@ -112,7 +112,8 @@ enum err db_draw_last(cx *c, db_conn *k, int64_t survey_id, db_draw *out)
 		*out = (db_draw){ .id = db_cell_int(&r, 0), .survey_id = db_cell_int(&r, 1), .frame_id = db_cell_int(&r, 2), .seed = db_cell_int(&r, 3),
 			.stages = db_cell_copy(c, &r, 4), .strata = db_cell_copy(c, &r, 5), .allocate = db_cell_copy(c, &r, 6), .least = db_cell_int(&r, 7),
 			.reserve = db_cell_int(&r, 8), .kish = db_cell_int(&r, 9) != 0, .frame_sha256 = db_cell_copy(c, &r, 10), .drawn = db_cell_int(&r, 11),
-			.reserves = db_cell_int(&r, 12), .created_at = db_cell_int(&r, 13), .actor = db_cell_copy(c, &r, 14) };
+			.reserves = db_cell_int(&r, 12), .created_at = db_cell_int(&r, 13), .actor = db_cell_copy(c, &r, 14),
+			.sd = db_cell_copy(c, &r, 15), .cost = db_cell_copy(c, &r, 16) };
 	return db_end_found(&r, found);
 }
 

@@ -20,7 +20,7 @@ typedef struct db_frame_list {
 
 typedef struct db_draw {
 	int64_t id, survey_id, frame_id, seed;
-	str stages, strata, allocate;
+	str stages, strata, allocate, sd, cost;
 	int64_t least, reserve;
 	bool kish;
 	str frame_sha256;
