@@ -21,6 +21,7 @@ export const SAMPLES = {
 	'/khao-sat/{survey}/cong-bo': ['/khao-sat/sipas-ho-2025/cong-bo', '/khao-sat/mot-cua-2026/cong-bo?lan=1'],
 	'/khao-sat/{survey}/mau': ['/khao-sat/ho-2026/mau', '/khao-sat/sipas-ho-2025/mau?sai-so=0.02&cp-cum=500000&cp-nguoi=50000'],
 	'/khao-sat/{survey}/mau/danh-sach': [],
+	'/khao-sat/{survey}/chat-luong/phieu': ['/khao-sat/mot-cua-2026/chat-luong/phieu', '/khao-sat/mot-cua-2026/chat-luong/phieu?dau=straight'],
 	'/khao-sat/{survey}/chat-luong': ['/khao-sat/sipas-ho-2025/chat-luong', '/khao-sat/mot-cua-2026/chat-luong'],
 	'/khao-sat/{survey}/cam-on': ['/khao-sat/mot-cua-2026/cam-on', '/khao-sat/mot-cua-2026/cam-on?noi=quay-2'],
 	'/khao-sat/{survey}/du-lieu': [],
