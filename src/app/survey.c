@@ -332,8 +332,8 @@ enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const st
 					.illustrative = import_says_illustrative(q->name[LANG_VI]),
 					.csv = text,
 					.sha256 = hash_sha256(c->mem, text),
-					.source = q->source,
-					.note = q->note,
+					.source = q->source[LANG_VI],
+					.note = q->note[LANG_VI],
 					.actor = str_of(opt->actor ? opt->actor : "system") } };
 	e = db_tx(c, a->db, DB_WRITE, put_form, &w);
 	out->rows = q->n_asked;

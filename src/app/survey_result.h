@@ -18,7 +18,8 @@
  * Small cells: below SURVEY_MIN_CELL nobody is shown. A group with fewer answers is hidden, and when it is the only one, the next smallest
  * as well, since it could be worked out from the total; the same holds for the answers to a filter, and for the cells of options by groups
  * (rows and columns). Options of everybody together are shown.
- * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none. */
+ * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none, and neither has one
+ * that lies in a single primary unit, which says nothing of its error. */
 #ifndef APP_SURVEY_RESULT_H
 #define APP_SURVEY_RESULT_H
 #include "app/survey_data.h"
