@@ -93,8 +93,11 @@ static void fill_items(struct web_cx *w, const questionnaire *q, struct view_cal
 			continue;
 		const struct question_list *l = &q->lists.p[x->list];
 		struct view_callback_item *to = &v->items[v->n_items++];
-		*to = (struct view_callback_item){ .field = field_of(w, i), .number = number, .heading = heading,
-			.words = say_either(w, x->text[LANG_VI], x->text[LANG_EN]), .options = NEW_ARRAY(w->mem, struct view_callback_option, l->options.n + 1) };
+		*to = (struct view_callback_item){ .field = field_of(w, i),
+			.number = number,
+			.heading = heading,
+			.words = say_either(w, x->text[LANG_VI], x->text[LANG_EN]),
+			.options = NEW_ARRAY(w->mem, struct view_callback_option, l->options.n + 1) };
 		heading = STR("");
 		str given = w->method == WEB_POST ? web_pair_text(w, to->field) : STR("");
 		for (size_t k = 0; k < l->options.n; k++)
@@ -162,13 +165,16 @@ static void page_record(struct web_cx *w)
 #define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
 
 const struct web_route routes_survey_callback[] = {
-	{ WEB_GET, "/khao-sat/{survey}/phuc-tra", page_callbacks, "survey.sample", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "callbacks",
-		.section = "khao-sat", .doc = { "Phúc tra: những phiếu chờ hỏi lại", "Call-backs: who waits to be asked again" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, { "xong", IN_ENUM, .values = "dat thoi ghi khong", .doc = { "việc vừa làm", "what was just done" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/phuc-tra", page_plan, "survey.sample", .faces = FACE_HTML, .view = "callbacks", .section = "khao-sat",
-		.doc = { "Đặt hoặc thôi phúc tra", "Sets or ends the call-backs" },
+	{ WEB_GET, "/khao-sat/{survey}/phuc-tra", page_callbacks, "survey.sample", .faces = FACE_HTML | FACE_JSON | FACE_CSV,
+		.view = "callbacks", .section = "khao-sat",
+		.doc = { "Phúc tra: những phiếu chờ hỏi lại", "Call-backs: who waits to be asked again" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
-			{ "viec", IN_ENUM, .required = true, .values = "dat thoi", .doc = { "đặt tỷ lệ, hoặc thôi", "set the share, or end" } },
+			{ "xong", IN_ENUM, .values = "dat thoi ghi khong", .doc = { "việc vừa làm", "what was just done" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/phuc-tra", page_plan, "survey.sample", .faces = FACE_HTML, .view = "callbacks",
+		.section = "khao-sat", .doc = { "Đặt hoặc thôi phúc tra", "Sets or ends the call-backs" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN,
+			{ "viec", IN_ENUM, .required = true, .values = "dat thoi",
+				.doc = { "đặt tỷ lệ, hoặc thôi", "set the share, or end" } },
 			{ "ty-le", IN_TEXT, .max = 3, .doc = { "phần trăm phiếu phỏng vấn", "percent of the interviews" } },
 			{ "hat", IN_TEXT, .max = 10, .doc = { "hạt giống", "seed" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/phuc-tra/{case}", page_callback, "survey.sample", .view = "callback", .section = "khao-sat",
@@ -176,6 +182,7 @@ const struct web_route routes_survey_callback[] = {
 	{ WEB_POST, "/khao-sat/{survey}/phuc-tra/{case}", page_record, "survey.sample", .faces = FACE_HTML, .view = "callback", .section = "khao-sat",
 		.doc = { "Ghi câu trả lời lần hai; các câu mang tên c và số thứ tự", "Records the second answers; items are named c and their place" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN,
-			{ "viec", IN_ENUM, .required = true, .values = "ghi khong", .doc = { "ghi, hoặc không hỏi lại được", "record, or could not be asked" } }) },
+			{ "viec", IN_ENUM, .required = true, .values = "ghi khong",
+				.doc = { "ghi, hoặc không hỏi lại được", "record, or could not be asked" } }) },
 	{ 0 },
 };

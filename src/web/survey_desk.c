@@ -54,8 +54,10 @@ struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey
 {
 	static const struct {
 		const char *page, *verb, *other, *name;
-	} tabs[] = { { "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
-		{ "phong-van", "interview", "interview", "field.tab.interview" }, { "phuc-tra", "sample", "sample", "field.tab.callback" }, { "giay", "enter", "enter", "field.tab.paper" },
+	} tabs[] = { { "thiet-lap", "manage", "manage", "field.tab.setup" }, { "dia-diem", "manage", "manage", "field.tab.places" },
+		{ "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
+		{ "phong-van", "interview", "interview", "field.tab.interview" },
+		{ "phuc-tra", "sample", "sample", "field.tab.callback" }, { "giay", "enter", "enter", "field.tab.paper" },
 		{ "nhap-bang", "import", "import", "field.tab.import" } };
 	struct view_survey_progress_tab *v = NEW_ARRAY(w->mem, struct view_survey_progress_tab, sizeof tabs / sizeof *tabs);
 	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
