@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include "app/apart.h"
 #include "app/audit.h"
 #include "app/file.h"
 #include "app/intake_wait.h"
@@ -44,11 +45,13 @@ void worker_once(struct app *a, const struct worker_options *opt, bool clean)
 		one_work(a, opt, "notices", notice_trim);
 		one_work(a, opt, "tables of answers", intake_sweep);
 		one_work(a, opt, "anchor", audit_anchor_daily);
+		one_work(a, opt, "order of answers", apart_daily);
 	}
 	site_refresh(a, opt->now_ms());
 	one_work(a, opt, "rounds", round_tell_due);
 	one_work(a, opt, "digests", notice_digests);
 	one_work(a, opt, "letters", letters);
+	one_work(a, opt, "log", apart_log);
 }
 
 /* true: to stop. */

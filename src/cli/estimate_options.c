@@ -15,7 +15,7 @@ static bool add_word(struct cli *cli, struct estimate_words *list, const char *w
 /* --stat X, --stat=X; --rake F…: taken out of argv. */
 static bool take_lists(struct cli *cli, struct estimate_options *o)
 {
-	int kept = 0, operands = 0;
+	int kept = 0;
 	bool ended = false;
 	for (int i = 0; i < cli->argc; i++) {
 		char *arg = cli->argv[i];
@@ -24,7 +24,6 @@ static bool take_lists(struct cli *cli, struct estimate_options *o)
 		bool is_rake = !ended && strncmp(arg, "--rake", 6) == 0 && (arg[6] == 0 || arg[6] == '=');
 		if (!is_stat && !is_rake) {
 			cli->argv[kept++] = arg;
-			operands += arg[0] != '-';
 			continue;
 		}
 		struct estimate_words *list = is_stat ? &o->stats : &o->rakes;
@@ -37,9 +36,6 @@ static bool take_lists(struct cli *cli, struct estimate_options *o)
 			if (!add_word(cli, list, cli->argv[++i], name))
 				return false;
 	}
-	/* --rake A B DATA.csv: the data are the last operand of all. */
-	if (operands == 0 && o->rakes.n > 1)
-		cli->argv[kept++] = (char *)(uintptr_t)o->rakes.word[--o->rakes.n];
 	cli->argc = kept;
 	return true;
 }
@@ -169,12 +165,16 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o)
 	if (!take_lists(cli, o) || !cli_options(cli, options) || !cli_output(cli, o->output, &o->form) || !take_words(cli, o)
 		|| !take_numbers(cli, o))
 		return EXIT_BAD;
-	if (cli->argc != 1)
+	/* --rake A B DATA.csv: the data are the last operand of all. */
+	if (cli->argc == 0 && o->rakes.n > 1)
+		o->data = o->rakes.word[--o->rakes.n];
+	else if (cli->argc == 1)
+		o->data = cli->argv[0];
+	else
 		return cli_misuse(cli, "estimate.one_file", "");
 	if (o->change && (!o->by || !strchr(o->change, ',')))
 		return cli_misuse(cli, "estimate.change", o->change);
 	if (!o->stats.n)
 		return cli_misuse(cli, "estimate.no_stat", "");
-	o->data = cli->argv[0];
 	return EXIT_DONE;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include "base/vec.h"
 #include "db/driver.h"
+#include "db/lay.h"
 #include "db/publish.h"
 
 enum { STEP_PAGES = 1024 };
@@ -46,7 +47,7 @@ static enum err write_sums(cx *c, db_conn *k, const db_sum_list *sums)
 	return e ? e : db_commit(c, k);
 }
 
-/* The pages to a new file; sums NULL: as they are. */
+/* The pages to a new file, with their sums and without the order in which answers came; sums NULL: as they are. */
 static enum err pages_to_file(cx *c, db_conn *from, const char *part, const db_copy_options *opt, const db_sum_list *sums)
 {
 	const db_options raw = { .schema = DB_SCHEMA_NONE };
@@ -57,6 +58,12 @@ static enum err pages_to_file(cx *c, db_conn *from, const char *part, const db_c
 		e = db_writer(c, d, &k);
 	if (!e)
 		e = copy_pages(c, from, k, opt);
+	db_release(k);
+	k = NULL;
+	if (!e && sums)
+		e = db_lay_anew(c, d);
+	if (!e && sums)
+		e = db_writer(c, d, &k);
 	if (!e && sums)
 		e = write_sums(c, k, sums);
 	db_release(k);

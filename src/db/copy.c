@@ -6,8 +6,9 @@
 #include "base/vec.h"
 #include "db/driver.h"
 #include "db/publish.h"
+#include "db/table_page.h"
 
-enum { HASH_BYTES = 32, MAX_KEY = 8, MAX_COLUMNS = 64 };
+enum { HASH_BYTES = 32 };
 
 static int page_size(const db_copy_options *opt) { return opt && opt->page ? opt->page : 5000; }
 
@@ -16,115 +17,7 @@ static bool goes_on(const db_copy_options *opt, str table, int64_t rows)
 	return !opt || !opt->progress || opt->progress(opt->ctx, table, rows);
 }
 
-/* ---- reading a table page by page ---- */
-
-typedef struct pager {
-	db_conn *k;
-	const db_table *t;
-	const char *first, *more; /* SQL of the first page and of the others */
-	int n_key;
-	int key[MAX_KEY]; /* columns */
-	int page;
-} pager;
-
-static void add_names(buf *b, const db_table *t, const char *between)
-{
-	for (int i = 0; i < t->n; i++) {
-		if (i)
-			buf_addz(b, between);
-		buf_add(b, t->column[i].name);
-	}
-}
-
-static void add_key_names(buf *b, const pager *p)
-{
-	for (int i = 0; i < p->n_key; i++) {
-		if (i)
-			buf_addz(b, ", ");
-		buf_add(b, p->t->column[p->key[i]].name);
-	}
-}
-
-static const char *page_sql(cx *c, const pager *p, bool first)
-{
-	buf b;
-	buf_init(&b, 0);
-	buf_addz(&b, "SELECT ");
-	add_names(&b, p->t, ", ");
-	buf_printf(&b, " FROM %.*s WHERE ", STR_ARG(p->t->name));
-	/* The mark of an unfinished copy is no fact. */
-	buf_addz(&b, str_is(p->t->name, "meta") ? "key <> 'incomplete'" : "1 = 1");
-	if (!first) {
-		buf_addz(&b, " AND (");
-		add_key_names(&b, p);
-		buf_addz(&b, ") > (");
-		for (int i = 0; i < p->n_key; i++)
-			buf_printf(&b, i ? ", $%d" : "$%d", i + 2);
-		buf_addz(&b, ")");
-	}
-	buf_addz(&b, " ORDER BY ");
-	add_key_names(&b, p);
-	buf_addz(&b, " LIMIT $1");
-	const char *sql = arena_cstr(c->mem, buf_str(&b));
-	buf_free(&b);
-	return sql;
-}
-
-static enum err pager_init(cx *c, db_conn *k, const db_table *t, const db_copy_options *opt, pager *p)
-{
-	*p = (pager){ .k = k, .t = t, .page = page_size(opt) };
-	for (int at = 1; at <= MAX_KEY; at++)
-		for (int i = 0; i < t->n; i++)
-			if (t->column[i].key == at)
-				p->key[p->n_key++] = i;
-	/* Blobs are pieces of files, 256 KiB each. */
-	for (int i = 0; i < t->n; i++)
-		if (t->column[i].type == DB_BLOB && p->page > 100)
-			p->page /= 100;
-	if (!p->n_key || t->n > MAX_COLUMNS)
-		return cx_fail(c, ERR_INPUT, "db.no_key", (place){ 0 }, t->name);
-	p->first = page_sql(c, p, true);
-	p->more = page_sql(c, p, false);
-	return ERR_OK;
-}
-
-static db_val cell_copy(cx *c, const db_rows *r, int i, enum db_type type)
-{
-	db_val v = db_cell(r, i);
-	if (v.null)
-		return db_null(type);
-	if (v.type >= DB_TEXT)
-		v.s = arena_str(c->mem, v.s);
-	return v;
-}
-
-/* Cells of a page, row after row. */
-typedef struct page {
-	cx *c;
-	db_val *cell;
-	size_t n; /* rows */
-} page;
-
-/* Reads the page behind the last row of before (NULL: the first). */
-static enum err read_page(const pager *p, const page *before, page *out)
-{
-	db_val args[1 + MAX_KEY] = { db_int(p->page) };
-	VEC(db_val) cells = { 0 };
-	db_rows r;
-	if (before)
-		for (int i = 0; i < p->n_key; i++)
-			args[1 + i] = before->cell[(before->n - 1) * (size_t)p->t->n + (size_t)p->key[i]];
-	out->c = cx_new(0);
-	out->n = 0;
-	db_query(out->c, p->k, before ? p->more : p->first, args, before ? 1 + (size_t)p->n_key : 1, &r);
-	for (; db_next(&r); out->n++)
-		for (int i = 0; i < p->t->n; i++)
-			*VEC_PUSH(out->c->mem, &cells) = cell_copy(out->c, &r, i, p->t->column[i].type);
-	out->cell = cells.p;
-	return db_end(&r);
-}
-
-typedef enum err (*page_fn)(cx *c, const db_table *t, const page *g, void *arg);
+typedef enum err (*page_fn)(cx *c, const db_table *t, const table_page *g, void *arg);
 
 static void take_fault(cx *c, const cx *from)
 {
@@ -134,12 +27,17 @@ static void take_fault(cx *c, const cx *from)
 
 static enum err each_page(cx *c, db_conn *k, const db_table *t, const db_copy_options *opt, page_fn fn, void *arg, int64_t *rows)
 {
-	pager p;
-	page a = { 0 }, b = { 0 };
+	table_pager p;
+	table_page a = { 0 }, b = { 0 };
 	*rows = 0;
-	enum err e = pager_init(c, k, t, opt, &p);
+	/* Blobs are pieces of files, 256 KiB each. */
+	int rows_a_page = page_size(opt);
+	for (int i = 0; i < t->n; i++)
+		if (t->column[i].type == DB_BLOB && rows_a_page > 100)
+			rows_a_page /= 100;
+	enum err e = table_pager_init(c, k, t, rows_a_page, &p);
 	for (bool first = true; !e; first = false) {
-		e = read_page(&p, first ? NULL : &a, &b);
+		e = table_page_read(&p, first ? NULL : &a, &b);
 		if (e)
 			take_fault(c, b.c);
 		if (!e && b.n)
@@ -185,7 +83,7 @@ struct hashing {
 	buf b;
 };
 
-static enum err hash_page(cx *c, const db_table *t, const page *g, void *arg)
+static enum err hash_page(cx *c, const db_table *t, const table_page *g, void *arg)
 {
 	struct hashing *h = arg;
 	for (size_t i = 0; i < g->n; i++) {
@@ -280,23 +178,8 @@ struct writing {
 	const char *insert;
 };
 
-static const char *insert_sql(cx *c, const db_table *t)
-{
-	buf b;
-	buf_init(&b, 0);
-	buf_printf(&b, "INSERT INTO %.*s (", STR_ARG(t->name));
-	add_names(&b, t, ", ");
-	buf_addz(&b, ") VALUES (");
-	for (int i = 0; i < t->n; i++)
-		buf_printf(&b, i ? ", $%d" : "$%d", i + 1);
-	buf_addz(&b, ")");
-	const char *sql = arena_cstr(c->mem, buf_str(&b));
-	buf_free(&b);
-	return sql;
-}
-
 /* One transaction a page. */
-static enum err write_page(cx *c, const db_table *t, const page *g, void *arg)
+static enum err write_page(cx *c, const db_table *t, const table_page *g, void *arg)
 {
 	struct writing *w = arg;
 	enum err e = db_begin(c, w->k, DB_WRITE);
@@ -314,7 +197,7 @@ static enum err copy_tables(cx *c, db_conn *from, db_conn *to, const db_copy_opt
 	size_t n;
 	enum err e = from->driver->tables(c, from, &tables, &n);
 	for (size_t i = 0; i < n && !e; i++) {
-		struct writing w = { to, insert_sql(c, &tables[i]) };
+		struct writing w = { to, table_insert_sql(c, &tables[i]) };
 		int64_t rows;
 		if (is_fact(tables[i].name))
 			e = each_page(c, from, &tables[i], opt, write_page, &w, &rows);

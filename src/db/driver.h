@@ -42,6 +42,8 @@ struct db_driver {
 	const char *begin_line; /* begin_write, after all others that began so have ended; NULL: no writer ever fails for another */
 	const char *migrate_lock, *migrate_unlock; /* around the migrations, on one connection; may be NULL */
 	const char *settle;       /* run after large loads; may be NULL */
+	const char *late_references; /* in a writing transaction: references are looked at when it ends; NULL: an update puts a row elsewhere anyway */
+	const char *sweep;        /* and a table's name: old versions of its rows go; NULL: there are none */
 	const char *version;      /* gives one cell that is another one when another connection has committed */
 	const char *version_setup; /* makes the connection that asks for it one that never waits; NULL: it may have to */
 	const char *ddl[5];       /* for {id} {int} {real} {blob} {strict} */
@@ -61,6 +63,8 @@ struct db_driver {
 	enum err (*post)(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, int64_t *affected);
 	enum err (*flush)(cx *c, db_conn *k);
 	enum err (*bulk)(cx *c, db_conn *k, const char *sql, const db_val *args, size_t n, size_t rows, int64_t *affected);
+	/* Empties the log of commits into the file, unless somebody reads what is in it (*done false). NULL: it is none of our business. */
+	enum err (*cut_log)(cx *c, db_conn *k, bool *done);
 	/* User tables in the order of their creation. */
 	enum err (*tables)(cx *c, db_conn *k, db_table **out, size_t *n);
 };
@@ -84,6 +88,7 @@ struct db_watch {
 	bool asked_once;
 	atomic_uint_fast64_t version;               /* 0: never asked */
 	atomic_uint_fast64_t commits, commits_seen; /* of this process; before the store was asked last */
+	atomic_uint_fast64_t commits_cut;           /* when the log was cut last */
 	atomic_int_fast64_t asked_ms;
 };
 void db_watch_init(struct db_watch *w);

@@ -521,6 +521,7 @@ const struct db_driver db_postgres = {
 			" SELECT pg_advisory_lock(7235419, hashtext(coalesce(current_schema(), '')::text)); COMMIT",
 	.migrate_unlock = "SELECT pg_advisory_unlock_all()",
 	.settle = "ANALYZE",
+	.sweep = "VACUUM",
 	.ddl = { "BIGINT PRIMARY KEY", "BIGINT", "DOUBLE PRECISION", "BYTEA", "" },
 	.connect = connect_server,
 	.disconnect = disconnect,

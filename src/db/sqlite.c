@@ -116,6 +116,7 @@ static enum err setup(cx *c, sqlite_conn *q)
 	/* No memory mapping: an I/O error would be a SIGBUS. */
 	snprintf(text, sizeof text,
 		"PRAGMA mmap_size = 0; %s PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+		"PRAGMA secure_delete = ON;" /* what is erased is overwritten */
 		"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA journal_size_limit = 67108864; PRAGMA query_only = %d",
 		q->k.db->opt.read_only || q->k.db->opt.keep_journal ? "SELECT 1 FROM sqlite_schema;" : "PRAGMA journal_mode = WAL;",
 		q->k.writer ? 32768 : 8192, !q->k.writer);
@@ -398,11 +399,23 @@ static enum err tables(cx *c, db_conn *k, db_table **out, size_t *n)
 	return e;
 }
 
+static enum err cut_log(cx *c, db_conn *k, bool *done)
+{
+	sqlite_conn *q = of(k);
+	sqlite3_busy_timeout(q->h, 0); /* everybody who writes would wait with us for a long read */
+	int code = sqlite3_wal_checkpoint_v2(q->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(q->h, k->db->opt.busy_ms);
+	*done = code == SQLITE_OK;
+	return code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED ? ERR_OK : trouble(c, q, NULL);
+}
+
 const struct db_driver db_sqlite = {
 	.name = "sqlite",
 	.max_writers = 1,
 	.begin_read = "BEGIN",
 	.begin_write = "BEGIN IMMEDIATE",
+	.late_references = "PRAGMA defer_foreign_keys = ON",
+	.cut_log = cut_log,
 	.version = "PRAGMA data_version",
 	.version_setup = "PRAGMA busy_timeout = 0",
 	.ddl = { "INTEGER PRIMARY KEY", "INTEGER", "REAL", "BLOB", "STRICT" },

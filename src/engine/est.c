@@ -299,13 +299,23 @@ static double variance_below(struct est_run *r, const struct est_ask *ask, doubl
 	return v;
 }
 
+/* The share of answers up to y: exactly 1 when none with a weight lies above. */
+static double share_up_to(const struct est_run *r, double y)
+{
+	double sum = sum_of(r->w, r->used), share = 0;
+	bool above = false;
+	for (size_t i = 0; i < r->used; i++) {
+		share += r->w[i] / sum * (r->y[i] <= y);
+		above = above || (r->w[i] != 0 && r->y[i] > y);
+	}
+	return above ? share : 1;
+}
+
 static void quantile_value(struct est_run *r, const struct est_ask *ask, struct est_value *out)
 {
 	sort_answers(r);
 	out->estimate = quantile(r, ask->p, false);
-	double sum = sum_of(r->w, r->used), t = est_t_q((1 - r->options.level) / 2, out->df, true), share = 0;
-	for (size_t i = 0; i < r->used; i++)
-		share += r->w[i] / sum * (r->y[i] <= out->estimate);
+	double sum = sum_of(r->w, r->used), t = est_t_q((1 - r->options.level) / 2, out->df, true), share = share_up_to(r, out->estimate);
 	for (size_t i = 0; i < r->used; i++)
 		r->z[i] = r->w[i] * ((r->y[i] <= out->estimate) - share) / sum;
 	double v = variance_below(r, ask, out->estimate, share);

@@ -457,7 +457,7 @@ enum err est_design_make(frame *f, const struct est_spec *spec, est_design **out
 	struct cx_hold hold;
 	cx_hold(f->c, &hold, drop_arena, m.scratch);
 	m.d = NEW(f->c->mem, est_design);
-	*m.d = (est_design){ .c = f->c, .f = f, .n = f->n, .lonely = spec->lonely };
+	*m.d = (est_design){ .c = f->c, .f = f, .n = f->n, .lonely = spec->lonely, .stratum = spec->strata ? spec->stratum[0] : NULL };
 	bool good = make(&m);
 	cx_unhold(&hold);
 	arena_free(m.scratch);

@@ -56,6 +56,7 @@ typedef struct est_design {
 	size_t n;
 	int stages; /* that count in the variance */
 	struct est_stage stage[EST_STAGES];
+	const struct frame_column *stratum; /* of the first stage, or NULL */
 	uint32_t *psu;  /* by row: unit of the first stage */
 	uint32_t *unit; /* by row: unit of the last stage that counts */
 	const double *weight; /* by row: as estimates use them (calibrated when est_cal says so) */

@@ -97,39 +97,47 @@ struct frame_column *frame_want(frame *f, str name, unsigned kinds)
 
 /* ---- filter ---- */
 
-static bool where_slot(void *ctx, str name, enum rule_part part, uint32_t *slot)
+static bool where_cell(frame *f, str name, bool text, uint32_t *slot)
 {
-	frame *f = ctx;
-	int at = part == PART_VALUE ? find(f, name) : -1;
+	int at = find(f, name);
 	if (at < 0)
 		return false;
-	for (size_t i = 0; i < f->where_cells.n; i++)
-		if (f->where_cells.p[i] == (uint32_t)at) {
-			*slot = (uint32_t)i;
-			return true;
-		}
-	*slot = (uint32_t)f->where_cells.n;
-	*VEC_PUSH(f->c->mem, &f->where_cells) = (uint32_t)at;
+	size_t i = 0;
+	while (i < f->where_cells.n && (f->where_cells.p[i].column != (uint32_t)at || f->where_cells.p[i].text != text))
+		i++;
+	if (i == f->where_cells.n)
+		*VEC_PUSH(f->c->mem, &f->where_cells) = (struct frame_cell){ (uint32_t)at, text };
+	*slot = (uint32_t)i;
 	return true;
+}
+
+static bool where_slot(void *ctx, str name, enum rule_part part, uint32_t *slot)
+{
+	return part == PART_VALUE && where_cell(ctx, name, false, slot);
+}
+
+static bool where_text(void *ctx, str name, uint32_t *slot)
+{
+	return where_cell(ctx, name, true, slot);
 }
 
 enum err frame_where(frame *f, str text)
 {
-	struct rule_scope scope = { .find = where_slot, .ctx = f, .dotted = true };
+	struct rule_scope scope = { .find = where_slot, .find_text = where_text, .ctx = f };
 	return rule_compile(f->c, text, &scope, (place){ .field = STR("--where") }, &f->where);
 }
 
 static bool is_missing(str s)
 {
-	return s.len == 0 || str_is(s, "NA");
+	return s.len == 0 || str_is(s, "NA") || str_is(s, "NaN");
 }
 
 static bool passes(const frame *f, const csv_record *r, val *slots, arena *scratch)
 {
 	for (size_t i = 0; i < f->where_cells.n; i++) {
-		uint32_t at = f->where_cells.p[i];
-		str s = at < (uint32_t)r->n ? str_trim(r->cell[at]) : (str){ "", 0 };
-		slots[i] = is_missing(s) ? VAL_NONE : measure_value(s);
+		struct frame_cell cell = f->where_cells.p[i];
+		str s = cell.column < (uint32_t)r->n ? str_trim(r->cell[cell.column]) : (str){ "", 0 };
+		slots[i] = is_missing(s) ? VAL_NONE : cell.text ? val_str(s) : measure_value(s);
 	}
 	return val_is(rule_eval(f->where, slots, scratch), true);
 }
@@ -301,12 +309,15 @@ static void read_rows(frame *f, arena *scratch)
 	val *slots = NEW_ARRAY(scratch, val, f->where_cells.n + 1);
 	arena *texts = arena_new(0); /* what the rule makes, thrown away now and then */
 	csv_record r;
+	bool any = false;
 	while (csv_read(f->in, &r) && !is_full(f, &r)) {
 		if (!row_fits(f, &r))
 			continue;
 		*(uint32_t *)block_at(&lines, f->n, sizeof(uint32_t), scratch) = (uint32_t)r.line;
 		if (f->where) {
-			*(bool *)block_at(&parts, f->n, sizeof(bool), scratch) = passes(f, &r, slots, texts);
+			bool in = passes(f, &r, slots, texts);
+			any = any || in;
+			*(bool *)block_at(&parts, f->n, sizeof(bool), scratch) = in;
 			if (f->n % WHERE_ROWS == 0) {
 				arena_free(texts);
 				texts = arena_new(0);
@@ -316,6 +327,8 @@ static void read_rows(frame *f, arena *scratch)
 		f->n++;
 	}
 	arena_free(texts);
+	if (f->where && f->n && !any)
+		cx_fault(f->c, FAULT_NOTE, "frame.where_none", (place){ .file = f->file, .field = STR("--where") }, f->where->text);
 	f->line = flatten(&lines, f->n, sizeof(uint32_t), f->c->mem);
 	if (f->where)
 		f->in_part = flatten(&parts, f->n, sizeof(bool), f->c->mem);
@@ -438,21 +451,46 @@ static int by_sense(const void *a, const void *b)
 	return d ? d : (x->code > y->code) - (x->code < y->code);
 }
 
-uint32_t *frame_ranks(arena *mem, const struct frame_column *col)
+/* Digit by digit: 10 before 9. */
+static str text_key(arena *mem, str s)
+{
+	buf b;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < s.len; i++) {
+		if (i && is_digit(s.p[i - 1]) && is_digit(s.p[i]))
+			buf_char(&b, ' ');
+		buf_char(&b, s.p[i]);
+	}
+	str key = vn_sort_key(mem, buf_str(&b));
+	buf_free(&b);
+	return key;
+}
+
+static uint32_t *ranks(arena *mem, const struct frame_column *col, bool numbers)
 {
 	uint32_t *rank = NEW_ARRAY(mem, uint32_t, col->n_levels + 1);
 	struct sortable *s = NEW_ARRAY(mem, struct sortable, col->n_levels + 1);
 	for (uint32_t k = 0; k < col->n_levels; k++) {
 		s[k].code = k;
-		if (!frame_parse(col->level[k], &s[k].number))
+		if (!numbers || !frame_parse(col->level[k], &s[k].number))
 			s[k].number = (double)NAN;
 		if (isnan(s[k].number))
-			s[k].key = vn_sort_key(mem, col->level[k]);
+			s[k].key = numbers ? vn_sort_key(mem, col->level[k]) : text_key(mem, col->level[k]);
 	}
 	qsort(s, col->n_levels, sizeof *s, by_sense);
 	for (uint32_t k = 0; k < col->n_levels; k++)
 		rank[s[k].code] = k;
 	return rank;
+}
+
+uint32_t *frame_ranks(arena *mem, const struct frame_column *col)
+{
+	return ranks(mem, col, true);
+}
+
+uint32_t *frame_text_ranks(arena *mem, const struct frame_column *col)
+{
+	return ranks(mem, col, false);
 }
 
 /* ---- combinations ---- */

@@ -2,7 +2,7 @@
  *
  * frame_open reads the heading of any CSV file; frame_want asks for columns, frame_where for a filter; frame_load reads the rows once and
  * keeps only what was asked for. The filter drops nothing: rows outside are marked, because an estimate of a part needs the whole design.
- * An empty cell and NA are missing. A number has a decimal point, no thousands marks; Inf is a number (an infinite population).
+ * An empty cell, NA and NaN are missing. A number has a decimal point, no thousands marks; Inf is a number (an infinite population).
  * White space at both ends of a cell does not count.
  *
  * Owner: the arena of the context. A frame can also be made in memory (frame_new, frame_number, frame_factor), for programs that have the
@@ -32,6 +32,12 @@ struct frame_column {
 	struct frame_fill *fill; /* while reading */
 };
 
+/* What a filter reads of a row. */
+struct frame_cell {
+	uint32_t column; /* from 0 */
+	bool text; /* as it stands */
+};
+
 typedef struct frame {
 	cx *c;
 	csv *in;
@@ -43,7 +49,7 @@ typedef struct frame {
 	VEC(str) heading;
 	VEC(struct frame_column *) columns; /* those that were asked for */
 	const rule *where;
-	VEC(uint32_t) where_cells; /* slot of the rule: number of the cell, from 0 */
+	VEC(struct frame_cell) where_cells; /* by slot of the rule */
 } frame;
 
 /* Takes over `in` (NULL: it failed to open). *out is set only with ERR_OK. */
@@ -51,7 +57,8 @@ enum err frame_open(cx *c, csv *in, str file, frame **out);
 bool frame_has(const frame *f, str name);
 /* A column of the file, NULL: a fault. Asked twice, it is the same one, with the kinds of both. Valid numbers come with frame_load. */
 struct frame_column *frame_want(frame *f, str name, unsigned kinds);
-/* A FEEL expression over the columns; names may have dots. A row is in when it yields true. */
+/* A FEEL expression over the columns; names may have dots, and stand in backticks. Where a cell is compared with text, its text counts
+ * ("01", not 1). A row is in when it yields true; the note frame.where_none when none does. */
 enum err frame_where(frame *f, str text);
 /* Reads the rows, closes the file. */
 enum err frame_load(frame *f);
@@ -68,6 +75,8 @@ place frame_at(const frame *f, const struct frame_column *col, size_t row);
 bool frame_parse(str s, double *out);
 /* The levels of a factor as people sort them: numbers by value, then text by the Vietnamese alphabet. rank[code] from 0. */
 uint32_t *frame_ranks(arena *mem, const struct frame_column *col);
+/* The same with numbers as text, too, digit by digit: 10 before 9. */
+uint32_t *frame_text_ranks(arena *mem, const struct frame_column *col);
 
 /* The combinations of levels of several factors (at least one), in the order in which people sort them. Rows where one is missing, and
  * those that `in` (NULL: all) leaves out, get FRAME_MISSING. False: more than FRAME_MAX_CROSS combinations. */

@@ -64,55 +64,92 @@ static bool is_prime(int n)
 	return n > 1;
 }
 
-/* The order of Paley's first construction whose doublings give n; 0: none. 1 is a matrix, too. */
-static int paley_core(int n)
+/* What an order n = core 2^k goes back to: 1 (Sylvester), or Paley's p + 1 with p prime, or 36 (twin primes); 0: none of these. */
+static int smallest_core(int n)
 {
-	for (; n > 1; n /= 2) {
-		if (n % 4 == 0 && is_prime(n - 1))
-			return n;
-		if (n % 2)
-			return 0;
-	}
-	return n == 1 ? 1 : 0;
+	int core = n;
+	while (core % 8 == 0)
+		core /= 2;
+	return core == 4 ? 1 : core == 36 || is_prime(core - 1) ? core : 0;
 }
 
-/* The sign of row i, column j of the Hadamard matrix of order n; square[k]: k is a square modulo core - 1. The first row is all plus. */
-static bool hadamard_plus(int n, int core, const bool *square, int i, int j)
+/* The order that R survey takes for H strata, and its core: the first n above H, or behind a gap the next one, whichever way. */
+static int hadamard_order(int H, int *core)
 {
-	bool plus = true;
+	int least = H / 4 * 4 + 4, n = least;
+	while (!smallest_core(n) && !is_prime(n - 1))
+		n += 4;
+	*core = smallest_core(n);
+	if (!*core || (n > least && is_prime(n - 1)))
+		*core = n;
+	return n;
+}
+
+/* plus[k]: the sign in row i, column j of a core, k = i - 1 + (j - 1) modulo its length, i and j from 1. */
+static bool *core_signs(arena *mem, int core)
+{
+	int q = core == 36 ? 35 : core - 1;
+	bool *square = NEW_ARRAY(mem, bool, (size_t)core + 1), *plus = NEW_ARRAY(mem, bool, (size_t)core + 1);
+	for (int k = 1; core != 36 && k < q; k++)
+		square[(int64_t)k * k % q] = true;
+	for (int k = 1; core != 36 && k < q; k++)
+		plus[k] = !square[k];
+	/* R. G. Stanton and D. A. Sprott (Canadian J. Math. 10, 1958), 35 = 5 * 7: minus where 7 divides k, or where -k is a square modulo both or
+	 * modulo neither. */
+	for (int k = 0; core == 36 && k < q; k++) {
+		int a = (35 - k) % 5, b = (35 - k) % 7;
+		bool square_a = a == 1 || a == 4, square_b = b == 1 || b == 2 || b == 4;
+		plus[k] = b != 0 && (a == 0 || square_a != square_b);
+	}
+	return plus;
+}
+
+/* The sign in row i, column j of the Hadamard matrix of order n, by doublings (H, H; H, -H) of its core. */
+static bool hadamard_plus(int n, int core, const bool *plus, int i, int j)
+{
+	bool flip = false;
 	for (; n > core; n /= 2) {
 		int half = n / 2;
 		if (i >= half && j >= half)
-			plus = !plus;
+			flip = !flip;
 		i %= half;
 		j %= half;
 	}
-	if (core == 1 || i == 0)
-		return plus;
-	int q = core - 1;
-	/* Row 0 plus, column 0 minus below it, the diagonal plus, else the quadratic character: skew, so the rows are orthogonal. */
-	bool entry = j != 0 && (i == j || square[((j - i) % q + q) % q]);
-	return entry ? plus : !plus;
+	/* The first row is plus, the first column, too, except beside the cyclic 35. */
+	bool entry = core == 1 || i == 0 || (j == 0 ? core != 36 : plus[(i + j - 2) % (core - 1)]);
+	return entry != flip;
+}
+
+/* Numbers of the strata in the order of their labels as text: row h + 1 of the matrix is the h-th one's. */
+static uint32_t *by_label(const est_design *d, arena *mem)
+{
+	const struct est_stage *st = &d->stage[0];
+	uint32_t *order = NEW_ARRAY(mem, uint32_t, st->n_strata), *at = NEW_ARRAY(mem, uint32_t, d->stratum->n_levels + 1);
+	const uint32_t *rank = frame_text_ranks(mem, d->stratum);
+	for (uint32_t h = 0; h < st->n_strata; h++)
+		at[rank[d->stratum->code[st->first[h]]] + 1] = 1;
+	for (uint32_t k = 0; k < d->stratum->n_levels; k++)
+		at[k + 1] += at[k];
+	for (uint32_t h = 0; h < st->n_strata; h++)
+		order[h] = at[rank[d->stratum->code[st->first[h]]]];
+	return order;
 }
 
 static enum err make_brr(est_design *d, struct est_rep *rep)
 {
 	const struct est_stage *st = &d->stage[0];
 	arena *mem = d->c->mem;
-	int H = (int)st->n_strata, n = 4;
+	int H = (int)st->n_strata, core;
 	if (H < 2)
 		return fail(d, "est.rep_strata", STR("BRR"));
 	for (uint32_t h = 0; h < st->n_strata; h++)
 		if (st->count[h] != 2)
 			return cx_fail(d->c, ERR_INPUT, "est.rep_two", frame_at(d->f, NULL, st->first[h]), number_text(d, st->count[h]));
-	while (n <= H || !paley_core(n))
-		n += 4;
-	if (n > MAX_HADAMARD)
+	if (H >= MAX_HADAMARD)
 		return fail(d, "est.rep_big", number_text(d, H));
-	int core = paley_core(n);
-	bool *square = NEW_ARRAY(mem, bool, (size_t)core + 1);
-	for (int k = 1; k < core - 1; k++)
-		square[(long)k * k % (core - 1)] = true;
+	int n = hadamard_order(H, &core);
+	const bool *plus = core_signs(mem, core);
+	const uint32_t *order = by_label(d, mem);
 	rep->n = n;
 	rep->scale = NEW_ARRAY(mem, double, (size_t)n);
 	rep->times = NEW_ARRAY(mem, uint16_t, (size_t)n * st->n_units);
@@ -125,7 +162,7 @@ static enum err make_brr(est_design *d, struct est_rep *rep)
 		bool second = u > 0 && st->stratum[u - 1] == h;
 		rep->step[h] = 2;
 		for (int r = 0; r < n; r++)
-			rep->times[(size_t)u * (size_t)n + (size_t)r] = hadamard_plus(n, core, square, (int)h + 1, r) != second;
+			rep->times[(size_t)u * (size_t)n + (size_t)r] = hadamard_plus(n, core, plus, (int)order[h] + 1, r) != second;
 	}
 	rep->df = (double)est_design_df(d);
 	for (uint32_t h = 0; h < st->n_strata; h++)

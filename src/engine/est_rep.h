@@ -2,8 +2,8 @@
  *
  *   JK1        one replicate per PSU, without strata: its PSU 0, the others n / (n - 1); scale (n - 1) / n (1 - f)
  *   JKn        the same within each stratum; scales (n_h - 1) / n_h (1 - f_h). Strata drawn in full get no replicates
- *   BRR        two PSUs in each stratum, one of them twice, by the rows of a Hadamard matrix (Paley's and Sylvester's constructions);
- *              scale 1 / R. Corrections for finite populations do not apply
+ *   BRR        two PSUs in each stratum, one of them twice, by the rows of a Hadamard matrix, as R survey takes them
+ *              (docs/decisions/0093); scale 1 / R. Corrections for finite populations do not apply
  *   bootstrap  n_h - 1 PSUs drawn with replacement in each stratum, weights times n_h / (n_h - 1) (J. N. K. Rao, C. F. J. Wu, K. Yue,
  *              Survey Methodology 18, 1992), pulled towards 1 by sqrt(1 - f_h); scale 1 / (R - 1). Replicate r depends on the seed and on r
  *              only: any number of threads gives the same bytes

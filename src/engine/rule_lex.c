@@ -99,6 +99,17 @@ static struct tok name(str s, size_t at)
 	return (struct tok){ .kind = TOK_NAME, .at = (uint32_t)at, .end = (uint32_t)i, .text = { s.p + at, i - at } };
 }
 
+static struct tok quoted_name(str s, size_t at)
+{
+	const char *close = memchr(s.p + at + 1, '`', s.len - at - 1);
+	size_t end = close ? (size_t)(close - s.p) : s.len;
+	if (!close || end == at + 1)
+		return bad((uint32_t)at, end, "rule.name_unclosed");
+	return (struct tok){
+		.kind = TOK_NAME, .quoted = true, .at = (uint32_t)at, .end = (uint32_t)end + 1, .text = { s.p + at + 1, end - at - 1 }
+	};
+}
+
 static struct tok sign(str s, size_t at)
 {
 	static const struct {
@@ -133,6 +144,8 @@ struct tok rule_lex(str s, uint32_t from)
 		return number(s, at);
 	if (c == '"')
 		return string(s, at, TOK_STRING, at);
+	if (c == '`')
+		return quoted_name(s, at);
 	if (c == '@' && at + 1 < s.len && s.p[at + 1] == '"')
 		return string(s, at, TOK_AT, at + 1);
 	size_t next = at;

@@ -20,6 +20,7 @@ enum { SIGN_DOTS = 'D', SIGN_POWER = 'P', SIGN_LE = 'l', SIGN_GE = 'g', SIGN_NE 
 struct tok {
 	enum tok_kind kind;
 	char sign;
+	bool quoted; /* a name in backticks, without them; no keyword, no function */
 	uint32_t at, end; /* bytes */
 	str text;
 	dec num;

@@ -144,7 +144,7 @@ static void take_dotted(struct parser *p, struct tok *t)
 /* A name, or with it a property. A measure that only appears as X.prev is not read as X. */
 static node *name_or_path(struct parser *p, struct tok t)
 {
-	if (p->scope->dotted && parser_at(p, '.'))
+	if (p->scope->find_text && !t.quoted && parser_at(p, '.'))
 		take_dotted(p, &t);
 	if (!parser_at(p, '.'))
 		return name_node(p, t.text, PART_VALUE, t.at, t.end);
@@ -296,6 +296,7 @@ static node *call(struct parser *p, struct tok name)
 	n->n = (uint32_t)args.list.n;
 	n->args = args.list.p;
 	n->end = end;
+	parser_call_texts(p, n);
 	return p->failed ? NULL : n;
 }
 
@@ -347,6 +348,10 @@ static bool is_left_out(str s)
 node *parser_word(struct parser *p)
 {
 	struct tok t = p->tok;
+	if (t.quoted) {
+		parser_next(p);
+		return p->failed ? NULL : name_or_path(p, t);
+	}
 	if (str_is(t.text, "true") || str_is(t.text, "false"))
 		return parser_literal(p, val_bool(t.text.p[0] == 't'), t);
 	if (str_is(t.text, "null"))

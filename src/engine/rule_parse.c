@@ -240,6 +240,7 @@ static node *between(struct parser *p, node *a)
 	node *hi = sum(p);
 	if (!hi)
 		return NULL;
+	parser_compare_texts(p, a, lo, hi);
 	node *n = parser_node(p, OP_BETWEEN, a->at);
 	n->a = a;
 	n->b = lo;
@@ -256,6 +257,7 @@ static node *membership(struct parser *p, node *a)
 		return NULL;
 	uint32_t from = p->tok.at;
 	node *test = parser_at(p, '(') ? parenthesis(p, true) : at_unary_test(p) ? unary_test(p) : sum(p);
+	parser_compare_texts(p, a, test, NULL);
 	node *n = parser_binary(p, OP_IN, a, test);
 	if (n && parser_at_word(p, "in"))
 		return parser_unexpected(p);
@@ -297,6 +299,7 @@ static node *comparison(struct parser *p)
 			note_null_test(p, a, b);
 			note_null_test(p, b, a);
 		}
+		parser_compare_texts(p, a, b, NULL);
 		a = parser_binary(p, op, a, b);
 	}
 	/* a < b < c would compare a truth with a number: null. Nobody means that. */

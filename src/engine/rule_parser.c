@@ -29,6 +29,8 @@ void parser_next(struct parser *p)
 	p->tok = rule_lex(p->s, p->tok.end);
 	if (p->tok.kind == TOK_BAD)
 		parser_fail(p, p->tok.error, p->tok);
+	else if (p->tok.quoted && !p->scope->find_text)
+		parser_fail(p, "rule.character", p->tok);
 }
 
 bool parser_at(const struct parser *p, char sign)
@@ -37,7 +39,7 @@ bool parser_at(const struct parser *p, char sign)
 }
 bool parser_at_word(const struct parser *p, const char *word)
 {
-	return p->tok.kind == TOK_NAME && str_is(p->tok.text, word);
+	return p->tok.kind == TOK_NAME && !p->tok.quoted && str_is(p->tok.text, word);
 }
 
 node *parser_unexpected(struct parser *p)

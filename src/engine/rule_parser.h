@@ -52,6 +52,13 @@ struct rule_node *parser_at_literal(struct parser *p); /* @"…" */
 struct rule_node *parser_path(struct parser *p, struct rule_node *n, str name, enum rule_part part);
 struct rule_node *parser_word(struct parser *p); /* a name, a call, true, false, null, if */
 
+/* ---- cells of a table as text: rule_cell.c ---- */
+
+/* a is compared with b (NULL: nothing) and c: where one of them is text, cells among the others are taken as they stand. */
+void parser_compare_texts(struct parser *p, struct rule_node *a, struct rule_node *b, struct rule_node *c);
+/* The arguments of a call of which the function wants text. */
+void parser_call_texts(struct parser *p, struct rule_node *call);
+
 /* ---- whole expressions: rule_parse.c ---- */
 
 struct rule_node *parser_expression(struct parser *p);
