@@ -1,4 +1,4 @@
-/* Frames of samples: who could be asked. Names and telephones go apart from the units. */
+/* Frames of samples: who could be asked. Names, telephones and addresses go apart from the units. */
 #include "app/import_row.h"
 #include "app/sample.h"
 #include "base/hash.h"
@@ -6,7 +6,25 @@
 #include "db/survey.h"
 #include "engine/est_frame.h"
 
-enum { F_SURVEY, F_KIND, F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, FRAME_COLUMNS };
+enum {
+	F_SURVEY,
+	F_KIND,
+	F_UNIT,
+	F_NAME,
+	F_PHONE,
+	F_EMAIL,
+	F_ADDRESS,
+	F_PLACE,
+	F_STRATUM,
+	F_CLUSTER,
+	F_SUBCLUSTER,
+	F_SIZE,
+	F_CERTAIN,
+	F_SD,
+	F_COST,
+	F_WANTED,
+	FRAME_COLUMNS
+};
 enum { FRAME_TEXT = 64 << 20, CELL = 120 };
 
 static const struct table_column columns[FRAME_COLUMNS] = {
@@ -16,6 +34,7 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "name", false, true },
 	{ "phone", false, true },
 	{ "email", false, false },
+	{ "address", false, true },
 	{ "place", false, true },
 	{ "stratum", false, true },
 	{ "cluster", false, true },
@@ -24,7 +43,10 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "certain", false, true },
 	{ "sd", false, false },
 	{ "cost", false, false },
+	{ "wanted", false, false },
 };
+
+static const char contacts_heading[] = "unit,name,phone,email,address\n";
 
 static const char *const kinds[] = { "households", "dossiers", "users", "delegates", "other", NULL };
 
@@ -50,7 +72,7 @@ static void begin(struct import_job *j, struct frame_rows *s)
 	buf_init(&s->contacts, FRAME_TEXT);
 	cx_hold(j->c, &s->hold, drop, s);
 	buf_addz(&s->units, sample_frame_heading);
-	buf_addz(&s->contacts, "unit,name,phone,email\n");
+	buf_addz(&s->contacts, contacts_heading);
 	s->f = (db_frame){ .rows = 1, .name = j->name, .kind = STR("other"), .actor = str_of(j->opt->actor ? j->opt->actor : "system") };
 	if (db_survey_by_code(j->c, j->conn, j->t.cell[F_SURVEY], &survey))
 		import_fault(j, "import.no_survey", F_SURVEY);
@@ -85,8 +107,8 @@ static void check_number(struct import_job *j, int column, bool zero)
 
 static void read_unit(struct import_job *j, void *state)
 {
-	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST };
-	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL };
+	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, F_WANTED };
+	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_ADDRESS };
 	struct frame_rows *s = state;
 	if (!s->f.rows++)
 		begin(j, s);
@@ -98,9 +120,10 @@ static void read_unit(struct import_job *j, void *state)
 	check_number(j, F_SIZE, true);
 	check_number(j, F_SD, true);
 	check_number(j, F_COST, false);
-	put_cells(j, &s->units, units, 9);
-	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len)
-		put_cells(j, &s->contacts, contacts, 4);
+	import_int(j, F_WANTED, 0, SAMPLE_MAX_ROWS, 0);
+	put_cells(j, &s->units, units, 10);
+	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len || j->t.cell[F_ADDRESS].len)
+		put_cells(j, &s->contacts, contacts, 5);
 	if (buf_full(&s->units) || buf_full(&s->contacts))
 		import_fault(j, "import.frame_big", F_UNIT);
 }
@@ -109,7 +132,7 @@ static enum err put_frame(struct import_job *j, void *state, size_t from, size_t
 {
 	struct frame_rows *s = state;
 	(void)from;
-	bool empty = s->contacts.len == strlen("unit,name,phone,email\n");
+	bool empty = s->contacts.len == strlen(contacts_heading);
 	j->changed += (int64_t)(n ? s->f.rows : 0);
 	return db_frame_put(j->c, j->conn, &s->f, buf_str(&s->units), empty ? STR("") : buf_str(&s->contacts));
 }

@@ -14,6 +14,8 @@ static bool grouped(str s, char group, char point)
 {
 	size_t run = 0;
 	bool any = false;
+	if (s.len > 1 && s.p[0] == '0' && s.p[1] == group) /* 0.125: nobody writes thousands so */
+		return false;
 	for (size_t i = 0; i < s.len && s.p[i] != point; i++) {
 		if (s.p[i] == group) {
 			if ((any && run != 3) || run == 0 || run > 3)

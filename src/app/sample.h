@@ -31,6 +31,11 @@ enum err sample_of(cx *c, struct app *a, const struct survey_info *s, struct sam
 enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t frame_id, const struct sample_wish *wish,
 	struct sample_list **list);
 
+/* The units of the frame that the draw went by, else of the newest, as CSV without names: what the command below draws from. */
+enum err sample_frame_units(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str *text);
+/* The command that repeats a draw from a file of those units. */
+str sample_command(cx *c, const db_draw *d, str file);
+
 /* The next reserve of its group takes the place of a unit. Where the unit is a case, it ends as `how` says (CASE_NEW: CASE_NO_CONTACT), unless it
  * is over already, and the reserve becomes a case of the same interviewer. Faults: sample.no_unit, sample.no_reserve, sample.reason,
  * sample.replaced, sample.case_answered, case.outcome. */
@@ -45,13 +50,15 @@ struct sample_cases {
  * interviewers: logins with commas between, who get whole groups in turn; empty: nobody. Faults: sample.not_drawn, sample.no_interviewer. */
 enum err sample_cases_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str interviewers, struct sample_cases *out);
 
-/* Names and telephones of all frames of a survey are deleted. */
+/* Names, telephones and addresses of all frames of a survey are deleted. */
 enum err sample_forget(cx *c, struct app *a, const struct actor *who, const struct survey_info *s);
 
-/* The list that goes to the interviewers, as CSV: unit, what the answer needs, and, with_contacts, how to reach them. */
-enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, buf *b);
+/* The list that goes to the interviewers, as CSV: unit, what the answer needs, whom of a household to ask, and, with_contacts, how to
+ * reach them. */
+enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, enum lang lang, buf *b);
 
-/* Of the demo: draws for its survey, once. */
+/* Of the demo: draws for its survey, once; and, when there are accounts, makes cases for its interviewer. */
 enum err sample_demo(cx *c, struct app *a);
+enum err sample_demo_cases(cx *c, struct app *a);
 
 #endif

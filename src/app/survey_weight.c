@@ -37,6 +37,15 @@ static enum err load_drawn(cx *c, db_conn *k, int64_t survey_id, struct survey_w
 	return e;
 }
 
+/* What faults call a margin: "A1, A3". */
+static str name_of(cx *c, const struct est_margin *m)
+{
+	str s = m->name[0];
+	for (int k = 1; k < m->n_by; k++)
+		s = arena_printf(c->mem, "%.*s, %.*s", STR_ARG(s), STR_ARG(m->name[k]));
+	return s;
+}
+
 static bool read_margins(cx *c, struct survey_weigher *g, const db_weight_step *step)
 {
 	str rest = step->margins;
@@ -45,7 +54,11 @@ static bool read_margins(cx *c, struct survey_weigher *g, const db_weight_step *
 		const char *z = arena_cstr(c->mem, rest), *end = strstr(z, "\n\n");
 		str one = end ? (str){ z, (size_t)(end - z) + 1 } : (str){ z, rest.len };
 		rest = end ? (str){ end + 2, rest.len - one.len - 1 } : (str){ 0 };
-		good = est_margin_read(c, csv_open_mem(c, step->kind, one, NULL), step->kind, &g->margin[g->n_margins++]) == ERR_OK;
+		csv_options opt = { .delimiter = ',', .encoding = CSV_UTF8 };
+		good = est_margin_read(c, csv_open_mem(c, step->kind, one, &opt), step->kind, &g->margin[g->n_margins]) == ERR_OK;
+		if (good)
+			g->margin[g->n_margins]->file = name_of(c, g->margin[g->n_margins]);
+		g->n_margins++;
 	}
 	g->post |= str_is(step->kind, "poststratify");
 	return good;
@@ -122,6 +135,13 @@ static bool do_within(cx *c, const struct survey_data *d, const db_weight_step *
 	return !without || refuse(c, "weight.persons", arena_printf(c->mem, "%.*s: %zu", STR_ARG(s->params), without));
 }
 
+str weight_bounds(arena *mem, str params)
+{
+	str high = params, low;
+	str_next(&high, ':', &low);
+	return arena_printf(mem, "%s%.*s%s%s%.*s", low.len ? "≥ " : "", STR_ARG(low), low.len && high.len ? ", " : "", high.len ? "≤ " : "", STR_ARG(high));
+}
+
 static double bound(str s, const double *w, size_t n, double otherwise, arena *mem)
 {
 	bool times = s.len && s.p[s.len - 1] == 'x';
@@ -137,9 +157,10 @@ static bool do_trim(cx *c, size_t n, const db_weight_step *s, double *w)
 	str rest = s->params, low;
 	str_next(&rest, ':', &low);
 	double lo = bound(low, w, n, 0, c->mem), hi = bound(rest, w, n, (double)INFINITY, c->mem);
-	if (!isnan(lo) && !isnan(hi))
-		weigh_trim(w, n, lo, hi, c->mem, &fits);
-	return fits || refuse(c, "sample.trim", s->params);
+	if (isnan(lo) || isnan(hi))
+		return refuse(c, "weight.bound", isnan(lo) ? low : rest);
+	weigh_trim(w, n, lo, hi, c->mem, &fits);
+	return fits || refuse(c, "sample.trim", weight_bounds(c->mem, s->params));
 }
 
 static bool do_step(cx *c, const struct survey_data *d, const struct survey_weigher *g, const db_weight_step *s, double *w)

@@ -7,7 +7,7 @@
  * Trimming stands before post-strata and raking, so that these hold in the end. When the steps cannot be met by the answers there are (a
  * cell of the population nobody has), figures go by the base weights, and say so.
  *
- * Faults: weight.no_draw, weight.no_item, weight.no_number, weight.persons, weight.not_probability, sample.class_empty, sample.trim, est.*. */
+ * Faults: weight.no_draw, weight.no_item, weight.no_number, weight.persons, weight.bound, weight.not_probability, sample.class_empty, sample.trim, est.*. */
 #ifndef APP_SURVEY_WEIGHT_H
 #define APP_SURVEY_WEIGHT_H
 #include "app/actor.h"
@@ -38,7 +38,7 @@ struct weight_wish {
 	bool nonresponse;
 	str within;           /* number item: how many persons one was chosen from; empty: not so */
 	str low, high;       /* "12.5", or "3x": times the median; empty: no bound */
-	str poststrat;       /* text of a table; empty: none */
+	str poststrat;       /* text of a table (weight_margin.h); empty: none */
 	str rake[WEIGHT_MARGINS];
 	int n_rake;
 };
@@ -59,6 +59,7 @@ struct weight_look {
 /* Records nothing. Cells are there also when the steps cannot be met. */
 enum err survey_weigh_look(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct weight_wish *wish,
 	struct weight_look *out);
+str weight_bounds(arena *mem, str params); /* of a step that trims: "≥ 0.3x, ≤ 3x" */
 enum err survey_weights(cx *c, struct app *a, const struct survey_info *s, db_weight_list *out);
 
 #endif

@@ -39,18 +39,23 @@ static void put_cell(buf *b, const place *at)
 		buf_printf(b, "!%.*s%lld", (int)(sizeof letters - n), letters + n, (long long)at->line);
 }
 
+void po_place(buf *b, const place *at)
+{
+	buf_add(b, at->file);
+	if (at->sheet.len)
+		put_cell(b, at);
+	else if (at->line)
+		buf_printf(b, ":%lld", (long long)at->line);
+	if (at->column && !at->sheet.len)
+		buf_printf(b, ":%d", at->column);
+}
+
 void po_fault(buf *b, const fault *f, enum lang lang)
 {
 	char text[24];
 	str n;
 	if (f->at.file.len) {
-		buf_add(b, f->at.file);
-		if (f->at.sheet.len)
-			put_cell(b, &f->at);
-		else if (f->at.line)
-			buf_printf(b, ":%lld", (long long)f->at.line);
-		if (f->at.column && !f->at.sheet.len)
-			buf_printf(b, ":%d", f->at.column);
+		po_place(b, &f->at);
 		buf_addz(b, ": ");
 	}
 	if (f->at.field.len)

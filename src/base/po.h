@@ -20,6 +20,8 @@ extern const size_t po_n_entries;
 const char *po_text(const char *key, enum lang lang);
 /* Text with its places filled. args: FAULT_ARGS texts or fewer, ended by n. */
 void po_fill(buf *b, const char *key, enum lang lang, str value, const str *args, size_t n);
+/* Where something is: "tệp.csv:12:5", "tệp.xlsx:survey!K22". */
+void po_place(buf *b, const place *at);
 /* One line for people: "tệp.csv:12: cột 5 (max), ký tự 3: …", without a line end. */
 void po_fault(buf *b, const fault *f, enum lang lang);
 

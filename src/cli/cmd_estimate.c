@@ -54,10 +54,11 @@ static bool replicate(struct estimate_job *j)
 
 /* ---- estimating ---- */
 
-static void add_row(struct estimate_job *j, const struct estimate_stat *s, const struct est_ask *ask, str level, const struct est_part *part)
+static void add_row(struct estimate_job *j, const struct estimate_stat *s, const struct est_ask *ask, str level, size_t p)
 {
+	const struct est_part *part = &j->parts.p[p];
 	struct estimate_row *row = VEC_PUSH(j->cli->c->mem, &j->report.rows);
-	*row = (struct estimate_row){ .stat = s->text, .level = level, .domain = part->label, .share = ask->kind == EST_PROP };
+	*row = (struct estimate_row){ .stat = s->text, .level = level, .domain = part->label, .part = p, .share = ask->kind == EST_PROP };
 	est_value(j->run, ask, part, &row->v);
 }
 
@@ -66,19 +67,18 @@ static bool estimate_level(struct estimate_job *j, const struct estimate_stat *s
 {
 	size_t from = j->report.rows.n;
 	for (size_t p = 0; p < j->parts.n; p++)
-		add_row(j, s, ask, level, &j->parts.p[p]);
-	if (j->o.cell)
-		estimate_hide(j, from);
-	return !j->o.rank || estimate_place(j, ask, from);
+		add_row(j, s, ask, level, p);
+	return estimate_hide(j, s, ask->level, from) && (!j->o.rank || estimate_place(j, ask, from));
 }
 
 static bool estimate_stat(struct estimate_job *j, const struct estimate_stat *s)
 {
 	if (s->kind != STAT_PLAIN) {
 		bool good = true;
+		size_t from = j->report.rows.n;
 		for (size_t p = 0; good && p < j->parts.n; p++)
-			good = estimate_special(j, s, &j->parts.p[p]);
-		return good;
+			good = estimate_special(j, s, p);
+		return good && estimate_hide(j, s, 0, from);
 	}
 	bool good = true;
 	if (!s->all_levels) {
@@ -131,6 +131,7 @@ int cmd_estimate(struct cli *cli)
 	j->report = (struct estimate_report){ .lang = cli->lang, .o = &j->o, .d = j->d };
 	if (!estimate_all(j) || cli->c->n_errors) /* lonely units are told on the way */
 		return bad(j);
+	estimate_leave_out(j);
 	cli_report(cli);
 	return write_report(j);
 }

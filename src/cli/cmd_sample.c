@@ -51,6 +51,12 @@ static bool read_need(struct cli *cli, const struct size_words *o, struct sample
 	w->strata = (int64_t)strata;
 	if (good && o->p && o->sd)
 		return cli_misuse(cli, "sample.p_or_sd", ""), false;
+	static const char *const gaps[] = { [SAMPLE_GAP_CLUSTER] = "sample.gap_cluster",
+		[SAMPLE_GAP_RHO] = "sample.gap_rho",
+		[SAMPLE_GAP_COST] = "sample.gap_cost" };
+	enum sample_gap gap = sample_size_gap(w);
+	if (good && gap)
+		return cli_misuse(cli, gaps[gap], ""), false;
 	return good;
 }
 
@@ -299,6 +305,8 @@ static bool read_wish(struct cli *cli, const char *const *o, struct sample_wish 
 		return cli_misuse(cli, "sample.seed", o[0] ? o[0] : ""), false;
 	if ((o[1] && !str_int(str_of(o[1]), 0, SAMPLE_MAX_ROWS, &least)) || (o[2] && !str_int(str_of(o[2]), 0, SAMPLE_MAX_ROWS, &reserve)))
 		return cli_misuse(cli, "sample.option", o[1] && !str_int(str_of(o[1]), 0, SAMPLE_MAX_ROWS, &least) ? o[1] : o[2]), false;
+	if (o[3] && !sample_person_read(str_of(o[3]), &w->person))
+		return cli_misuse(cli, "sample.option", o[3]), false;
 	w->seed = (uint64_t)seed;
 	w->least = (uint32_t)least;
 	w->reserve = (uint32_t)reserve;
@@ -309,12 +317,12 @@ int cmd_sample_draw(struct cli *cli)
 {
 	const char *stages = NULL, *strata = NULL, *allocate = NULL, *sd = NULL, *cost = NULL, *prior = NULL, *output = NULL,
 		   *delimiter = NULL, *encoding = NULL, *db = NULL;
-	const char *o[3] = { 0 };
+	const char *o[4] = { 0 };
 	struct sample_wish w = { 0 };
 	enum output form;
 	const struct cli_option options[] = { { "stages", &stages, NULL }, { "strata", &strata, NULL },
 		{ "allocate", &allocate, NULL }, { "sd", &sd, NULL }, { "cost", &cost, NULL }, { "prior", &prior, NULL },
-		{ "db", &db, NULL }, { "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "kish", NULL, &w.kish },
+		{ "db", &db, NULL }, { "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "person", &o[3], NULL },
 		{ "delimiter", &delimiter, NULL }, { "encoding", &encoding, NULL }, { "o", &output, NULL },
 		{ "output", &output, NULL }, { 0 } };
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form) || !read_wish(cli, o, &w))

@@ -1,37 +1,46 @@
 /* thuocdo survey weigh: weights of the answers of a survey as recorded steps. */
-#include "app/survey_weight.h"
+#include "app/weight_margin.h"
 #include "base/json.h"
 #include "cli/store.h"
 
-enum { MARGIN_BYTES = WEIGHT_MARGIN_BYTES };
+enum { FILE_BYTES = 4 << 20 };
 
-/* The text of a population file; false: told. */
-static bool read_text(struct cli *cli, const char *path, str *out)
+/* The tables of a population file; false: told. */
+static bool read_tables(struct cli *cli, const char *path, struct weight_margins *out)
 {
 	FILE *in = fopen(path, "rb");
-	char *p = arena_alloc(cli->c->mem, MARGIN_BYTES + 2);
-	size_t n = in ? fread(p, 1, MARGIN_BYTES + 1, in) : 0;
-	bool good = in && !ferror(in) && n > 0 && n <= MARGIN_BYTES;
+	char *p = arena_alloc(cli->c->mem, FILE_BYTES + 2);
+	size_t n = in ? fread(p, 1, FILE_BYTES + 1, in) : 0;
+	bool good = in && !ferror(in) && n > 0 && n <= FILE_BYTES;
 	if (in)
 		fclose(in);
 	if (!good)
 		return cli_misuse(cli, "weight.file", path), false;
-	*out = (str){ p, n };
-	return true;
+	good = !weight_margins_read(cli->c, str_of(path), (str){ p, n }, out);
+	if (!good)
+		cli_report(cli);
+	return good;
 }
 
 static bool read_wish(struct cli *cli, const char *low, const char *high, const char *poststrat, const char *rake, struct weight_wish *w)
 {
 	str rest = str_of(rake), name;
+	struct weight_margins m;
 	w->low = str_of(low);
 	w->high = str_of(high);
-	if (poststrat && !read_text(cli, poststrat, &w->poststrat))
+	if (poststrat && !read_tables(cli, poststrat, &m))
 		return false;
+	if (poststrat && m.n > 1)
+		return cli_misuse(cli, "sample.too_many", poststrat), false;
+	w->poststrat = poststrat ? m.text[0] : STR("");
 	while (rake && str_next(&rest, ',', &name)) {
-		if (w->n_rake == WEIGHT_MARGINS - 1)
-			return cli_misuse(cli, "sample.too_many", rake), false;
-		if (!read_text(cli, arena_cstr(cli->c->mem, name), &w->rake[w->n_rake++]))
+		if (!read_tables(cli, arena_cstr(cli->c->mem, name), &m))
 			return false;
+		for (int i = 0; i < m.n; i++) {
+			if (w->n_rake == WEIGHT_MARGINS - 1)
+				return cli_misuse(cli, "sample.too_many", rake), false;
+			w->rake[w->n_rake++] = m.text[i];
+		}
 	}
 	return true;
 }

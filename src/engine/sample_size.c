@@ -31,6 +31,17 @@ static double error_of(const struct sample_need *w, double deff, double n)
 	return sqrt(isinf(w->population) ? v : v * (w->population - n) / (w->population - k));
 }
 
+enum sample_gap sample_size_gap(const struct sample_need *w)
+{
+	if ((w->c1 > 0) != (w->c2 > 0))
+		return SAMPLE_GAP_COST;
+	if (w->deff > 0)
+		return SAMPLE_GAP_NONE;
+	if (w->rho > 0 && !(w->cluster > 0) && !(w->c1 > 0))
+		return SAMPLE_GAP_CLUSTER;
+	return (w->cluster > 1 || w->c1 > 0) && !(w->rho > 0) ? SAMPLE_GAP_RHO : SAMPLE_GAP_NONE;
+}
+
 bool sample_size_of(const struct sample_need *w, struct sample_size *out)
 {
 	*out = (struct sample_size){ .z = est_norm_q((1 - w->level) / 2, true), .cost = (double)NAN, .df = (double)NAN, .margin_t = (double)NAN };

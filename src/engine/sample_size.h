@@ -37,6 +37,9 @@ struct sample_size {
 };
 
 enum { SAMPLE_MOST_PEOPLE = 1000000000 };
+/* What would be left out silently: a correlation without what says how large clusters are, clusters without a correlation, one cost of two. */
+enum sample_gap { SAMPLE_GAP_NONE, SAMPLE_GAP_CLUSTER, SAMPLE_GAP_RHO, SAMPLE_GAP_COST };
+enum sample_gap sample_size_gap(const struct sample_need *need);
 /* False: more than SAMPLE_MOST_PEOPLE would be needed. */
 bool sample_size_of(const struct sample_need *need, struct sample_size *out);
 double sample_cheapest_cluster(double c1, double c2, double rho);

@@ -15,7 +15,7 @@ static struct view_book view_of(struct web_cx *w, const struct entry_sheet *s)
 	if (!v.edits && s->closed)
 		v.closed = SAY(w, s->closed, v.round_name);
 	v.faults = fault_rows(w, &v.n_faults);
-	v.more = (int64_t)(w->cx->n_errors > v.n_faults ? w->cx->n_errors - v.n_faults : 0);
+	v.more = fault_more(w, v.n_faults);
 	if (w->cx->n_errors)
 		w->status = 422;
 	return v;

@@ -51,9 +51,12 @@ static str place_text(struct web_cx *w, const place *at)
 {
 	if (!at->file.len)
 		return (str){ 0 };
-	if (!at->line)
-		return at->file;
-	return arena_printf(w->mem, "%.*s:%lld", STR_ARG(at->file), (long long)at->line);
+	buf b;
+	buf_init(&b, 1024);
+	po_place(&b, at);
+	str s = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
 }
 
 /* Words of the form's field, from the route's description of it. */
@@ -81,7 +84,7 @@ static void fill_faults(struct web_cx *w, struct view_error *v)
 		if (f->value.len)
 			to->value = f->value;
 	}
-	v->more = (int64_t)(c->n_errors > v->n_faults ? c->n_errors - v->n_faults : 0);
+	v->more = fault_more(w, v->n_faults);
 }
 
 static void json_text(json_out *j, const char *key, str s)
@@ -128,6 +131,11 @@ struct view_error_fault *fault_rows(struct web_cx *w, size_t *n)
 	fill_faults(w, &v);
 	*n = v.n_faults;
 	return v.faults;
+}
+
+int64_t fault_more(const struct web_cx *w, size_t n)
+{
+	return (int64_t)(w->cx->n_errors > n ? w->cx->n_errors - n : 0);
 }
 
 void web_sign_in(struct web_cx *w)

@@ -7,5 +7,7 @@ struct view_error_fault;
 
 /* The errors in w->cx so far, with the words of their fields. */
 struct view_error_fault *fault_rows(struct web_cx *w, size_t *n);
+/* How many there were beyond those n that were kept. */
+int64_t fault_more(const struct web_cx *w, size_t n);
 
 #endif

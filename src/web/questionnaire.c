@@ -44,6 +44,7 @@ static void show_all(struct web_cx *w, bool typed)
 	struct form_drafts drafts;
 	struct view_questionnaires v = { 0 };
 	v.faults = fault_rows(w, &v.n_faults);
+	v.more = fault_more(w, v.n_faults);
 	enum err e = questionnaire_all(w->cx, w->app, &versions);
 	if (!e)
 		e = form_drafts_all(w->cx, w->app, w->actor, &drafts);

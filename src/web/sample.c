@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include "app/import.h"
+#include "app/round_entry.h"
 #include "app/sample.h"
 #include "app/survey_weight.h"
 #include "web/fault.h"
@@ -16,67 +17,114 @@ enum { SHOWN = 200, FRAME_MAX = 64 << 20 };
 
 /* ---- the calculator ---- */
 
-/* A number with a point or a comma; an empty field gives `otherwise`. False: none, or out of bounds (a fault). */
+/* "50.00" is no count: it may be 50 or a slip for 50.000. */
+static bool is_whole(str typed, str plain)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < typed.len; i++)
+		digits += typed.p[i] >= '0' && typed.p[i] <= '9';
+	return digits == plain.len && !memchr(plain.p, '.', plain.len);
+}
+
+/* As people write it in the language of the page: "50.000" are thousands on a Vietnamese one. An empty field gives `otherwise`. False: none, or
+ * out of bounds (a fault). */
 static bool number(struct web_cx *w, bool asked, const char *field, double lo, double hi, double otherwise, double *out)
 {
-	str s = asked ? str_trim(web_text(w, field)) : (str){ 0 };
-	char text[32];
+	str s = asked ? str_trim(web_text(w, field)) : (str){ 0 }, plain;
+	bool counts = lo >= 1; /* people, clusters, money */
 	*out = otherwise;
-	if (!s.len)
+	if (!s.len || (entry_number(w->cx, s, w->lang, &plain) && (!counts || is_whole(s, plain)) && frame_parse(plain, out) && *out >= lo && *out <= hi))
 		return true;
-	if (s.len < sizeof text) {
-		memcpy(text, s.p, s.len);
-		text[s.len] = 0;
-		for (char *p = text; *p; p++)
-			*p = *p == ',' ? '.' : *p;
-		if (frame_parse(str_of(text), out) && *out >= lo && *out <= hi)
-			return true;
-	}
-	cx_fault(w->cx, FAULT_ERROR, "sample.cell", (place){ .field = str_of(field) }, s);
+	fault *f = cx_fault(w->cx, FAULT_ERROR, "sample.bounds", (place){ .field = str_of(field) }, s);
+	fault_arg(w->cx, f, 1, say_point(w, arena_printf(w->mem, "%.15g", lo)));
+	fault_arg(w->cx, f, 2, say_point(w, arena_printf(w->mem, "%.15g", hi)));
 	return false;
 }
 
 static str given(struct web_cx *w, bool asked, const char *field, const char *otherwise)
 {
-	return asked && web_has(w, field) ? web_text(w, field) : str_of(otherwise);
+	return asked && web_has(w, field) ? web_text(w, field) : say_point(w, str_of(otherwise));
 }
 
-static str points(struct web_cx *w, double share)
+/* A share in points of a hundred, or a mean as it is. */
+static str half_width(struct web_cx *w, const struct sample_need *n, double x)
 {
 	dec d;
-	return dec_parse(arena_str(w->mem, str_of(arena_printf(w->mem, "%.2f", share * 100).p)), &d) ? say_dec(w, d, 2) : STR("");
+	if (isnan(x))
+		return STR("–");
+	bool good = dec_parse(arena_str(w->mem, str_of(arena_printf(w->mem, n->mean ? "%.4g" : "%.2f", n->mean ? x : x * 100).p)), &d);
+	return good ? say_dec(w, d, n->mean ? -1 : 2) : STR("–");
 }
 
-static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
+/* What the design needs and does not have would be left out silently: it is told. */
+static bool whole_need(struct web_cx *w, const struct sample_need *n)
 {
-	struct sample_need n = { .level = 0.95, .eligible = 1, .strata = 1 };
-	struct sample_size s;
-	v->margin_in = given(w, asked, "sai-so", "0.03");
-	v->p_in = given(w, asked, "ty-le", "0.85");
-	v->population_in = given(w, asked, "tong-the", "");
-	v->response_in = given(w, asked, "tra-loi", "0.8");
-	v->rho_in = given(w, asked, "rho", "0.05");
-	v->c1_in = given(w, asked, "cp-cum", "");
-	v->c2_in = given(w, asked, "cp-nguoi", "");
+	static const struct {
+		const char *key, *field;
+	} gaps[] = { [SAMPLE_GAP_CLUSTER] = { "sample.gap_cluster", "nguoi-cum" }, [SAMPLE_GAP_RHO] = { "sample.gap_rho", "rho" },
+		[SAMPLE_GAP_COST] = { "sample.gap_cost", "cp-cum" } };
+	enum sample_gap gap = sample_size_gap(n);
+	if (gap)
+		cx_fault(w->cx, FAULT_ERROR, gaps[gap].key, (place){ .field = str_of(gaps[gap].field) }, (str){ 0 });
+	return !gap;
+}
+
+static bool read_need(struct web_cx *w, bool asked, struct sample_need *n)
+{
+	double strata;
+	n->mean = asked && str_trim(web_text(w, "do-lech")).len;
 	const struct {
 		const char *field;
 		double lo, hi, otherwise, *out;
-	} fields[] = { { "sai-so", 0.001, 0.5, 0.03, &n.margin }, { "ty-le", 0, 1, 0.85, &n.p }, { "tong-the", 1, 1e9, (double)INFINITY, &n.population },
-		{ "tra-loi", 0.01, 1, 0.8, &n.response }, { "rho", 0, 0.9999, 0.05, &n.rho }, { "cp-cum", 1, 1e12, 0, &n.c1 },
-		{ "cp-nguoi", 1, 1e12, 0, &n.c2 } };
+	} fields[] = { { "sai-so", n->mean ? 1e-9 : 0.001, n->mean ? 1e12 : 0.5, 0.03, &n->margin }, { "ty-le", 0, 1, 0.85, &n->p },
+		{ "do-lech", 1e-9, 1e12, 0, &n->sd }, { "tin-cay", 0.5, 0.9999, 0.95, &n->level }, { "tong-the", 1, 1e12, (double)INFINITY, &n->population },
+		{ "tra-loi", 0.01, 1, 0.8, &n->response }, { "dung", 0.01, 1, 1, &n->eligible }, { "rho", 0, 0.9999, 0, &n->rho },
+		{ "nguoi-cum", 1, 1e6, 0, &n->cluster }, { "deff", 0.01, 1000, 0, &n->deff }, { "so-tang", 1, 100000, 1, &strata },
+		{ "cp-cum", 1, 1e15, 0, &n->c1 }, { "cp-nguoi", 1, 1e15, 0, &n->c2 } };
 	bool good = true;
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) /* each, so that all that is wrong is told */
 		if (!number(w, asked, fields[i].field, fields[i].lo, fields[i].hi, fields[i].otherwise, fields[i].out))
 			good = false;
-	if (!good || !sample_size_of(&n, &s))
+	n->strata = (int64_t)strata;
+	return good && whole_need(w, n);
+}
+
+static void fill_size_form(struct web_cx *w, bool asked, struct view_sample *v)
+{
+	v->margin_in = given(w, asked, "sai-so", "0.03");
+	v->p_in = given(w, asked, "ty-le", "0.85");
+	v->sd_in = given(w, asked, "do-lech", "");
+	v->level_in = given(w, asked, "tin-cay", "0.95");
+	v->population_in = given(w, asked, "tong-the", "");
+	v->response_in = given(w, asked, "tra-loi", "0.8");
+	v->eligible_in = given(w, asked, "dung", "1");
+	v->rho_in = given(w, asked, "rho", "");
+	v->cluster_in = given(w, asked, "nguoi-cum", "");
+	v->deff_in = given(w, asked, "deff", "");
+	v->strata_of = given(w, asked, "so-tang", "");
+	v->c1_in = given(w, asked, "cp-cum", "");
+	v->c2_in = given(w, asked, "cp-nguoi", "");
+}
+
+static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
+{
+	struct sample_need n = { 0 };
+	struct sample_size s;
+	fill_size_form(w, asked, v);
+	if (!read_need(w, asked, &n))
 		return;
+	if (!sample_size_of(&n, &s)) {
+		cx_fault(w->cx, FAULT_ERROR, "sample.size_most", (place){ .field = STR("sai-so") }, (str){ 0 });
+		return;
+	}
 	v->interviews = s.interviews;
 	v->addresses = s.addresses;
 	v->clusters = s.cluster > 0 ? s.clusters : 0;
 	v->cluster = (int64_t)s.cluster;
 	v->deff = s.deff;
-	v->margin = points(w, s.margin);
-	v->margin_t = isnan(s.margin_t) ? STR("–") : points(w, s.margin_t);
+	v->mean = n.mean;
+	v->margin = half_width(w, &n, s.margin);
+	v->margin_t = half_width(w, &n, s.margin_t);
 	v->law = s.by_law;
 	v->cost = isnan(s.cost) ? STR("") : say_int(w, (int64_t)s.cost);
 }
@@ -84,7 +132,9 @@ static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
 /* ---- frames, draw, list ---- */
 
 static const char *const kinds[] = { "households", "dossiers", "users", "delegates", "other" };
-static const char *const ways[] = { "proportional", "equal" };
+static const char *const ways[] = { "proportional", "neyman", "equal", "given:wanted" };
+static const char ways_in[] = "proportional neyman equal given";
+enum { WAYS = sizeof ways / sizeof *ways, WAY_NEYMAN = 1 };
 
 static void fill_frames(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
 {
@@ -100,18 +150,45 @@ static void fill_frames(struct web_cx *w, const struct sample_info *s, struct vi
 	}
 }
 
-static void fill_form(struct web_cx *w, bool asked, struct view_sample *v)
+static str word_at(const char *words, int k)
 {
-	v->seed = asked ? web_text(w, "hat") : arena_printf(w->mem, "%lld", (long long)(w->cx->now_ms / 1000 % 1000000));
-	v->stages = given(w, asked, "giai-doan", "cluster:pps:6:size,:srs:10");
-	v->strata_in = given(w, asked, "tang", "stratum");
-	v->least = given(w, asked, "it-nhat", "2");
-	v->reserve = given(w, asked, "thay-the", "3");
-	v->kish = asked && web_bool(w, "kish");
-	v->allocations = NEW_ARRAY(w->mem, struct view_sample_choice, 2);
-	for (int k = 0; k < 2; k++)
-		v->allocations[v->n_allocations++] = (struct view_sample_choice){ .value = str_of(ways[k]),
-			.name = say(w, k ? "sample.way.equal" : "sample.way.proportional"), .chosen = asked && web_enum(w, "phan-bo") == k };
+	str rest = str_of(words), word = { 0 };
+	for (; k >= 0; k--)
+		str_next(&rest, ' ', &word);
+	return word;
+}
+
+/* An allocation that the page does not offer stands as the terminal writes it. */
+static str way_name(struct web_cx *w, str way)
+{
+	for (int k = 0; k < WAYS; k++)
+		if (str_is(way, ways[k]))
+			return say(w, arena_printf(w->mem, "sample.way.%.*s", STR_ARG(word_at(ways_in, k))).p);
+	return way;
+}
+
+/* The form begins with what was drawn last; the seed is a new one. */
+static void fill_form(struct web_cx *w, bool asked, const struct sample_info *s, struct view_sample *v)
+{
+	const db_draw *d = s->drawn && !asked ? &s->draw : NULL;
+	v->form_seed = asked ? web_text(w, "hat") : arena_printf(w->mem, "%lld", (long long)(w->cx->now_ms / 1000 % 1000000));
+	v->form_stages = d ? d->stages : asked ? web_text(w, "giai-doan") : STR("cluster:pps:6:size,:srs:10");
+	v->form_strata = d ? d->strata : asked ? web_text(w, "tang") : STR("stratum");
+	v->form_least = d ? arena_printf(w->mem, "%lld", (long long)d->least) : asked ? web_text(w, "it-nhat") : STR("2");
+	v->form_reserve = d ? arena_printf(w->mem, "%lld", (long long)d->reserve) : asked ? web_text(w, "thay-the") : STR("3");
+	v->person_ways = NEW_ARRAY(w->mem, struct view_sample_choice, SAMPLE_PERSONS);
+	for (int k = 0; k < SAMPLE_PERSONS; k++) {
+		str word = str_of(sample_person_word((enum sample_person)k));
+		v->person_ways[v->n_person_ways++] = (struct view_sample_choice){ .value = word,
+			.name = say(w, arena_printf(w->mem, "sample.person.%.*s", STR_ARG(word)).p),
+			.chosen = d ? str_eq(d->person, word) : asked && web_enum(w, "nguoi-trong-ho") == k };
+	}
+	v->form_cost = d ? d->cost.len > 0 : asked && web_bool(w, "chi-phi");
+	v->allocations = NEW_ARRAY(w->mem, struct view_sample_choice, WAYS);
+	for (int k = 0; k < WAYS; k++)
+		v->allocations[v->n_allocations++] = (struct view_sample_choice){ .value = arena_str(w->mem, word_at(ways_in, k)),
+			.name = way_name(w, str_of(ways[k])),
+			.chosen = d ? str_is(d->allocate, ways[k]) : asked && web_enum(w, "phan-bo") == k };
 }
 
 static double real(str s)
@@ -154,12 +231,12 @@ static void fill_units(struct web_cx *w, const struct sample_info *s, struct vie
 		const db_sample_unit *u = &s->units.p[i];
 		/* on the page: who takes part first; reserves once they are used */
 		if (!all && (v->n_units == SHOWN || (u->reserve && !u->replaces))) {
-			v->more++;
+			v->units_more++;
 			continue;
 		}
 		struct view_sample_unit *to = &v->units[v->n_units++];
 		*to = (struct view_sample_unit){ .no = u->no, .unit = u->unit, .place = u->place, .stratum = u->stratum, .weight = real(u->weight),
-			.probability = real(u->probability), .kish = u->kish, .reason = u->reason,
+			.probability = real(u->probability), .person = u->person, .ask = survey_case_ask(w->mem, u->person, w->lang), .reason = u->reason,
 			.state = u->reason.len ? VIEW_SAMPLE_STATE_REPLACED
 				: u->reserve && !u->replaces ? VIEW_SAMPLE_STATE_WAITING
 							     : VIEW_SAMPLE_STATE_ASKED };
@@ -182,7 +259,7 @@ static void fill_cases(struct web_cx *w, bool asked, struct view_sample *v)
 	}
 }
 
-static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view_sample *v)
+static void fill_draw(struct web_cx *w, const struct survey_info *survey, const struct sample_info *s, struct view_sample *v)
 {
 	v->drawn = s->drawn;
 	v->begun = s->begun;
@@ -194,10 +271,24 @@ static void fill_draw(struct web_cx *w, const struct sample_info *s, struct view
 	v->asked = s->asked;
 	v->cases = s->cases;
 	v->exposed = s->exposed;
-	v->seed_used = s->draw.seed;
+	v->seed = some_int(s->draw.seed);
+	v->stages = s->draw.stages;
+	v->strata_by = s->draw.strata;
+	v->allocate = s->draw.allocate;
+	v->way = way_name(w, s->draw.allocate);
+	v->sd = s->draw.sd;
+	v->cost_of = s->draw.cost;
+	v->least = s->draw.least;
+	v->reserve = s->draw.reserve;
+	v->person = s->draw.person;
+	v->person_way = say(w, arena_printf(w->mem, "sample.person.%.*s", STR_ARG(s->draw.person)).p);
 	v->hash = s->draw.frame_sha256;
+	str file = arena_printf(w->mem, "dan-mau-%.*s.csv", STR_ARG(survey->code));
+	v->command = sample_command(w->cx, &s->draw, file);
+	v->frame_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/dan-mau", STR_ARG(survey->code)));
 	v->created = some_time(s->draw.created_at);
 	v->actor = s->draw.actor;
+	v->one_of_household = !str_is(s->draw.person, sample_person_word(SAMPLE_UNIT));
 	fill_strata(w, s, v);
 	fill_units(w, s, v);
 }
@@ -219,6 +310,20 @@ static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sa
 	}
 }
 
+/* Items that can say how many persons one was chosen from: numbers that everybody gives. */
+static str person_items(struct web_cx *w, const questionnaire *q)
+{
+	str all = { 0 };
+	for (size_t i = 0; i < q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		if (x->kind != ASK_NUMBER || !x->required || x->show_if)
+			continue;
+		str text = say_either(w, x->text[LANG_VI], x->text[LANG_EN]), one = arena_printf(w->mem, "%.*s (%.*s)", STR_ARG(x->code), STR_ARG(text));
+		all = all.len ? arena_printf(w->mem, "%.*s; %.*s", STR_ARG(all), STR_ARG(one)) : one;
+	}
+	return all;
+}
+
 /* What the forms hold comes from the request of theirs; the other one shows what it begins with. */
 enum form { FORM_SIZE, FORM_DRAW, FORM_CASES, FORM_OTHER };
 
@@ -238,14 +343,16 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 	}
 	fill_size(w, form == FORM_SIZE, &v);
 	fill_frames(w, &now, &v);
-	fill_form(w, form == FORM_DRAW, &v);
-	fill_draw(w, &now, &v);
+	fill_form(w, form == FORM_DRAW, &now, &v);
+	fill_draw(w, s, &now, &v);
 	fill_cases(w, form == FORM_CASES, &v);
 	fill_steps(w, &steps, &v);
+	v.person_items = person_items(w, s->q);
 	v.list_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/danh-sach", STR_ARG(s->code)));
 	if (form == FORM_SIZE && web_has(w, "xong"))
 		v.done = say(w, done[web_enum(w, "xong")]);
 	v.faults = fault_rows(w, &v.n_faults);
+	v.more = fault_more(w, v.n_faults);
 	if (v.n_faults)
 		w->status = 422;
 	web_cache(w, -1);
@@ -289,8 +396,8 @@ static void page_frame(struct web_cx *w)
 static long whole(struct web_cx *w, const char *field, long most)
 {
 	long n = 0;
-	str s = str_trim(web_text(w, field));
-	if (s.len && !str_int(s, 0, most, &n))
+	str s = str_trim(web_text(w, field)), plain = s;
+	if (s.len && !(entry_number(w->cx, s, w->lang, &plain) && str_int(plain, 0, most, &n)))
 		cx_fault(w->cx, FAULT_ERROR, "sample.cell", (place){ .field = str_of(field) }, s);
 	return n;
 }
@@ -299,11 +406,18 @@ static void page_draw(struct web_cx *w)
 {
 	struct survey_info s;
 	struct sample_list *l;
+	int way = web_enum(w, "phan-bo");
 	if (!desk_open(w, &s))
 		return;
-	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")), .strata = str_trim(web_text(w, "tang")),
-		.allocate = str_of(ways[web_enum(w, "phan-bo")]), .least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
-		.reserve = (uint32_t)whole(w, "thay-the", SAMPLE_MAX_ROWS), .seed = (uint64_t)whole(w, "hat", LONG_MAX), .kish = web_bool(w, "kish") };
+	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")),
+		.strata = str_trim(web_text(w, "tang")),
+		.allocate = str_of(ways[way]),
+		.sd = way == WAY_NEYMAN ? STR("sd") : STR(""),
+		.cost = way == WAY_NEYMAN && web_bool(w, "chi-phi") ? STR("cost") : STR(""),
+		.least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
+		.reserve = (uint32_t)whole(w, "thay-the", SAMPLE_MAX_ROWS),
+		.seed = (uint64_t)whole(w, "hat", LONG_MAX),
+		.person = (enum sample_person)web_enum(w, "nguoi-trong-ho") };
 	after(w, &s, w->cx->n_errors ? ERR_INPUT : sample_make(w->cx, w->app, w->actor, &s, 0, &wish, &l), FORM_DRAW, "chon");
 }
 
@@ -340,7 +454,7 @@ static void page_list(struct web_cx *w)
 	if (!desk_open(w, &s))
 		return;
 	buf_init(&b, FRAME_MAX);
-	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, &b);
+	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, w->lang, &b);
 	str text = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	if (e) {
@@ -349,6 +463,23 @@ static void page_list(struct web_cx *w)
 	}
 	web_cache(w, -1);
 	web_download(w, arena_printf(w->mem, "mau-%.*s.csv", STR_ARG(s.code)));
+	web_bytes(w, "text/csv; charset=utf-8", text);
+}
+
+/* The units of the frame, for who draws again; names and telephones stay here. */
+static void page_frame_units(struct web_cx *w)
+{
+	struct survey_info s;
+	str text;
+	if (!desk_open(w, &s))
+		return;
+	enum err e = sample_frame_units(w->cx, w->app, w->actor, &s, &text);
+	if (e) {
+		web_fail(w, e == ERR_INPUT ? ERR_NOTFOUND : e);
+		return;
+	}
+	web_cache(w, -1);
+	web_download(w, arena_printf(w->mem, "dan-mau-%.*s.csv", STR_ARG(s.code)));
 	web_bytes(w, "text/csv; charset=utf-8", text);
 }
 
@@ -363,13 +494,22 @@ const struct web_route routes_sample[] = {
 			NUMBER("ty-le", "tỷ lệ dự kiến", "expected share"),
 			NUMBER("tong-the", "số người trong tổng thể", "population"),
 			NUMBER("tra-loi", "tỷ lệ trả lời", "response rate"),
+			NUMBER("do-lech", "độ lệch chuẩn, khi đo trung bình", "standard deviation, of a mean"),
+			NUMBER("tin-cay", "độ tin cậy", "level of confidence"),
+			NUMBER("dung", "tỷ lệ đúng đối tượng", "share that is eligible"),
 			NUMBER("rho", "tương quan trong cụm", "correlation within clusters"),
+			NUMBER("nguoi-cum", "số người mỗi cụm", "persons in each cluster"),
+			NUMBER("deff", "hệ số thiết kế", "design effect"),
+			NUMBER("so-tang", "số tầng của các cụm", "strata of the clusters"),
 			NUMBER("cp-cum", "chi phí một cụm", "cost of a cluster"),
 			NUMBER("cp-nguoi", "chi phí một người", "cost of a person"),
 			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa phieu", .doc = { "việc vừa làm", "what was just done" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/mau/danh-sach", page_list, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
 		.doc = { "Danh sách mẫu, CSV, kèm liên hệ nếu còn",
 			"The list that was drawn, CSV, with contacts as long as they are kept" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN) },
+	{ WEB_GET, "/khao-sat/{survey}/mau/dan-mau", page_frame_units, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
+		.doc = { "Dàn mẫu không kèm họ tên, CSV, để chọn lại được đúng mẫu", "The frame without names, CSV, so that the draw can be repeated" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/mau/dan-mau", page_frame, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML,
 		.view = "sample", .max_body = FRAME_MAX + 4096, .section = "khao-sat",
@@ -380,11 +520,15 @@ const struct web_route routes_sample[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "hat", IN_TEXT, .required = true, .max = 18, .doc = { "hạt giống", "seed" } },
 			{ "giai-doan", IN_TEXT, .required = true, .max = 300, .doc = { "các giai đoạn", "stages" } },
 			{ "tang", IN_TEXT, .max = 100, .doc = { "cột tầng", "columns of strata" } },
-			{ "phan-bo", IN_ENUM, .values = "proportional equal", .def = "proportional", .doc = { "cách phân bổ", "allocation" } },
+			{ "phan-bo", IN_ENUM, .values = ways_in, .def = "proportional", .doc = { "cách phân bổ", "allocation" } },
+			{ "chi-phi", IN_BOOL, .doc = { "Neyman tính cả chi phí (cột cost)", "Neyman counts the cost too (column cost)" } },
 			{ "it-nhat", IN_TEXT, .max = 7, .doc = { "ít nhất mỗi tầng", "least in each stratum" } },
 			{ "thay-the", IN_TEXT, .max = 7, .doc = { "số thay thế mỗi nhóm", "reserves in each group" } },
-			{ "kish", IN_BOOL, .doc = { "chia bảng Kish", "deal out Kish tables" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
+			{ "nguoi-trong-ho", IN_ENUM, .values = "none kish birthday", .def = "none",
+				.doc = { "chọn một người trong hộ: không, bảng Kish, sinh nhật",
+					"one person of a household: none, Kish tables, birthday" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample",
+		.section = "khao-sat",
 		.doc = { "Thay một đơn vị bằng đơn vị dự bị kế tiếp", "The next reserve takes the place of a unit" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "so", IN_INT, .required = true, .min = 1, .max = SAMPLE_MAX_ROWS,
@@ -392,11 +536,16 @@ const struct web_route routes_sample[] = {
 			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } },
 			{ "ket-qua", IN_ENUM, .values = endings_in, .def = "no_contact",
 				.doc = { "kết quả cuối của phiếu bị thay", "how the case that is replaced ended" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/phieu", page_cases, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "sample",
-		.section = "khao-sat", .doc = { "Lập phiếu phỏng vấn cho các đơn vị được chọn", "Makes cases of the units that were drawn" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, { "nguoi", IN_TEXT, .max = 300, .doc = { "tên đăng nhập của điều tra viên, cách nhau bằng dấu phẩy",
-			"logins of interviewers, with commas between" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
-		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(DESK_SURVEY_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/phieu", page_cases, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML,
+		.view = "sample", .section = "khao-sat",
+		.doc = { "Lập phiếu phỏng vấn cho các đơn vị được chọn", "Makes cases of the units that were drawn" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN,
+			{ "nguoi", IN_TEXT, .max = 300,
+				.doc = { "tên đăng nhập của điều tra viên, cách nhau bằng dấu phẩy",
+					"logins of interviewers, with commas between" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample",
+		.section = "khao-sat",
+		.doc = { "Xóa họ tên, điện thoại, địa chỉ trong dàn mẫu", "Deletes names, telephones and addresses of the frames" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ 0 },
 };

@@ -91,3 +91,11 @@ str say_publisher(struct web_cx *w, str name)
 			return say(w, known[i].key);
 	return name;
 }
+
+str say_point(struct web_cx *w, str s)
+{
+	char *p = arena_copy(w->mem, s.p, s.len);
+	for (size_t i = 0; i < s.len && w->lang == LANG_VI; i++)
+		p[i] = p[i] == '.' ? ',' : p[i];
+	return (str){ p, s.len };
+}

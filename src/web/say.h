@@ -15,6 +15,7 @@ str say_year(struct web_cx *w, int64_t n);
 str say_date(struct web_cx *w, day d);
 str say_units(struct web_cx *w, const struct unit_list *l); /* their names, with commas */
 str say_dec(struct web_cx *w, dec d, int digits);
+str say_point(struct web_cx *w, str s); /* "0.3x" with the mark of decimals of the language */
 str say_score(struct web_cx *w, dec d, bool percent); /* "80,15%", "46,74 điểm" */
 /* Vietnamese or English, whichever the request wants; Vietnamese when the other is not there. */
 str say_either(const struct web_cx *w, str vi, str en);

@@ -344,6 +344,8 @@ static void reply_step(struct sitting *t, int step, bool more)
 	}
 	v.section = section->text[w->lang];
 	v.section_hint = section->hint[w->lang];
+	for (size_t i = 0; i < v.n_items && !t->of; i++)
+		v.touch |= v.items[i].faces;
 	v.step = before + 1;
 	v.steps = steps;
 	v.minutes = (left * SECONDS_A_QUESTION + 59) / 60;

@@ -24,6 +24,14 @@ str desk_name(const struct web_cx *w, const struct survey_info *s)
 	return say_either(w, s->name[LANG_VI], s->name[LANG_EN]);
 }
 
+str desk_place(const struct web_cx *w, const struct survey_place_list *places, str code)
+{
+	for (size_t i = 0; i < places->n; i++)
+		if (str_eq(places->p[i].code, code))
+			return say_either(w, places->p[i].name[LANG_VI], places->p[i].name[LANG_EN]);
+	return code;
+}
+
 str desk_path(struct web_cx *w, const struct survey_info *s, const char *page)
 {
 	return arena_printf(w->mem, "/khao-sat/%.*s/%s", STR_ARG(s->code), page);

@@ -1,77 +1,74 @@
 #include "web/survey_weigh.h"
 #include <math.h>
+#include "app/round_entry.h"
 #include "app/survey_public.h"
-#include "app/survey_weight.h"
-#include "base/vn.h"
+#include "app/weight_margin.h"
 #include "web/fault.h"
 #include "web/say.h"
 #include "web/survey_desk.h"
 #include "web_views.h"
 
+enum { FILE_BYTES = 4 << 20 };
+
 /* ---- what is wanted ---- */
 
-/* Of the form: the file when one was sent, else what was typed. */
-static str table_of(struct web_cx *w, const char *field, const char *file)
+/* Of the form: the file when one was sent, else what was typed, which stays as it is where there are faults. */
+static str tables_of(struct web_cx *w, const char *field, const char *file, const char *kind, struct weight_margins *out)
 {
 	const struct web_file *f = web_file(w, file);
-	str s = web_text(w, field);
-	if (f && f->size && (web_file_bytes(w, f, &s) || s.len > WEIGHT_MARGIN_BYTES || vn_utf8_check(s) < s.len)) {
+	bool sent = f && f->size;
+	str s = web_text(w, field), name = sent ? f->name : say(w, kind);
+	*out = (struct weight_margins){ 0 };
+	if (sent && web_file_bytes(w, f, &s)) {
 		cx_fault(w->cx, FAULT_ERROR, "weight.file", (place){ .field = str_of(file) }, f->name);
 		return STR("");
 	}
-	return s;
+	enum err e = weight_margins_read(w->cx, name, s, out);
+	if (!sent)
+		return s;
+	str text = STR("");
+	for (int i = 0; !e && i < out->n; i++)
+		text = arena_printf(w->mem, "%.*s%s%.*s", STR_ARG(text), i ? "\n" : "", STR_ARG(out->text[i]));
+	return text;
 }
 
-/* Tables with an empty line between. */
-static void split_tables(struct web_cx *w, str text, struct weight_wish *out)
+/* "0,3x" as it is stored. */
+static str bound_of(struct web_cx *w, const char *field)
 {
-	str rest = text, line;
-	const char *from = text.p, *end = text.p;
-	bool filled = false;
-	while (rest.len || filled) {
-		bool more = str_next(&rest, '\n', &line);
-		if (more && str_trim(line).len) {
-			from = filled ? from : line.p;
-			end = line.p + line.len;
-			filled = true;
-			continue;
-		}
-		if (filled && out->n_rake == WEIGHT_MARGINS - 1) {
-			cx_fault(w->cx, FAULT_ERROR, "sample.too_many", (place){ .field = STR("can") }, (str){ 0 });
-			return;
-		}
-		if (filled)
-			out->rake[out->n_rake++] = (str){ from, (size_t)(end - from) };
-		filled = false;
-	}
+	str s = str_trim(web_text(w, field)), plain;
+	bool times = s.len && (s.p[s.len - 1] == 'x' || s.p[s.len - 1] == 'X');
+	if (!s.len)
+		return s;
+	if (entry_number(w->cx, (str){ s.p, s.len - times }, w->lang, &plain) && plain.p[0] != '-')
+		return arena_printf(w->mem, "%.*s%s", STR_ARG(plain), times ? "x" : "");
+	cx_fault(w->cx, FAULT_ERROR, "weight.bound", (place){ .field = str_of(field) }, s);
+	return s;
 }
 
 static struct weight_wish wish_of(struct web_cx *w, struct view_survey_weigh *v)
 {
-	struct weight_wish wish = { .nonresponse = web_bool(w, "bu"), .low = str_trim(web_text(w, "thap")), .high = str_trim(web_text(w, "cao")) };
+	struct weight_wish wish = { .nonresponse = web_bool(w, "bu"), .low = bound_of(w, "thap"), .high = bound_of(w, "cao") };
+	struct weight_margins m;
 	v->nonresponse = wish.nonresponse;
 	v->within = wish.within = str_trim(web_text(w, "trong-ho"));
-	v->low = wish.low;
-	v->high = wish.high;
-	v->post = table_of(w, "hau-phan-tang", "tep-hau-phan-tang");
-	v->rake = table_of(w, "can", "tep-can");
-	if (str_trim(v->post).len)
-		wish.poststrat = v->post;
-	split_tables(w, v->rake, &wish);
+	v->low = web_text(w, "thap");
+	v->high = web_text(w, "cao");
+	v->post = tables_of(w, "hau-phan-tang", "tep-hau-phan-tang", "sample.step.poststratify", &m);
+	if (m.n > 1)
+		cx_fault(w->cx, FAULT_ERROR, "sample.too_many", (place){ .field = STR("hau-phan-tang") }, (str){ 0 });
+	wish.poststrat = m.n ? m.text[0] : STR("");
+	v->rake = tables_of(w, "can", "tep-can", "sample.step.rake", &m);
+	wish.n_rake = m.n;
+	for (int i = 0; i < m.n; i++)
+		wish.rake[i] = m.text[i];
 	return wish;
 }
 
 /* ---- what is shown ---- */
 
-/* ":3x" as people read it. */
 static str bounds_of(struct web_cx *w, const db_weight_step *s)
 {
-	str high = s->params, low;
-	if (!str_is(s->kind, "trim"))
-		return s->params;
-	str_next(&high, ':', &low);
-	return arena_printf(w->mem, "%s%.*s%s%s%.*s", low.len ? "≥ " : "", STR_ARG(low), low.len && high.len ? ", " : "", high.len ? "≤ " : "",
-		STR_ARG(high));
+	return str_is(s->kind, "trim") ? say_point(w, weight_bounds(w->mem, s->params)) : s->params;
 }
 
 static struct view_survey_weigh_step *fill_steps(struct web_cx *w, const db_weight_list *l, size_t *n)
@@ -103,7 +100,7 @@ static void fill_look(struct web_cx *w, const struct weight_look *l, struct view
 }
 
 /* The form begins with the steps that are in use. */
-static void fill_form(const db_weight_list *l, struct view_survey_weigh *v)
+static void fill_form(struct web_cx *w, const db_weight_list *l, struct view_survey_weigh *v)
 {
 	v->post = v->rake = STR("");
 	for (size_t i = 0; i < l->n; i++) {
@@ -113,7 +110,7 @@ static void fill_form(const db_weight_list *l, struct view_survey_weigh *v)
 		else if (str_is(s->kind, "within"))
 			v->within = s->params;
 		else if (str_is(s->kind, "trim"))
-			v->high = s->params, str_next(&v->high, ':', &v->low);
+			v->high = say_point(w, s->params), str_next(&v->high, ':', &v->low);
 		else if (str_is(s->kind, "poststratify"))
 			v->post = s->margins;
 		else
@@ -131,7 +128,7 @@ static void show(struct web_cx *w, const struct survey_info *s, struct view_surv
 		return;
 	}
 	if (!form)
-		fill_form(&now, v);
+		fill_form(w, &now, v);
 	v->code = s->code;
 	v->name = desk_name(w, s);
 	v->illustrative = s->illustrative;
@@ -141,6 +138,7 @@ static void show(struct web_cx *w, const struct survey_info *s, struct view_surv
 	if (!form && web_has(w, "xong"))
 		v->done = say(w, done[web_enum(w, "xong")]);
 	v->faults = fault_rows(w, &v->n_faults);
+	v->more = fault_more(w, v->n_faults);
 	if (v->n_faults)
 		w->status = 422;
 	web_cache(w, -1);
@@ -188,7 +186,7 @@ const struct web_route routes_survey_weigh[] = {
 	{ WEB_GET, "/khao-sat/{survey}/trong-so", page_weigh, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML | FACE_JSON | FACE_CSV,
 		.view = "survey_weigh", .section = "khao-sat", .doc = { "Trọng số của một khảo sát", "Weights of a survey" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "xong", IN_ENUM, .values = "ghi bo", .doc = { "việc vừa làm", "what was just done" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/trong-so", page_weigh_do, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = 1 << 20,
+	{ WEB_POST, "/khao-sat/{survey}/trong-so", page_weigh_do, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .max_body = 9 << 20,
 		.view = "survey_weigh", .section = "khao-sat",
 		.doc = { "Xem trước, ghi, bỏ các bước trọng số", "Looks at, records, clears the steps of the weights" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
@@ -199,8 +197,8 @@ const struct web_route routes_survey_weigh[] = {
 			{ "thap", IN_TEXT, .max = 20, .doc = { "trọng số nhỏ nhất; 0.3x: lần trung vị", "least weight; 0.3x: times the median" } },
 			{ "cao", IN_TEXT, .max = 20, .doc = { "trọng số lớn nhất; 3x: lần trung vị", "greatest weight; 3x: times the median" } },
 			{ "hau-phan-tang", IN_TEXT, .max = WEIGHT_MARGIN_BYTES, .doc = { "bảng hậu phân tầng", "table of post-strata" } },
-			{ "tep-hau-phan-tang", IN_FILE, .max = WEIGHT_MARGIN_BYTES, .doc = { "bảng ấy là tệp", "the same as a file" } },
+			{ "tep-hau-phan-tang", IN_FILE, .max = FILE_BYTES, .doc = { "bảng ấy là tệp", "the same as a file" } },
 			{ "can", IN_TEXT, .max = WEIGHT_MARGIN_BYTES, .doc = { "các bảng biên, cách nhau một dòng trống", "margins, an empty line between" } },
-			{ "tep-can", IN_FILE, .max = WEIGHT_MARGIN_BYTES, .doc = { "các bảng ấy là tệp", "the same as a file" } }) },
+			{ "tep-can", IN_FILE, .max = FILE_BYTES, .doc = { "các bảng ấy là tệp", "the same as a file" } }) },
 	{ 0 },
 };

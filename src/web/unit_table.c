@@ -72,7 +72,7 @@ static void show_import(struct web_cx *w, const struct upload *up, const struct 
 {
 	struct view_unit_import v = { 0 };
 	v.faults = fault_rows(w, &v.n_faults);
-	v.more = (int64_t)(w->cx->n_errors > v.n_faults ? w->cx->n_errors - v.n_faults : 0);
+	v.more = fault_more(w, v.n_faults);
 	if (v.n_faults)
 		w->status = 422;
 	v.rows = NEW_ARRAY(w->mem, struct view_unit_import_row, l->n + 1);

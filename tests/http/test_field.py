@@ -134,6 +134,26 @@ class Field:
         mine = self.data(f"/khao-sat/{DRAWN}/phong-van.json", self.who["interviewer"])["cases"]
         self.assertEqual(len(mine), 60)
         self.assertNotIn("Hộ minh họa", self.nobody.ask(f"/khao-sat/{DRAWN}/phong-van.json").text)
+        # whom of the household, in words: in the list, on the case, in the form of the app and in the list to download
+        for x in mine:
+            self.assertRegex(x["ask"], r"^Nhà có 1 người: hỏi người thứ 1; 2 người: thứ [12]; .*; từ 6 người: thứ [1-6]\.$")
+        one = next(x for x in mine if x["person"] == "F")
+        self.assertIn("; 5 người: thứ 5; từ 6 người: thứ 6.", one["ask"])
+        self.assertTrue(one["place_name"].startswith(("Phường ", "Xã ")) and one["place"] not in one["place_name"])
+        case = self.who["interviewer"].ask(f"/khao-sat/{DRAWN}/phong-van/{one['code']}").text
+        for words in (one["ask"], "Đánh số nam trước", "Số nhà ", one["place_name"]):
+            self.assertIn(words, case)
+        self.assertIn("; 5: number 5; 6 or more: number 6.", self.who["interviewer"].ask(f"/en/khao-sat/{DRAWN}/phong-van/{one['code']}").text)
+        listed = self.who["interviewer"].ask(f"/khao-sat/{DRAWN}/phong-van").text
+        for words in (one["ask"], "Đánh số nam trước", "Số nhà "):
+            self.assertIn(words, listed)
+        rows = list(csv.DictReader(self.boss.ask(page + "/danh-sach").text.splitlines()))
+        self.assertEqual({r["code"]: r["ask"] for r in rows}[one["code"]], one["ask"])
+        self.assertTrue(rows[0]["address"].startswith("Số nhà "))
+        areas = self.data(f"/khao-sat/{DRAWN}/tien-do.json")["areas"]
+        self.assertTrue(all(a["name"].startswith(("Phường ", "Xã ")) for a in areas if not a["whole"]) and len(areas) > 2)
+        # the item that says how many persons there were
+        self.assertIn("SN (Trong nhà có bao nhiêu người từ 18 tuổi trở lên?)", self.boss.ask(page).text)
         # one stands in for another
         for wrong in ({"so": "1", "ly-do": "x"}, {"so": "999999", "ly-do": "đi vắng"}, {"so": "0", "ly-do": "đi vắng"},
                       {"so": "1", "ly-do": "đi vắng", "ket-qua": "completed"}):
@@ -147,6 +167,27 @@ class Field:
         # nothing is drawn anew over what was begun
         self.told(self.send(page + "/chon", hat="7", giai_doan=":srs:5"))
         self.assertEqual(self.data(page + ".json")["people"], 60)
+
+    def test_next_birthday(self):
+        with open(self.folder + "/s.csv", "w", encoding="utf-8") as f:
+            f.write("code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,max_answers,illustrative,note\n"
+                    "sinh-nhat,lanh-dao-minh-hoa,Thử,Trial,2026,probability,token,open,2026-01-01,,,yes,\n")
+        with open(self.folder + "/f.csv", "w", encoding="utf-8") as f:
+            f.write("survey,kind,unit,name,address,stratum\n" + "".join(f"sinh-nhat,households,N-{i},Nhà {i},Ngõ {i},A\n" for i in range(20)))
+        done("import", "surveys", self.folder + "/s.csv", "--db", self.db)
+        done("import", "frame", self.folder + "/f.csv", "--db", self.db)
+        page = "/khao-sat/sinh-nhat/mau"
+        self.assertEqual(self.boss.post(page + "/chon", form={"hat": "3", "giai-doan": ":srs:4", "nguoi-trong-ho": "x"}, at=CSRF).status, 422)
+        self.assertEqual(self.send(page + "/chon", hat="3", giai_doan=":srs:4", tang="stratum", nguoi_trong_ho="birthday").status, 303)
+        text = self.boss.ask(page).text
+        self.assertIn("sinh nhật đến sớm nhất sau ngày phỏng vấn", text)
+        self.assertIn("chưa có: người ở hộ đông", text)  # the questionnaire asks nobody how many there are
+        self.assertEqual(self.send(page + "/phieu", nguoi="interviewer").status, 303)
+        mine = self.data("/khao-sat/sinh-nhat/phong-van.json", self.who["interviewer"])["cases"]
+        self.assertEqual([x["person"] for x in mine], ["birthday"] * 4)
+        case = self.who["interviewer"].ask(f"/khao-sat/sinh-nhat/phong-van/{mine[0]['code']}").text
+        self.assertIn("sinh nhật đến sớm nhất sau ngày phỏng vấn", case)
+        self.assertNotIn("Đánh số nam trước", case)
 
     # --- quality ---
 
