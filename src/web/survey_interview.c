@@ -29,6 +29,7 @@ static void page_cases(struct web_cx *w)
 			.due = x->due_at ? some_time(x->due_at) : (opt_time){ 0 }, .late = x->due_at && x->due_at <= w->cx->now_ms, .name = x->name,
 			.phone = x->phone };
 	}
+	v.no_odk = desk_without_odk(w, &s);
 	v.tabs = desk_tabs(w, &s, "phong-van", &v.n_tabs);
 	reply_interviews(w, &v);
 }
