@@ -453,9 +453,15 @@ static enum err put_in_force(cx *c, db_conn *k, const struct actor *who, const s
 	questionnaire_write(d->q, c->mem, &b);
 	str text = arena_str(c->mem, buf_str(&b));
 	buf_free(&b);
-	db_questionnaire q = { .code = d->code, .name_vi = d->q->name[LANG_VI], .name_en = d->q->name[LANG_EN],
-		.illustrative = import_says_illustrative(d->q->name[LANG_VI]), .csv = text, .sha256 = hash_sha256(c->mem, text), .source = d->q->source,
-		.note = d->q->note, .actor = who->login };
+	db_questionnaire q = { .code = d->code,
+		.name_vi = d->q->name[LANG_VI],
+		.name_en = d->q->name[LANG_EN],
+		.illustrative = import_says_illustrative(d->q->name[LANG_VI]),
+		.csv = text,
+		.sha256 = hash_sha256(c->mem, text),
+		.source = d->q->source[LANG_VI],
+		.note = d->q->note[LANG_VI],
+		.actor = who->login };
 	enum err e = db_questionnaire_put(c, k, &q, &stored);
 	*version = q.version;
 	return e;

@@ -18,7 +18,8 @@
  * Small cells: below SURVEY_MIN_CELL nobody is shown. A group with fewer answers is hidden, and when it is the only one, the next smallest
  * as well, since it could be worked out from the total; the same holds for the answers to a filter, and for the cells of options by groups
  * (rows and columns). Options of everybody together are shown.
- * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none. */
+ * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none, and neither has one
+ * that lies in a single primary unit, which says nothing of its error. */
 #ifndef APP_SURVEY_RESULT_H
 #define APP_SURVEY_RESULT_H
 #include "app/survey_data.h"
@@ -62,6 +63,12 @@ struct survey_group {
 /* Why answers to an item do not count; of all groups together. */
 struct survey_counts {
 	int64_t valid, dont_know, not_experienced, refused, left_out, not_asked;
+};
+
+/* How items become an index: as the questionnaire says, or one way at every level. */
+struct survey_rollup {
+	bool choose;
+	enum factor_agg agg;
 };
 
 struct survey_question {
@@ -111,6 +118,14 @@ static inline const struct survey_figure *survey_result_index(const struct surve
 bool survey_enough(const struct survey_result *r, const struct survey_figure *f);
 /* Whether the groups are places, units or strata: those can be ranked. */
 bool survey_by_unit(const struct survey_question *ask);
+
+/* Whether the questionnaire has weights, so that it can be rolled up by them. */
+bool survey_has_weights(const questionnaire *q);
+/* The figure is the quotient of hits and answers, but for the weights of people: an item, an option, or all answers pooled. */
+static inline bool survey_is_quotient(const struct survey_line *l) { return l->row >= SURVEY_ITEM || l->agg == FACTOR_POOLED; }
+/* "questionnaire", "pooled" …; empty is "questionnaire", too. */
+const char *survey_rollup_word(struct survey_rollup r);
+bool survey_rollup_read(str word, struct survey_rollup *out);
 
 /* For pages, commands and files: "pooled", "satisfied" … */
 const char *survey_agg_word(enum factor_agg a);

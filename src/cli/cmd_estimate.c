@@ -9,19 +9,19 @@ static int bad(struct estimate_job *j)
 
 /* ---- reading and weighting ---- */
 
-static bool find_level(struct estimate_job *j, struct estimate_stat *s)
+bool estimate_find_level(struct estimate_job *j, const struct frame_column *y, str level, uint32_t *code)
 {
-	for (uint32_t k = 0; k < s->y->n_levels; k++)
-		if (str_eq(s->y->level[k], s->level)) {
-			s->ask.level = k;
+	for (uint32_t k = 0; k < y->n_levels; k++)
+		if (str_eq(y->level[k], level)) {
+			*code = k;
 			return true;
 		}
 	arena *mem = j->cli->c->mem;
 	str known = { "", 0 };
-	for (uint32_t k = 0; k < s->y->n_levels && k < 8; k++)
-		known = arena_printf(mem, "%.*s%s%.*s", STR_ARG(known), k ? ", " : "", STR_ARG(s->y->level[k]));
+	for (uint32_t k = 0; k < y->n_levels && k < 8; k++)
+		known = arena_printf(mem, "%.*s%s%.*s", STR_ARG(known), k ? ", " : "", STR_ARG(y->level[k]));
 	fault *made = cx_fault(j->cli->c, FAULT_ERROR, "estimate.no_level",
-		(place){ .file = j->f->file, .line = 1, .column = s->y->column, .field = s->y->name }, s->level);
+		(place){ .file = j->f->file, .line = 1, .column = y->column, .field = y->name }, level);
 	fault_arg(j->cli->c, made, 1, known);
 	return false;
 }
@@ -39,7 +39,7 @@ static bool read_data(struct estimate_job *j)
 	bool good = true;
 	for (int i = 0; i < j->o.stats.n; i++)
 		if (j->stats[i].level.len && j->stats[i].ask.kind != EST_QUANTILE)
-			good &= find_level(j, &j->stats[i]);
+			good &= estimate_find_level(j, j->stats[i].y, j->stats[i].level, &j->stats[i].ask.level);
 	return good && est_design_make(j->f, &j->spec, &j->d) == ERR_OK && weigh(j) && est_parts(j->d, j->by, j->n_by, &j->parts) == ERR_OK;
 }
 
@@ -54,10 +54,11 @@ static bool replicate(struct estimate_job *j)
 
 /* ---- estimating ---- */
 
-static void add_row(struct estimate_job *j, const struct estimate_stat *s, const struct est_ask *ask, str level, const struct est_part *part)
+static void add_row(struct estimate_job *j, const struct estimate_stat *s, const struct est_ask *ask, str level, size_t p)
 {
+	const struct est_part *part = &j->parts.p[p];
 	struct estimate_row *row = VEC_PUSH(j->cli->c->mem, &j->report.rows);
-	*row = (struct estimate_row){ .stat = s->text, .level = level, .domain = part->label, .share = ask->kind == EST_PROP };
+	*row = (struct estimate_row){ .stat = s->text, .level = level, .domain = part->label, .part = p, .share = ask->kind == EST_PROP };
 	est_value(j->run, ask, part, &row->v);
 }
 
@@ -66,19 +67,18 @@ static bool estimate_level(struct estimate_job *j, const struct estimate_stat *s
 {
 	size_t from = j->report.rows.n;
 	for (size_t p = 0; p < j->parts.n; p++)
-		add_row(j, s, ask, level, &j->parts.p[p]);
-	if (j->o.cell)
-		estimate_hide(j, from);
-	return !j->o.rank || estimate_place(j, ask, from);
+		add_row(j, s, ask, level, p);
+	return estimate_hide(j, s, ask->level, from) && (!j->o.rank || estimate_place(j, ask, from));
 }
 
 static bool estimate_stat(struct estimate_job *j, const struct estimate_stat *s)
 {
 	if (s->kind != STAT_PLAIN) {
 		bool good = true;
+		size_t from = j->report.rows.n;
 		for (size_t p = 0; good && p < j->parts.n; p++)
-			good = estimate_special(j, s, &j->parts.p[p]);
-		return good;
+			good = estimate_special(j, s, p);
+		return good && estimate_hide(j, s, 0, from);
 	}
 	bool good = true;
 	if (!s->all_levels) {
@@ -129,8 +129,9 @@ int cmd_estimate(struct cli *cli)
 		return bad(j);
 	j->run = est_start(cli->c->mem, j->d, &j->o.est);
 	j->report = (struct estimate_report){ .lang = cli->lang, .o = &j->o, .d = j->d };
-	if (!estimate_all(j))
+	if (!estimate_all(j) || cli->c->n_errors) /* lonely units are told on the way */
 		return bad(j);
+	estimate_leave_out(j);
 	cli_report(cli);
 	return write_report(j);
 }

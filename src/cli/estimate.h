@@ -50,6 +50,7 @@ struct estimate_row {
 	struct est_value v;
 	bool share;  /* shown as percent to people */
 	bool figure; /* one number of a test or scale, not an estimate */
+	size_t part; /* of a statistic of a part: its place in the job's */
 	bool hidden; /* a small cell, or what would give one away */
 	enum est_short falls_short;
 	struct est_place place;
@@ -77,6 +78,8 @@ struct estimate_job {
 	est_design *d;
 	struct est_parts parts;
 	struct est_run *run;
+	bool *hidden[ESTIMATE_MAX_STATS]; /* by statistic, when small cells are hidden: by level and part (estimate_hide) */
+	bool tells; /* a list of hidden rows would tell which of them are empty */
 	struct estimate_report report;
 };
 
@@ -85,12 +88,19 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o);
 
 /* Asks the frame for all columns that the options name. False: told, or faults. */
 bool estimate_want(struct estimate_job *j);
+/* The number of a level. False: a fault that names those there are. */
+bool estimate_find_level(struct estimate_job *j, const struct frame_column *y, str level, uint32_t *code);
 /* Tests, scales, change, covariances behind the plain estimates. False: faults. */
-bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, const struct est_part *part);
+bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, size_t part);
 bool estimate_change(struct estimate_job *j, const struct estimate_stat *s);
 bool estimate_covariance(struct estimate_job *j);
-/* Hides small cells and gives places, for the rows from … of one statistic and level. */
-void estimate_hide(struct estimate_job *j, size_t from);
+/* With --min-cell: hides small cells and what would give them away (estimate_hide.c), among the rows from … of one statistic and level.
+ * False: told. */
+bool estimate_hide(struct estimate_job *j, const struct estimate_stat *s, uint32_t level, size_t from);
+bool estimate_is_hidden(const struct estimate_job *j, const struct estimate_stat *s, uint32_t level, size_t part);
+/* Takes hidden rows out of the answer where it would tell too much that they are there; a note says so. */
+void estimate_leave_out(struct estimate_job *j);
+/* Gives places to such rows. */
 bool estimate_place(struct estimate_job *j, const struct est_ask *ask, size_t from);
 
 void estimate_report_text(buf *b, const struct estimate_report *r);

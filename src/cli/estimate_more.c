@@ -1,4 +1,4 @@
-/* Behind the plain estimates: tests, scales, change, covariances, small cells, places. */
+/* Behind the plain estimates: tests, scales, change, covariances, places. */
 #include <math.h>
 #include "cli/estimate.h"
 #include "engine/est_test.h"
@@ -13,68 +13,86 @@ static struct estimate_row *add(struct estimate_job *j, str stat, str level, str
 	return row;
 }
 
-static void add_figure(struct estimate_job *j, str stat, const char *level, str domain, double x, size_t n)
+static void add_figure(struct estimate_job *j, str stat, const char *level, size_t part, double x, size_t n)
 {
-	struct estimate_row *row = add(j, stat, arena_str(j->cli->c->mem, str_of(level)), domain);
+	struct estimate_row *row = add(j, stat, arena_str(j->cli->c->mem, str_of(level)), j->parts.p[part].label);
+	row->part = part;
 	row->v.estimate = x;
 	row->v.n = n;
 	row->figure = true;
 }
 
-static void add_item(struct estimate_job *j, const struct estimate_stat *s, int k, const struct est_alpha *a, str domain)
+static void add_item(struct estimate_job *j, const struct estimate_stat *s, int k, const struct est_alpha *a, size_t part)
 {
 	static const char *const names[] = { "mean", "sd", "r_rest", "alpha_without" };
 	const struct est_item_figures *f = &a->item[k];
 	double figures[] = { f->mean, f->sd, f->rest_correlation, f->alpha_without };
 	for (int i = 0; i < 4; i++) {
 		str level = arena_printf(j->cli->c->mem, "%s:%.*s", names[i], STR_ARG(s->items[k]->name));
-		add_figure(j, s->text, level.p, domain, figures[i], a->n);
+		add_figure(j, s->text, level.p, part, figures[i], a->n);
 	}
 }
 
-static void special_alpha(struct estimate_job *j, const struct estimate_stat *s, const struct est_part *part)
+static void special_alpha(struct estimate_job *j, const struct estimate_stat *s, size_t part)
 {
 	struct est_alpha a;
-	est_alpha(j->d, s->items, s->n_items, part, &a);
-	add_figure(j, s->text, "alpha", part->label, a.alpha, a.n);
+	est_alpha(j->d, s->items, s->n_items, &j->parts.p[part], &a);
+	add_figure(j, s->text, "alpha", part, a.alpha, a.n);
 	for (int k = 0; k < s->n_items; k++)
-		add_item(j, s, k, &a, part->label);
+		add_item(j, s, k, &a, part);
 }
 
-bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, const struct est_part *part)
+bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, size_t p)
 {
+	const struct est_part *part = &j->parts.p[p];
 	if (s->kind == STAT_ALPHA) {
-		special_alpha(j, s, part);
+		special_alpha(j, s, p);
 		return true;
 	}
 	if (s->kind == STAT_ICC) {
 		struct est_icc icc;
 		est_icc(j->d, s->y, s->x, part, &icc);
-		add_figure(j, s->text, "icc", part->label, icc.icc, icc.n);
-		add_figure(j, s->text, "groups", part->label, icc.groups, icc.n);
+		add_figure(j, s->text, "icc", p, icc.icc, icc.n);
+		add_figure(j, s->text, "groups", p, icc.groups, icc.n);
 		return true;
 	}
 	struct est_test t;
 	if (est_test(j->run, s->items[0], s->items[1], part, &t))
 		return false;
+	if (t.df == 0) { /* one part of several does not stop the others */
+		bool stops = j->parts.n == 1;
+		str label = j->o.cell ? STR("–") : part->label; /* a small one is not talked of */
+		cx_fault(j->cli->c, stops ? FAULT_ERROR : FAULT_NOTE, "est.test_levels", (place){ .file = j->f->file, .field = s->text }, label);
+		if (stops)
+			return false;
+	}
 	const struct {
 		const char *name;
 		double value;
 	} figures[] = { { "F", t.f }, { "ndf", t.ndf }, { "ddf", t.ddf }, { "p", t.p_second }, { "chi2", t.chi2 }, { "chi2_df", t.df },
 		{ "chi2_p", t.p_first }, { "X2", t.x2 } };
 	for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++)
-		add_figure(j, s->text, figures[k].name, part->label, figures[k].value, t.n);
+		add_figure(j, s->text, figures[k].name, p, figures[k].value, t.n);
 	return true;
 }
 
 /* ---- change ---- */
 
-/* The part whose first value is `first` and whose others are those behind it in `rest` (with its comma). */
-static const struct est_part *find_part(const struct estimate_job *j, str first, str rest)
+/* The number of a value of the first part column. False: told. */
+static bool find_value(struct estimate_job *j, str value, uint32_t *code)
+{
+	return estimate_find_level(j, j->by[0], str_trim(value), code);
+}
+
+/* The part whose first value is `first` and whose others are those of `old`. */
+static const struct est_part *find_part(const struct estimate_job *j, uint32_t first, const struct est_part *old)
 {
 	for (size_t p = 0; p < j->parts.n; p++) {
-		str label = j->parts.p[p].label;
-		if (str_starts(label, first) && str_eq((str){ label.p + first.len, label.len - first.len }, rest))
+		uint32_t row = j->parts.p[p].rows[0];
+		bool same = j->by[0]->code[row] == first;
+		for (int k = 1; same && k < j->n_by; k++)
+			same = j->by[k]->code[row] == j->by[k]->code[old->rows[0]];
+		if (same)
 			return &j->parts.p[p];
 	}
 	return NULL;
@@ -90,6 +108,7 @@ static bool add_change(struct estimate_job *j, const struct estimate_stat *s, co
 	str mark = arena_printf(j->cli->c->mem, "%.*s->%.*s", STR_ARG(old->label), STR_ARG(now->label));
 	struct estimate_row *row = add(j, s->text, s->all_levels ? s->y->level[ask->level] : s->level, mark);
 	row->share = ask->kind == EST_PROP;
+	row->hidden = estimate_is_hidden(j, s, ask->level, (size_t)(old - j->parts.p)) || estimate_is_hidden(j, s, ask->level, (size_t)(now - j->parts.p));
 	row->v.estimate = v[1].estimate - v[0].estimate;
 	row->v.variance = fmax(cov[0] + cov[3] - 2 * cov[1], 0);
 	row->v.se = sqrt(row->v.variance);
@@ -99,18 +118,25 @@ static bool add_change(struct estimate_job *j, const struct estimate_stat *s, co
 	return true;
 }
 
+static bool change_note(struct estimate_job *j, const char *key, str value)
+{
+	cx_fault(j->cli->c, FAULT_NOTE, key, (place){ .file = j->f->file }, value);
+	return true;
+}
+
 bool estimate_change(struct estimate_job *j, const struct estimate_stat *s)
 {
-	if (s->ask.kind == EST_QUANTILE)
-		return true;
 	str rest = str_of(j->o.change), from;
+	uint32_t before, after;
+	size_t pairs = 0;
 	str_next(&rest, ',', &from);
+	if (!find_value(j, from, &before) || !find_value(j, rest, &after))
+		return false;
+	if (s->ask.kind == EST_QUANTILE)
+		return change_note(j, "estimate.change_quantile", s->text);
 	for (size_t p = 0; p < j->parts.n; p++) {
-		const struct est_part *old = &j->parts.p[p];
-		if (!str_starts(old->label, from))
-			continue;
-		str others = { old->label.p + from.len, old->label.len - from.len };
-		const struct est_part *now = others.len && others.p[0] != ',' ? NULL : find_part(j, rest, others);
+		const struct est_part *old = &j->parts.p[p], *now = j->by[0]->code[old->rows[0]] == before ? find_part(j, after, old) : NULL;
+		pairs += now != NULL;
 		for (uint32_t k = 0; now && k < (s->all_levels ? s->y->n_levels : 1); k++) {
 			struct est_ask ask = s->ask;
 			if (s->all_levels)
@@ -119,7 +145,7 @@ bool estimate_change(struct estimate_job *j, const struct estimate_stat *s)
 				return false;
 		}
 	}
-	return true;
+	return pairs ? true : change_note(j, "estimate.change_none", str_of(j->o.change));
 }
 
 /* ---- covariances ---- */
@@ -135,6 +161,7 @@ bool estimate_covariance(struct estimate_job *j)
 	arena *mem = j->cli->c->mem;
 	VEC(struct est_item) items = { 0 };
 	VEC(str) names = { 0 };
+	VEC(bool) hidden = { 0 };
 	for (int i = 0; i < j->o.stats.n; i++) {
 		const struct estimate_stat *s = &j->stats[i];
 		if (s->kind != STAT_PLAIN || s->ask.kind == EST_QUANTILE)
@@ -147,6 +174,7 @@ bool estimate_covariance(struct estimate_job *j)
 				*VEC_PUSH(mem, &items) = one;
 				str name = name_of(j, s, s->all_levels ? s->y->level[k] : s->level, &j->parts.p[p]);
 				*VEC_PUSH(mem, &names) = name;
+				*VEC_PUSH(mem, &hidden) = estimate_is_hidden(j, s, one.ask.level, p);
 			}
 	}
 	size_t k = items.n;
@@ -162,32 +190,12 @@ bool estimate_covariance(struct estimate_job *j)
 			row->v.estimate = cov[a * k + b];
 			row->v.n = values[a].n < values[b].n ? values[a].n : values[b].n;
 			row->figure = true;
+			row->hidden = hidden.p[a] || hidden.p[b];
 		}
 	return true;
 }
 
-/* ---- small cells, places ---- */
-
-void estimate_hide(struct estimate_job *j, size_t from)
-{
-	arena *mem = j->cli->c->mem;
-	size_t m = j->parts.n;
-	struct frame_column *const *by = j->by;
-	/* With two columns a table of first by last; else one row. */
-	size_t rows = j->n_by > 1 ? by[0]->n_levels : 1, columns = j->n_by > 1 ? by[j->n_by - 1]->n_levels : m;
-	if (j->n_by > 2 || rows * columns > FRAME_MAX_CROSS)
-		rows = 1, columns = m;
-	size_t *counts = NEW_ARRAY(mem, size_t, rows * columns + 1), *cell = NEW_ARRAY(mem, size_t, m + 1);
-	bool *hidden = NEW_ARRAY(mem, bool, rows *columns + 1);
-	for (size_t p = 0; p < m; p++) {
-		uint32_t row = j->parts.p[p].rows[0];
-		cell[p] = rows > 1 ? by[0]->code[row] * columns + by[j->n_by - 1]->code[row] : p;
-		counts[cell[p]] = j->report.rows.p[from + p].v.n;
-	}
-	est_hide(counts, rows, columns, (size_t)j->o.cell, hidden);
-	for (size_t p = 0; p < m; p++)
-		j->report.rows.p[from + p].hidden = hidden[cell[p]];
-}
+/* ---- places ---- */
 
 bool estimate_place(struct estimate_job *j, const struct est_ask *ask, size_t from)
 {

@@ -2,34 +2,6 @@
 #include <math.h>
 #include "engine/est_math.h"
 
-/* One line of the table: hides a second cell where one is hidden. True: it did. */
-static bool complement(const size_t *counts, size_t from, size_t step, size_t n, bool *hidden)
-{
-	size_t hid = 0, best = SIZE_MAX;
-	for (size_t k = 0; k < n; k++) {
-		size_t i = from + k * step;
-		hid += hidden[i];
-		if (!hidden[i] && counts[i] > 0 && (best == SIZE_MAX || counts[i] < counts[best]))
-			best = i;
-	}
-	if (hid != 1 || best == SIZE_MAX)
-		return false;
-	return hidden[best] = true;
-}
-
-void est_hide(const size_t *counts, size_t rows, size_t columns, size_t threshold, bool *hidden)
-{
-	for (size_t i = 0; i < rows * columns; i++)
-		hidden[i] = counts[i] > 0 && counts[i] < threshold;
-	for (bool again = true; again;) {
-		again = false;
-		for (size_t r = 0; r < rows && columns > 1; r++)
-			again |= complement(counts, r * columns, 1, columns, hidden);
-		for (size_t c = 0; c < columns && rows > 1; c++)
-			again |= complement(counts, c, columns, rows, hidden);
-	}
-}
-
 enum est_short est_falls_short(const struct est_value *v, const struct est_thresholds *t)
 {
 	if (v->n < t->n || !isfinite(v->estimate))

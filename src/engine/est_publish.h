@@ -1,7 +1,5 @@
-/* est_publish: what of a table of estimates may be shown, and who may be ranked.
+/* est_publish: who may be ranked in a table of estimates. What of it may be shown: hide.h.
  *
- * Small cells: a count above zero and below the threshold is hidden, and so that it cannot be worked out from a total, in every row and column of
- * the table with exactly one hidden cell the smallest other one, until none is left (complementary suppression). Ties go to the first.
  * Ranks: a unit takes a place only when its answers, effective answers and coefficient of variation meet the thresholds; else "chưa đủ cơ sở
  * xếp hạng". Places are shared by equal estimates (1, 2, 2, 4).
  * Rank intervals: with all pairs tested at level / pairs (Bonferroni; M. Mogstad, J. Romano, A. Shaikh, D. Wilhelm, Review of Economic
@@ -9,9 +7,6 @@
 #ifndef ENGINE_EST_PUBLISH_H
 #define ENGINE_EST_PUBLISH_H
 #include "engine/est.h"
-
-/* counts and hidden: rows x columns, row by row. */
-void est_hide(const size_t *counts, size_t rows, size_t columns, size_t threshold, bool *hidden);
 
 struct est_thresholds {
 	size_t n;     /* least answers; 0: none */

@@ -86,11 +86,11 @@ static void setting(struct reader *r)
 	if (str_is(name, "@name"))
 		read_text(r, TEXT_VI, TEXT_EN, q->name);
 	else if (str_is(name, "@population"))
-		q->population = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->population);
 	else if (str_is(name, "@source"))
-		q->source = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->source);
 	else if (str_is(name, "@note"))
-		q->note = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->note);
 	else
 		cell_fault(r->in, "questionnaire.unknown_setting", CODE);
 }

@@ -62,7 +62,7 @@ struct question {
 };
 
 typedef struct questionnaire {
-	str name[LANGS], population, source, note;
+	str name[LANGS], population[LANGS], source[LANGS], note[LANGS];
 	VEC(struct question) items;
 	VEC(struct question_list) lists;
 	VEC(struct question_factor) factors;

@@ -247,7 +247,8 @@ static void test_left_out(void **state)
 		"type|name|label::vi|relevant|calculation\ninteger|a|Tuổi\ncalculate|c|||${a} * 2\ncalculate|c2|||${c} + 1\ntext|t|Chữ|${c2} > 3\n"
 		"text|u|Chữ||now()\n",
 		CHOICES, TITLE, NULL,
-		"! xlsform.type_computed 3:1 <calculate>\n! xlsform.type_computed 4:1 <calculate>\n! xpath.unknown 5:4+1 <c2>\n! xlsform.column 6:5 <calculation>\n");
+		"! xlsform.type_computed 3:1 <calculate>\n! xlsform.type_computed 4:1 <calculate>\n"
+		"! xpath.unknown 5:4+1 <c2>\n! xlsform.column 6:5 <calculation>\n");
 	elsewhere("type|name|label::vi|hint::vi\ninteger|a|Tuổi\nnote|n|${a} tuổi à?\ntext|t|Chữ của ${ a }|gợi ý ${a}\n", CHOICES, TITLE, NULL,
 		"! xlsform.piping 3:3 <${a}>\n! xlsform.piping 4:3 <${ a }>\n! xlsform.piping 4:4 <${a}>\n. xlsform.note_moved 3:1 <t>\n");
 	elsewhere("type|name|label::vi\nselect_one o or_other|a|Vì sao\n", "list_name|name|label::vi\no|1|Một\no|other|Khác\n", TITLE,
