@@ -17,7 +17,7 @@ struct response_work {
 	str interviewer;
 	str sealed; /* of an interview: which answer, for a call-back; empty: none */
 	db_visit visit; /* account_id 0: none */
-	int64_t max_all, max_day; /* of the open door; both 0: no limit, or it came another way */
+	db_limits most; /* of the open door; both 0: no limit, or it came another way */
 	const str *cells; /* of the quotas that it falls into */
 	size_t n_cells;
 	bool counts_only; /* cells are counted, and refuse nobody */
@@ -43,14 +43,16 @@ static enum err look_for_it(cx *c, db_conn *k, struct response_work *w)
 	return e || w->again || !w->n_cells ? e : db_screened_has(c, k, w->r.survey_id, w->r.receipt, &w->screened);
 }
 
+static bool has_limits(const struct response_work *w) { return w->most.all || w->most.day; }
+
 static enum err look_at_limits(cx *c, db_conn *k, struct response_work *w)
 {
 	int64_t all, today;
-	if (!w->max_all && !w->max_day)
+	if (!has_limits(w))
 		return ERR_OK;
 	enum err e = db_tally_get(c, k, w->r.survey_id, w->r.on, &all, &today);
-	w->full_all = !e && w->max_all && all >= w->max_all;
-	w->full_day = !e && w->max_day && today >= w->max_day;
+	w->full_all = !e && w->most.all && all >= w->most.all;
+	w->full_day = !e && w->most.day && today >= w->most.day;
 	return e;
 }
 
@@ -102,7 +104,7 @@ static enum err end_case(cx *c, db_conn *k, const struct response_work *w, db_ca
 
 static enum err count_it(cx *c, db_conn *k, const struct response_work *w)
 {
-	enum err e = w->max_all || w->max_day ? db_tally_add(c, k, w->r.survey_id, w->r.on) : ERR_OK;
+	enum err e = has_limits(w) ? db_tally_add(c, k, w->r.survey_id, w->r.on, &w->most) : ERR_OK;
 	for (size_t i = 0; i < w->n_cells && !e; i++)
 		e = db_quota_add(c, k, w->r.survey_id, w->cells[i]);
 	return e;
@@ -142,7 +144,7 @@ static bool is_plain(const struct response_work *w)
 
 static enum err store_plain(cx *c, db_conn *k, struct response_work *w)
 {
-	return w->max_all || w->max_day ? db_tally_post(c, k, &w->r, w->max_all, w->max_day, &w->added) : db_response_post(c, k, &w->r, &w->added);
+	return has_limits(w) ? db_tally_post(c, k, &w->r, &w->most, &w->added) : db_response_post(c, k, &w->r, &w->added);
 }
 
 /* It was there already, or there was no room; seldom enough to be looked up afterwards. */
@@ -156,7 +158,7 @@ static enum err why_not_added(cx *c, struct app *a, struct response_work *w)
 	if (e || w->again)
 		return e;
 	e = db_tally_get(c, k, w->r.survey_id, w->r.on, &all, &today);
-	w->full_all = w->max_all && all >= w->max_all;
+	w->full_all = w->most.all && all >= w->most.all;
 	w->full_day = !w->full_all;
 	return e;
 }
@@ -267,8 +269,7 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 					     .seconds = field_seconds(took(in)) },
 		.case_id = in->case_id,
 		.interviewer = in->interviewer,
-		.max_all = open ? s->max_answers : 0,
-		.max_day = open ? s->max_day : 0,
+		.most = { open ? s->max_answers : 0, open ? s->max_day : 0 },
 		.counts_only = in->as_is };
 	if (in->visit)
 		w->visit = (db_visit){ w->r.id, in->visit->user_id, in->visit->started_at, in->visit->ended_at,

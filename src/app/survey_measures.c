@@ -46,6 +46,29 @@ static enum err find_figure(struct maker *m)
 	return wrong(m, "survey_measures.no_figure", m->ask->what);
 }
 
+static str said(struct maker *m, const char *key, str value, const str *args, size_t n)
+{
+	buf b;
+	buf_init(&b, 0);
+	po_fill(&b, key, LANG_VI, value, args, n);
+	str s = arena_str(m->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* For people: a decimal comma. */
+static str rounded(struct maker *m, double x, int digits)
+{
+	if (!isfinite(x))
+		return STR("–");
+	char text[64];
+	snprintf(text, sizeof text, "%.*f", digits, x);
+	char *dot = strchr(text, '.');
+	if (dot)
+		*dot = ',';
+	return arena_str(m->c->mem, str_of(text));
+}
+
 static str number(struct maker *m, double x)
 {
 	return isfinite(x) ? arena_printf(m->c->mem, "%.12g", x) : STR("");
@@ -62,30 +85,34 @@ static str reason_of(struct maker *m, const struct survey_figure *f)
 {
 	if (f->state == SURVEY_HIDDEN)
 		return str_of(po_text("survey_result.hidden", LANG_VI));
-	str args[] = { arena_printf(m->c->mem, "%lld", (long long)f->n), number(m, f->n_eff), number(m, f->cv) };
-	buf b;
-	buf_init(&b, 0);
-	po_fill(&b, "survey_measures.not_enough", LANG_VI, (str){ 0 }, args, 3);
-	str s = arena_str(m->c->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
+	str args[] = { arena_printf(m->c->mem, "%lld", (long long)f->n), rounded(m, f->n_eff, 1), rounded(m, f->cv, 2) };
+	return said(m, "survey_measures.not_enough", (str){ 0 }, args, 3);
+}
+
+/* "tỷ lệ hài lòng của C9 Mức độ hài lòng"; an item is its code, since its words are long. */
+static str subject(struct maker *m)
+{
+	const questionnaire *q = m->r->s->q;
+	int32_t factor = m->row == SURVEY_INDEX ? m->r->index : m->factor;
+	str what = m->item != NO_ITEM ? said(m, "survey_measures.item", q->items.p[m->item].code, NULL, 0)
+		: factor != NO_ITEM   ? arena_printf(
+			    m->c->mem, "%.*s %.*s", STR_ARG(q->factors.p[factor].code), STR_ARG(q->factors.p[factor].text[LANG_VI]))
+				    : str_of(po_text("survey_result.whole", LANG_VI));
+	return said(m, arena_printf(m->c->mem, "survey_measures.stat.%s", survey_stat_word(m->stat)).p, what, NULL, 0);
 }
 
 static str source_of(struct maker *m, const struct survey_line *l)
 {
-	const questionnaire *q = m->r->s->q;
-	str what = m->item != NO_ITEM ? q->items.p[m->item].code : m->factor != NO_ITEM ? q->factors.p[m->factor].code : STR("");
-	if (!what.len && m->r->index != NO_ITEM)
-		what = q->factors.p[m->r->index].code;
-	str method = arena_printf(m->c->mem, "%.*s, %s%s%s, %s", STR_ARG(what), survey_stat_word(m->stat), m->item == NO_ITEM ? ", " : "",
-		m->item == NO_ITEM ? survey_agg_word(l->agg) : "", survey_basis_word(m->r->basis));
-	str args[] = { method, arena_printf(m->c->mem, "%lld", (long long)l->f.n), isfinite(l->f.se) ? number(m, l->f.se) : STR("–") };
-	buf b;
-	buf_init(&b, 0);
-	po_fill(&b, "survey_measures.source", LANG_VI, m->r->s->code, args, 3);
-	str s = arena_str(m->c->mem, buf_str(&b));
-	buf_free(&b);
-	return s;
+	const struct survey_info *s = m->r->s;
+	arena *mem = m->c->mem;
+	const char *agg = arena_printf(mem, "survey_result.agg.%s", survey_agg_word(l->agg)).p,
+		   *basis = arena_printf(mem, "survey_measures.basis.%s", survey_basis_word(m->r->basis)).p;
+	str version = arena_printf(mem, "%d", s->version), what = subject(m), roll = STR("");
+	if (m->item == NO_ITEM)
+		roll = said(m, "survey_measures.rollup", str_of(po_text(agg, LANG_VI)), NULL, 0);
+	str args[] = { said(m, "survey_measures.form", s->questionnaire, &version, 1), arena_printf(mem, "%.*s%.*s", STR_ARG(what), STR_ARG(roll)),
+		str_of(po_text(basis, LANG_VI)), arena_printf(mem, "%lld", (long long)l->f.n), rounded(m, l->f.se, 4) };
+	return said(m, "survey_measures.source", s->code, args, sizeof args / sizeof *args);
 }
 
 /* Counts where the figure is nothing but their quotient; they are exact. */
@@ -186,22 +213,44 @@ static enum err note_act(cx *c, db_conn *k, void *arg)
 	return e;
 }
 
+/* Before anything is worked out: the name is one of the catalogue, and there are units. */
+static enum err may_be(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask)
+{
+	struct survey_measure_names names;
+	struct survey_place_list places = { 0 };
+	bool known = false, units = ask->unit.len > 0;
+	enum err e = survey_measure_names(c, a, &names);
+	for (size_t i = 0; !e && i < names.n; i++)
+		known |= str_eq(names.p[i].name, ask->measure);
+	if (!e && names.n && !known)
+		e = cx_fail(c, ERR_INPUT, "survey_measures.no_measure", (place){ .field = STR("so-lieu") }, ask->measure);
+	if (!e && !units)
+		e = survey_places(c, a, s, &places);
+	for (size_t i = 0; i < places.n; i++)
+		units |= places.p[i].unit_id != 0;
+	return e || units ? e : cx_fail(c, ERR_INPUT, "survey_measures.no_units", (place){ .field = STR("don-vi") }, s->code);
+}
+
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out)
 {
 	struct survey_result *r = NEW(c->mem, struct survey_result);
 	struct survey_question *q = NEW(c->mem, struct survey_question);
-	*q = (struct survey_question){ .by = ask->unit.len ? STR("") : STR("don-vi"), .ci = EST_CI_LOGIT };
+	*q = (struct survey_question){ .by = ask->unit.len ? STR("") : STR("don-vi"), .choose = ask->rollup.choose, .agg = ask->rollup.agg,
+		.ci = EST_CI_LOGIT };
 	*out = (struct survey_measure_list){ .r = r, .measure = ask->measure, .period = ask->period.len ? ask->period : s->period,
 		.stage = str_of(ask->stage ? ask->stage : "counted") };
 	struct maker m = { .c = c, .a = a, .ask = ask, .r = r, .out = out };
 	enum err e = ask->who ? actor_may(c, a, ask->who, "measure", "write", 0) : ERR_OK;
+	if (!e)
+		e = may_be(c, a, s, ask);
 	if (!e)
 		e = survey_result_of(c, a, s, q, r);
 	if (!e && r->basis == SURVEY_WHO_LIKED && !ask->self_selected)
 		e = wrong(&m, "survey_measures.self_selected", (str){ 0 });
 	if (!e)
 		e = find_figure(&m);
-	out->as_of = day_of(&m);
+	if (!e)
+		out->as_of = day_of(&m);
 	if (!e && ask->unit.len)
 		e = add_row(&m, 0, ask->level, ask->unit);
 	for (size_t g = 1; g < r->groups.n && !e && !ask->unit.len; g++)

@@ -1,5 +1,5 @@
 /* survey_measures: figures of a survey as measures of units, so that the rules of a criteria set can use them ("sipas * max"), with where
- * they come from: survey, what, statistic, roll-up, basis, n, standard error, day.
+ * they come from, in words: survey, questionnaire and version, what, statistic, roll-up, basis, n, standard error, day.
  *
  * A unit is that of the places of its answers (survey_place.unit), or one unit for the whole survey. A figure that is not worth a rank (too
  * few people, worth too few, error too wide, hidden) becomes a measure that is missing, with the reason: it never turns into points. Figures
@@ -18,6 +18,7 @@ struct survey_measure_ask {
 	str level, unit;  /* of the one unit that all answers are about; empty: by place */
 	str period;       /* empty: that of the survey */
 	const char *stage; /* NULL: "counted" */
+	struct survey_rollup rollup; /* of the index and of factors */
 	bool self_selected; /* also of a sample of whoever liked */
 	bool preview;     /* writes nothing */
 	const char *actor;
@@ -51,7 +52,8 @@ struct survey_measure_names {
 /* The measures of the catalogue, to choose from. */
 enum err survey_measure_names(cx *c, struct app *a, struct survey_measure_names *out);
 
-/* ERR_INPUT: those of survey_result_of, survey_measures.self_selected, survey_measures.no_units, survey_measures.no_figure, import.*. */
+/* ERR_INPUT: those of survey_result_of, survey_measures.self_selected, survey_measures.no_units, survey_measures.no_figure,
+ * survey_measures.no_measure (the catalogue has others, not this one), import.*. */
 enum err survey_measures(cx *c, struct app *a, const struct survey_info *s, const struct survey_measure_ask *ask, struct survey_measure_list *out);
 
 #endif

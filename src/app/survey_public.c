@@ -28,7 +28,11 @@ static void write_row(json_out *j, const struct survey_result *r, size_t g)
 	json_add_str(j, "vi", x->name[LANG_VI]);
 	json_add_str(j, "en", x->name[LANG_EN]);
 	json_add_int(j, "people", x->hidden ? 0 : x->people);
+	json_add_int(j, "n", there ? f->n : 0);
+	json_add_int(j, "answers", there ? f->answers : 0);
+	json_add_int(j, "hits", there ? f->hits : 0);
 	json_add_bool(j, "hidden", x->hidden);
+	json_add_bool(j, "enough", x->ranked);
 	json_add_double(j, "v", there ? f->v : (double)NAN);
 	json_add_double(j, "low", there ? f->low : (double)NAN);
 	json_add_double(j, "high", there ? f->high : (double)NAN);
@@ -40,10 +44,16 @@ static str body_of(cx *c, const struct survey_result *r)
 {
 	buf b;
 	json_out j;
+	const struct survey_line *l = survey_result_line(r, 0, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
+	struct survey_rollup rollup = { r->asked.choose, r->asked.agg };
 	buf_init(&b, 0);
 	json_init(&j, &b);
 	json_put_object(&j);
 	json_add_str(&j, "by", r->asked.by);
+	json_add_str(&j, "questionnaire", r->s->questionnaire);
+	json_add_int(&j, "version", r->s->version);
+	json_add_str(&j, "rollup", str_of(survey_rollup_word(rollup)));
+	json_add_str(&j, "agg", str_of(survey_agg_word(l ? l->agg : FACTOR_POOLED)));
 	json_add_int(&j, "stat", r->stat);
 	json_add_int(&j, "basis", r->basis);
 	json_add_int(&j, "people", r->people);
@@ -59,9 +69,9 @@ static str body_of(cx *c, const struct survey_result *r)
 }
 
 /* By units where places have them, else by places, else by strata. */
-static enum err freeze(cx *c, struct app *a, const struct survey_info *s, struct survey_result *r)
+static enum err freeze(cx *c, struct app *a, const struct survey_info *s, struct survey_rollup rollup, struct survey_result *r)
 {
-	struct survey_question q = { .by = STR(""), .ci = EST_CI_LOGIT };
+	struct survey_question q = { .by = STR(""), .choose = rollup.choose, .agg = rollup.agg, .ci = EST_CI_LOGIT };
 	enum err e = survey_result_of(c, a, s, &q, r);
 	if (e)
 		return e;
@@ -89,13 +99,20 @@ static void thaw(cx *c, const json_t *o, struct survey_frozen *out)
 {
 	const json_t *rows = json_object_get(o, "rows");
 	*out = (struct survey_frozen){ .by = text_at(c, o, "by"), .stat = (enum survey_stat)int_at(o, "stat"),
-		.basis = (enum survey_basis)int_at(o, "basis"), .people = int_at(o, "people") };
+		.basis = (enum survey_basis)int_at(o, "basis"), .questionnaire = text_at(c, o, "questionnaire"), .version = (int)int_at(o, "version"),
+		.people = int_at(o, "people") };
+	survey_rollup_read(text_at(c, o, "rollup"), &out->rollup);
+	survey_agg_read(text_at(c, o, "agg"), &out->agg);
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *x = json_array_get(rows, i);
 		*VEC_PUSH(c->mem, &out->rows) = (struct survey_frozen_row){ .code = text_at(c, x, "code"),
 			.name = { text_at(c, x, "vi"), text_at(c, x, "en") },
 			.people = int_at(x, "people"),
+			.n = int_at(x, "n"),
+			.answers = int_at(x, "answers"),
+			.hits = int_at(x, "hits"),
 			.hidden = json_is_true(json_object_get(x, "hidden")),
+			.enough = json_is_true(json_object_get(x, "enough")),
 			.v = real_at(x, "v"),
 			.low = real_at(x, "low"),
 			.high = real_at(x, "high"),
@@ -124,12 +141,13 @@ enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, in
 	return e ? e : !body.len ? ERR_NOTFOUND : thaw_text(c, s, body, out);
 }
 
-enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_frozen *out)
+enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_rollup rollup,
+	struct survey_frozen *out)
 {
 	struct survey_result r;
 	enum err e = actor_may(c, a, who, "survey", "publish", 0);
 	if (!e)
-		e = freeze(c, a, s, &r);
+		e = freeze(c, a, s, rollup, &r);
 	return e ? e : thaw_text(c, s, body_of(c, &r), out);
 }
 
@@ -175,8 +193,8 @@ bool survey_public_can(const struct survey_info *s, enum survey_public_verb verb
 	return verb != SURVEY_PUBLISH || (live ? s->design == SURVEY_SELF_SELECTED && s->gate != SURVEY_DRAFT : s->gate == SURVEY_OVER);
 }
 
-static enum err act(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, enum survey_public_verb verb, bool live, str note,
-	enum survey_public now)
+static enum err act(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, enum survey_public_verb verb, bool live,
+	struct survey_rollup rollup, str note, enum survey_public now)
 {
 	struct act w = { who, s, { .verb = str_of(verbs[verb]), .live = live, .note = str_trim(note), .body = STR(""), .actor = who->login },
 		survey_public_word(s->is_public),
@@ -192,26 +210,26 @@ static enum err act(cx *c, struct app *a, const struct actor *who, const struct 
 	if (!e && verb == SURVEY_PUBLISH && !live && s->gate != SURVEY_OVER)
 		e = wrong(c, ERR_CONFLICT, "survey_public.open", "", s->code);
 	if (!e && verb == SURVEY_PUBLISH) {
-		e = freeze(c, a, s, &r);
+		e = freeze(c, a, s, rollup, &r);
 		if (!e)
 			w.x.body = body_of(c, &r);
 	}
 	return e ? e : db_tx(c, a->db, DB_WRITE, put, &w);
 }
 
-enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, str note)
+enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, struct survey_rollup rollup, str note)
 {
-	return act(c, a, who, s, SURVEY_PUBLISH, live, note, live ? SURVEY_LIVE : SURVEY_PUBLISHED);
+	return act(c, a, who, s, SURVEY_PUBLISH, live, rollup, note, live ? SURVEY_LIVE : SURVEY_PUBLISHED);
 }
 
 enum err survey_correct(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason)
 {
-	return act(c, a, who, s, SURVEY_CORRECT, false, reason, SURVEY_CORRECTING);
+	return act(c, a, who, s, SURVEY_CORRECT, false, (struct survey_rollup){ 0 }, reason, SURVEY_CORRECTING);
 }
 
 enum err survey_withdraw(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason)
 {
-	return act(c, a, who, s, SURVEY_WITHDRAW, false, reason, SURVEY_WITHDRAWN);
+	return act(c, a, who, s, SURVEY_WITHDRAW, false, (struct survey_rollup){ 0 }, reason, SURVEY_WITHDRAWN);
 }
 
 enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, struct survey_publications *out)
@@ -232,6 +250,20 @@ enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, 
 	return e;
 }
 
+enum err survey_public_rollup(cx *c, struct app *a, const struct survey_info *s, struct survey_rollup *out)
+{
+	struct survey_publications list;
+	struct survey_frozen f = { 0 };
+	enum err e = survey_is_public(s) ? survey_publications(c, a, s, &list) : ERR_NOTFOUND;
+	size_t i = 0;
+	while (!e && i < list.n && list.p[i].verb != SURVEY_PUBLISH)
+		i++;
+	if (!e)
+		e = i < list.n ? survey_frozen_get(c, a, s, list.p[i].seq, &f) : ERR_NOTFOUND;
+	*out = f.rollup;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 enum err survey_public_demo(cx *c, struct app *a)
 {
 	struct survey_list list;
@@ -245,7 +277,7 @@ enum err survey_public_demo(cx *c, struct app *a)
 			continue;
 		e = survey_get(c, a, s->code, &whole);
 		if (!e)
-			e = survey_publish(c, a, &who, &whole, live, STR("Số liệu minh họa"));
+			e = survey_publish(c, a, &who, &whole, live, (struct survey_rollup){ 0 }, STR("Số liệu minh họa; illustrative figures"));
 	}
 	return e;
 }

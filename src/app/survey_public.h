@@ -2,7 +2,8 @@
  *
  * Published figures stay as they are: from then on the survey takes no answers and no other weights (survey_changes), until a correction is
  * begun. While it lasts the public sees the figures of the last publication, from the body that was stored with it. A survey of whoever likes
- * to answer may be published live: its figures follow the answers, and the page says so.
+ * to answer may be published live: its figures follow the answers, and the page says so. Who publishes chooses the roll-up; it is stored with
+ * the figures, as the version of the questionnaire is, and pages of results start from it.
  *
  *     survey_public.state      it does not stand so that this could be done   {value} the survey
  *     survey_public.open       it still takes answers
@@ -34,8 +35,9 @@ struct survey_publications {
 struct survey_frozen_row {
 	str code, name[LANGS];
 	int64_t people;
-	bool hidden;
-	double v, low, high; /* NaN: there is none */
+	int64_t n, answers, hits; /* as in survey_figure */
+	bool hidden, enough;      /* enough: worth a rank, where units are ranked */
+	double v, low, high;      /* NaN: there is none */
 	int rank;            /* 0: none */
 };
 
@@ -44,12 +46,16 @@ struct survey_frozen {
 	str by; /* don-vi, noi, tang; empty: everybody only */
 	enum survey_stat stat;
 	enum survey_basis basis;
+	str questionnaire;
+	int version;
+	struct survey_rollup rollup; /* as it was chosen */
+	enum factor_agg agg;         /* what that means for the index */
 	int64_t people;
 	VEC(struct survey_frozen_row) rows;
 };
 
 /* Permission "survey" "publish". note: decision or remark, may be empty where no reason is needed. ERR_INPUT, ERR_CONFLICT with the faults above. */
-enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, str note);
+enum err survey_publish(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool live, struct survey_rollup rollup, str note);
 enum err survey_correct(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason);
 enum err survey_withdraw(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str reason);
 /* Whether the act is open as the survey stands, whoever asks. live: of publishing only. */
@@ -59,7 +65,10 @@ enum err survey_publications(cx *c, struct app *a, const struct survey_info *s, 
 enum err survey_frozen_get(cx *c, struct app *a, const struct survey_info *s, int64_t seq, struct survey_frozen *out);
 
 /* What a publication would say now, with its thresholds; nothing is written. Permission "survey" "publish". */
-enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_frozen *out);
+enum err survey_public_preview(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_rollup rollup,
+	struct survey_frozen *out);
+/* The roll-up of what is published now; that of the questionnaire where nothing is. */
+enum err survey_public_rollup(cx *c, struct app *a, const struct survey_info *s, struct survey_rollup *out);
 
 /* Whether the figures can be seen by everybody. */
 static inline bool survey_is_public(const struct survey_info *s) { return s->is_public == SURVEY_PUBLISHED || s->is_public == SURVEY_LIVE; }

@@ -40,6 +40,17 @@ bool survey_agg_read(str word, enum factor_agg *out)
 	return false;
 }
 
+const char *survey_rollup_word(struct survey_rollup r)
+{
+	return r.choose ? survey_agg_word(r.agg) : "questionnaire";
+}
+
+bool survey_rollup_read(str word, struct survey_rollup *out)
+{
+	*out = (struct survey_rollup){ .choose = word.len && !str_is(word, "questionnaire") };
+	return !out->choose || survey_agg_read(word, &out->agg);
+}
+
 const char *survey_stat_word(enum survey_stat s)
 {
 	static const char *const words[] = { "satisfied", "mean", "points", "share" };
@@ -84,7 +95,7 @@ static int32_t option_at(const questionnaire *q, int32_t item, str code)
 	return NO_ITEM;
 }
 
-static bool has_weights(const questionnaire *q)
+bool survey_has_weights(const questionnaire *q)
 {
 	bool has = false;
 	for (size_t i = 0; i < q->factors.n; i++)
@@ -104,7 +115,7 @@ static bool any(const str *column, size_t n)
 
 static enum err load_places(struct maker *m)
 {
-	enum err e = m->r->has_places ? survey_places(m->c, m->a, m->d->s, &m->places) : ERR_OK;
+	enum err e = m->r->has_places || m->r->has_strata ? survey_places(m->c, m->a, m->d->s, &m->places) : ERR_OK;
 	for (size_t i = 0; i < m->places.n; i++)
 		m->r->has_units |= m->places.p[i].unit_id != 0;
 	return e;
@@ -116,7 +127,7 @@ static enum err look_at_question(struct maker *m)
 	struct survey_result *r = m->r;
 	r->has_places = any(m->d->place, m->d->n);
 	r->has_strata = any(m->d->stratum, m->d->n);
-	r->has_weights = has_weights(m->q);
+	r->has_weights = survey_has_weights(m->q);
 	for (int32_t i = 0; i < (int32_t)m->q->items.n; i++)
 		if (m->q->items.p[i].kind == ASK_SINGLE)
 			*VEC_PUSH(m->c->mem, &r->can_group) = i;
@@ -218,6 +229,7 @@ static void sort_labels(struct maker *m)
 			m->group[row] = now[m->group[row]];
 }
 
+/* Places, and strata that bear the code of a place. */
 static void name_places(struct maker *m)
 {
 	for (size_t i = 0; i < m->places.n; i++)
@@ -276,8 +288,7 @@ static enum err make_groups(struct maker *m)
 		bool by_place = str_is(m->ask->by, "noi");
 		group_by_label(m, by_place ? m->d->place : m->d->stratum);
 		sort_labels(m);
-		if (by_place)
-			name_places(m);
+		name_places(m);
 	}
 	return !e && m->r->groups.n > SURVEY_MAX_GROUPS + 1 ? wrong(m, "survey_result.too_many_groups", m->ask->by) : e;
 }

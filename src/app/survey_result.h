@@ -63,6 +63,12 @@ struct survey_counts {
 	int64_t valid, dont_know, not_experienced, refused, left_out, not_asked;
 };
 
+/* How items become an index: as the questionnaire says, or one way at every level. */
+struct survey_rollup {
+	bool choose;
+	enum factor_agg agg;
+};
+
 struct survey_question {
 	str by;          /* empty: everybody; "noi" by place, "don-vi" by the units of the places, "tang" by stratum, or a single-choice item */
 	str item, value; /* only those who gave this answer to this item; empty: all */
@@ -111,6 +117,14 @@ static inline const struct survey_figure *survey_result_index(const struct surve
 bool survey_enough(const struct survey_result *r, const struct survey_figure *f);
 /* Whether the groups are places, units or strata: those can be ranked. */
 bool survey_by_unit(const struct survey_question *ask);
+
+/* Whether the questionnaire has weights, so that it can be rolled up by them. */
+bool survey_has_weights(const questionnaire *q);
+/* The figure is the quotient of hits and answers, but for the weights of people: an item, an option, or all answers pooled. */
+static inline bool survey_is_quotient(const struct survey_line *l) { return l->row >= SURVEY_ITEM || l->agg == FACTOR_POOLED; }
+/* "questionnaire", "pooled" …; empty is "questionnaire", too. */
+const char *survey_rollup_word(struct survey_rollup r);
+bool survey_rollup_read(str word, struct survey_rollup *out);
 
 /* For pages, commands and files: "pooled", "satisfied" … */
 const char *survey_agg_word(enum factor_agg a);

@@ -302,7 +302,7 @@ static void text_line(buf *b, struct cli *cli, const struct survey_result *r, co
 		po_fill(b, "survey_result.ci", cli->lang, (str){ 0 }, ends, 2);
 		buf_addz(b, ")");
 	}
-	if (share && f->hits <= f->answers)
+	if (share && survey_is_quotient(l) && f->hits <= f->answers)
 		buf_printf(b, "  %lld/%lld", (long long)f->hits, (long long)f->answers);
 	else
 		buf_printf(b, "  n=%lld", (long long)f->n);

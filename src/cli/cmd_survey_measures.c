@@ -5,15 +5,17 @@
 #include "cli/store.h"
 
 struct options {
-	const char *db, *output, *measure, *what, *unit, *period, *stage;
+	const char *db, *output, *measure, *what, *unit, *period, *stage, *rollup;
 	bool self_selected, preview;
+	struct survey_rollup roll;
 };
 
 static bool read_options(struct cli *cli, struct options *o, enum output *form)
 {
 	const struct cli_option options[] = { { "db", &o->db, NULL }, { "o", &o->output, NULL }, { "output", &o->output, NULL },
-		{ "measure", &o->measure, NULL }, { "what", &o->what, NULL }, { "unit", &o->unit, NULL }, { "period", &o->period, NULL },
-		{ "stage", &o->stage, NULL }, { "self-selected", NULL, &o->self_selected }, { "preview", NULL, &o->preview }, { 0 } };
+		{ "measure", &o->measure, NULL }, { "what", &o->what, NULL }, { "unit", &o->unit, NULL },
+		{ "period", &o->period, NULL }, { "stage", &o->stage, NULL }, { "rollup", &o->rollup, NULL },
+		{ "self-selected", NULL, &o->self_selected }, { "preview", NULL, &o->preview }, { 0 } };
 	if (!cli_options(cli, options) || !cli_output(cli, o->output, form))
 		return false;
 	if (cli->argc != 1 || !o->measure || !*o->measure || *form == OUT_JSON)
@@ -24,6 +26,8 @@ static bool read_options(struct cli *cli, struct options *o, enum output *form)
 			return cli_misuse(cli, "cli.not_utf8", ""), false;
 	if (o->unit && !strchr(o->unit, '/'))
 		return cli_misuse(cli, "survey_measures.unit_form", o->unit), false;
+	if (o->rollup && !survey_rollup_read(str_of(o->rollup), &o->roll))
+		return cli_misuse(cli, "survey_result.rollup_form", o->rollup), false;
 	return true;
 }
 
@@ -90,7 +94,7 @@ int cmd_survey_measures(struct cli *cli)
 	if (!read_options(cli, &o, &form))
 		return EXIT_BAD;
 	struct survey_measure_ask ask = { .measure = str_of(o.measure), .what = str_of(o.what), .period = str_of(o.period), .stage = o.stage,
-		.self_selected = o.self_selected, .preview = o.preview, .unit = str_of(o.unit) };
+		.self_selected = o.self_selected, .preview = o.preview, .rollup = o.roll, .unit = str_of(o.unit) };
 	if (o.unit)
 		str_next(&ask.unit, '/', &ask.level);
 	struct app *a = cli_open_survey(cli, o.db, &s);

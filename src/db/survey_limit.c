@@ -8,52 +8,56 @@ enum { ALL_DAYS = 0 };
 enum err db_tally_make(cx *c, db_conn *k, const db_survey *s)
 {
 	enum err e = db_exec(c, k, "DELETE FROM survey_tally WHERE survey_id = $1", DB_ARGS(db_int(s->id)), NULL);
-	if (e || (!s->max_answers && !s->max_day))
-		return e;
-	e = db_exec(c, k,
-		"INSERT INTO survey_tally (survey_id, on_day, n) SELECT survey_id, on_day, COUNT(*) FROM response WHERE survey_id = $1 AND " OPEN_DOOR
-		" GROUP BY survey_id, on_day",
-		DB_ARGS(db_int(s->id)), NULL);
-	return e
-		? e
-		: db_exec(c, k,
+	if (!e && s->max_day)
+		e = db_exec(c, k,
+			"INSERT INTO survey_tally (survey_id, on_day, n) SELECT survey_id, on_day, COUNT(*) FROM response WHERE survey_id = $1 AND " OPEN_DOOR
+			" GROUP BY survey_id, on_day",
+			DB_ARGS(db_int(s->id)), NULL);
+	if (!e && s->max_answers)
+		e = db_exec(c, k,
 			"INSERT INTO survey_tally (survey_id, on_day, n) SELECT $1, $2, COUNT(*) FROM response WHERE survey_id = $1 AND " OPEN_DOOR,
 			DB_ARGS(db_int(s->id), db_int(ALL_DAYS)), NULL);
-}
-
-enum err db_tally_add(cx *c, db_conn *k, int64_t survey_id, day on)
-{
-	const day days[] = { ALL_DAYS, on };
-	enum err e = ERR_OK;
-	for (int i = 0; i < 2 && !e; i++)
-		e = db_exec(c, k,
-			"INSERT INTO survey_tally (survey_id, on_day, n) VALUES ($1, $2, 1)"
-			" ON CONFLICT (survey_id, on_day) DO UPDATE SET n = survey_tally.n + 1",
-			DB_ARGS(db_int(survey_id), db_int(days[i])), NULL);
 	return e;
 }
 
-static db_val limit(int64_t most) { return db_int(most ? most : INT64_MAX); }
-
-/* Both days with one statement; whether the answer before it was stored is told by its id, which is in use for nothing else. */
-static enum err count_stored(cx *c, db_conn *k, const db_response *r)
+enum err db_tally_add(cx *c, db_conn *k, int64_t survey_id, day on, const db_limits *most)
 {
-	int64_t *ignored = NEW(c->mem, int64_t); /* lives until the transaction has ended */
-	return db_post(c, k,
-		"INSERT INTO survey_tally (survey_id, on_day, n) SELECT survey_id, $2, 1 FROM response WHERE id = $1"
-		" UNION ALL SELECT survey_id, on_day, 1 FROM response WHERE id = $1"
-		" ON CONFLICT (survey_id, on_day) DO UPDATE SET n = survey_tally.n + 1",
-		DB_ARGS(db_int(r->id), db_int(ALL_DAYS)), ignored);
+	const day days[] = { ALL_DAYS, on };
+	const bool counted[] = { most->all, most->day };
+	enum err e = ERR_OK;
+	for (int i = 0; i < 2 && !e; i++)
+		if (counted[i])
+			e = db_exec(c, k,
+				"INSERT INTO survey_tally (survey_id, on_day, n) VALUES ($1, $2, 1)"
+				" ON CONFLICT (survey_id, on_day) DO UPDATE SET n = survey_tally.n + 1",
+				DB_ARGS(db_int(survey_id), db_int(days[i])), NULL);
+	return e;
 }
 
-enum err db_tally_post(cx *c, db_conn *k, const db_response *r, int64_t most_all, int64_t most_day, int64_t *added)
+/* Whether the answer before it was stored is told by its id, which is in use for nothing else. */
+#define COUNT_STORED "INSERT INTO survey_tally (survey_id, on_day, n) SELECT survey_id, $2, 1 FROM response WHERE id = $1"
+#define ONE_MORE " ON CONFLICT (survey_id, on_day) DO UPDATE SET n = survey_tally.n + 1"
+
+static enum err count_stored(cx *c, db_conn *k, const db_response *r, const db_limits *most)
 {
-	enum err e = db_post(c, k,
-		"INSERT INTO response (" DB_RESPONSE_COLUMNS ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"
-		" WHERE NOT EXISTS (SELECT 1 FROM survey_tally t WHERE t.survey_id = $2"
-		" AND (t.on_day = $13 AND t.n >= $14 OR t.on_day = $4 AND t.n >= $15)) ON CONFLICT (survey_id, receipt) DO NOTHING",
-		DB_ARGS(DB_RESPONSE_VALUES(r), db_int(ALL_DAYS), limit(most_all), limit(most_day)), added);
-	return e ? e : count_stored(c, k, r);
+	int64_t *ignored = NEW(c->mem, int64_t); /* lives until the transaction has ended */
+	const char *sql = most->all && most->day ? COUNT_STORED " UNION ALL SELECT survey_id, on_day, 1 FROM response WHERE id = $1" ONE_MORE
+						 : COUNT_STORED ONE_MORE;
+	return db_post(c, k, sql, DB_ARGS(db_int(r->id), db_int(most->all ? ALL_DAYS : r->on)), ignored);
+}
+
+#define STORE_IF "INSERT INTO response (" DB_RESPONSE_COLUMNS ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12" \
+	" WHERE NOT EXISTS (SELECT 1 FROM survey_tally t WHERE t.survey_id = $2 AND "
+#define STORE_ONCE ") ON CONFLICT (survey_id, receipt) DO NOTHING"
+
+enum err db_tally_post(cx *c, db_conn *k, const db_response *r, const db_limits *most, int64_t *added)
+{
+	enum err e = most->all && most->day
+		? db_post(c, k, STORE_IF "(t.on_day = $13 AND t.n >= $14 OR t.on_day = $4 AND t.n >= $15)" STORE_ONCE,
+			DB_ARGS(DB_RESPONSE_VALUES(r), db_int(ALL_DAYS), db_int(most->all), db_int(most->day)), added)
+		: db_post(c, k, STORE_IF "t.on_day = $13 AND t.n >= $14" STORE_ONCE,
+			DB_ARGS(DB_RESPONSE_VALUES(r), db_int(most->all ? ALL_DAYS : r->on), db_int(most->all ? most->all : most->day)), added);
+	return e ? e : count_stored(c, k, r, most);
 }
 
 enum err db_tally_get(cx *c, db_conn *k, int64_t survey_id, day on, int64_t *all, int64_t *today)

@@ -4,12 +4,18 @@
 #define DB_SURVEY_LIMIT_H
 #include "db/response.h"
 
-/* Counts anew what came through the open door (modes web, qr, kiosk); nothing is counted for a survey without a limit. */
+/* How many are taken; 0: no limit, and nothing is counted for it. */
+typedef struct db_limits {
+	int64_t all, day;
+} db_limits;
+
+/* Counts anew what came through the open door (modes web, qr, kiosk). */
 enum err db_tally_make(cx *c, db_conn *k, const db_survey *s);
-enum err db_tally_add(cx *c, db_conn *k, int64_t survey_id, day on);
-/* Stores an answer that came through the open door and counts it, if there is room for it (most_*: 0: no limit) and it is not there already;
- * nobody waits (db_post): *added is 0 or 1 when the transaction has ended. */
-enum err db_tally_post(cx *c, db_conn *k, const db_response *r, int64_t most_all, int64_t most_day, int64_t *added);
+enum err db_tally_add(cx *c, db_conn *k, int64_t survey_id, day on, const db_limits *most);
+/* Stores an answer that came through the open door and counts it, if there is room for it and it is not there already; there is one limit at
+ * least. Nobody waits (db_post): *added is 0 or 1 when the transaction has ended. */
+enum err db_tally_post(cx *c, db_conn *k, const db_response *r, const db_limits *most, int64_t *added);
+/* 0 where there is no limit. */
 enum err db_tally_get(cx *c, db_conn *k, int64_t survey_id, day on, int64_t *all, int64_t *today);
 
 typedef struct db_quota {

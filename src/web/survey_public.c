@@ -8,6 +8,13 @@
 
 static opt_real real(double x) { return isfinite(x) ? some_real(x) : (opt_real){ 0 }; }
 
+static str counts_of(struct web_cx *w, const struct survey_frozen *f, const struct survey_frozen_row *x)
+{
+	struct survey_line l = { .row = SURVEY_INDEX, .stat = f->stat, .agg = f->agg,
+		.f = { .state = isfinite(x->v) ? SURVEY_FIGURE : SURVEY_NO_ANSWER, .answers = x->answers, .hits = x->hits } };
+	return survey_counts_text(w, &l);
+}
+
 static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct view_survey_public *v)
 {
 	bool share = f->stat == SURVEY_SATISFIED || f->stat == SURVEY_SHARE;
@@ -17,7 +24,11 @@ static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct vi
 		const struct survey_frozen_row *x = &f->rows.p[i];
 		struct view_survey_public_figure *r = &v->rows[v->n_rows++];
 		*r = (struct view_survey_public_figure){ .code = x->code, .name = say_either(w, x->name[LANG_VI], x->name[LANG_EN]), .people = x->people,
-			.hidden = x->hidden, .estimate = real(x->v), .low = real(x->low), .high = real(x->high), .shown = survey_number(w, x->v, share) };
+			.hidden = x->hidden, .estimate = real(x->v), .low = real(x->low), .high = real(x->high), .shown = survey_number(w, x->v, share),
+			.n = x->n, .answers = x->answers, .hits = x->hits, .enough = x->enough, .questionnaire = v->questionnaire, .version = v->version,
+			.rollup = v->rollup };
+		r->counts = counts_of(w, f, x);
+		r->place = x->rank ? say_int(w, x->rank) : i ? say(w, "survey_result.not_enough") : STR("–");
 		if (i == 0)
 			r->name = say(w, "survey_result.everybody");
 		if (x->rank)
@@ -25,8 +36,24 @@ static void fill_rows(struct web_cx *w, const struct survey_frozen *f, struct vi
 		r->interval = isfinite(x->low)
 			? arena_printf(w->mem, "%.*s–%.*s", STR_ARG(survey_number(w, x->low, share)), STR_ARG(survey_number(w, x->high, share)))
 			: STR("–");
-		v->ranks |= x->rank > 0;
 	}
+}
+
+/* By what it was made, and that this is not the official way. */
+static void fill_method(struct web_cx *w, const struct survey_frozen *f, struct view_survey_public *v)
+{
+	if (!f->rows.n)
+		return;
+	v->questionnaire = f->questionnaire;
+	v->version = f->version;
+	v->rollup = str_of(survey_rollup_word(f->rollup));
+	v->agg = str_of(survey_agg_word(f->agg));
+	v->basis = (enum view_survey_result_basis)f->basis;
+	v->ranks = f->by.len && (f->basis == SURVEY_WEIGHTED || f->basis == SURVEY_EVERYBODY);
+	str agg = say(w, arena_printf(w->mem, "survey_result.agg.%.*s", STR_ARG(v->agg)).p);
+	if (!f->rollup.choose)
+		agg = SAY(w, "survey_public.own_rollup", agg);
+	v->how = SAY(w, "survey_public.how", f->questionnaire, say_int(w, f->version), agg);
 }
 
 static void fill_events(struct web_cx *w, const struct survey_publications *list, struct view_survey_public *v)
@@ -41,10 +68,10 @@ static void fill_events(struct web_cx *w, const struct survey_publications *list
 }
 
 /* ERR_NOTFOUND without a fault: nobody has answered. */
-static enum err preview(struct web_cx *w, const struct survey_info *s, struct survey_frozen *f)
+static enum err preview(struct web_cx *w, const struct survey_info *s, struct survey_rollup roll, struct survey_frozen *f)
 {
 	size_t faults = w->cx->n_faults, errors = w->cx->n_errors;
-	enum err e = survey_public_preview(w->cx, w->app, w->actor, s, f);
+	enum err e = survey_public_preview(w->cx, w->app, w->actor, s, roll, f);
 	if (e != ERR_CONFLICT)
 		return e;
 	w->cx->n_faults = faults;
@@ -81,7 +108,12 @@ static void fill_acts(struct web_cx *w, const struct survey_info *s, struct view
 /* For who publishes what would be published next, else what was; an earlier publication is looked at by its number. */
 static enum err figures(struct web_cx *w, const struct survey_info *s, int64_t seq, bool next, struct view_survey_public *v, struct survey_frozen *f)
 {
-	enum err e = next ? preview(w, s, f) : ERR_NOTFOUND;
+	struct survey_rollup roll;
+	if (next && !survey_roll_read(w, &roll) && w->method == WEB_GET)
+		return ERR_INPUT;
+	if (next)
+		v->rolls = survey_rolls(w, s->q, roll, &v->n_rolls);
+	enum err e = next ? preview(w, s, roll, f) : ERR_NOTFOUND;
 	v->preview = !e;
 	if (e != ERR_NOTFOUND)
 		return e;
@@ -105,6 +137,7 @@ static void show(struct web_cx *w, const struct survey_info *s)
 		web_fail(w, e);
 		return;
 	}
+	fill_method(w, &f, &v);
 	fill_rows(w, &f, &v);
 	fill_events(w, &list, &v);
 	if (w->method == WEB_POST)
@@ -137,13 +170,18 @@ static void page_public(struct web_cx *w)
 static void page_public_do(struct web_cx *w)
 {
 	struct survey_info s;
+	struct survey_rollup roll;
 	str note = web_text(w, "ly-do");
 	if (!open_survey(w, &s))
 		return;
+	if (!survey_roll_read(w, &roll)) {
+		web_fail(w, ERR_INPUT);
+		return;
+	}
 	enum err e;
 	switch (web_enum(w, "viec")) {
-	case 0: e = survey_publish(w->cx, w->app, w->actor, &s, false, note); break;
-	case 1: e = survey_publish(w->cx, w->app, w->actor, &s, true, note); break;
+	case 0: e = survey_publish(w->cx, w->app, w->actor, &s, false, roll, note); break;
+	case 1: e = survey_publish(w->cx, w->app, w->actor, &s, true, roll, note); break;
 	case 2: e = survey_correct(w->cx, w->app, w->actor, &s, note); break;
 	default: e = survey_withdraw(w->cx, w->app, w->actor, &s, note);
 	}
@@ -160,11 +198,11 @@ static void page_public_do(struct web_cx *w)
 const struct web_route routes_survey_public[] = {
 	{ WEB_GET, "/khao-sat/{survey}/cong-bo", page_public, "public", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "survey_public",
 		.section = "khao-sat", .doc = { "Kết quả đã công bố của một khảo sát, từng lần", "Published results of a survey, revision by revision" },
-		.in = WEB_INPUTS(SURVEY_IN,
+		.in = WEB_INPUTS(SURVEY_IN, SURVEY_ROLL_IN,
 			{ "lan", IN_INT, .min = 1, .max = 1000000, .doc = { "lần công bố; không ghi: lần cuối", "revision; not given: the last" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/cong-bo", page_public_do, "survey.publish", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "survey_public",
 		.doc = { "Công bố, mở đính chính, rút kết quả khảo sát", "Publishes, corrects, withdraws the results of a survey" },
-		.in = WEB_INPUTS(SURVEY_IN,
+		.in = WEB_INPUTS(SURVEY_IN, SURVEY_ROLL_IN,
 			{ "viec", IN_ENUM, .required = true, .values = "cong-bo cap-nhat dinh-chinh rut",
 				.doc = { "việc: công bố, công bố và cập nhật theo phiếu, mở đính chính, rút",
 					"act: publish, publish live, correct, withdraw" } },

@@ -60,12 +60,38 @@ static str interval_text(struct web_cx *w, const struct survey_line *l)
 	return arena_printf(w->mem, "%.*s–%.*s", STR_ARG(low), STR_ARG(high));
 }
 
-static str counts_text(struct web_cx *w, const struct survey_line *l)
+str survey_counts_text(struct web_cx *w, const struct survey_line *l)
 {
-	if (l->f.state == SURVEY_HIDDEN)
+	if (l->f.state != SURVEY_FIGURE)
 		return STR("–");
 	str hits = say_int(w, l->f.hits), answers = say_int(w, l->f.answers);
-	return is_share(l->stat) ? arena_printf(w->mem, "%.*s/%.*s", STR_ARG(hits), STR_ARG(answers)) : answers;
+	return is_share(l->stat) && survey_is_quotient(l) ? arena_printf(w->mem, "%.*s/%.*s", STR_ARG(hits), STR_ARG(answers)) : answers;
+}
+
+/* ---- roll-ups ---- */
+
+static const char *const agg_keys[] = { "survey_result.agg.pooled", "survey_result.agg.mean_items", "survey_result.agg.mean_factors",
+	"survey_result.agg.weights" };
+
+struct view_survey_result_choice *survey_rolls(struct web_cx *w, const questionnaire *q, struct survey_rollup now, size_t *n)
+{
+	struct view_survey_result_choice *list = NEW_ARRAY(w->mem, struct view_survey_result_choice, FACTOR_WEIGHTS + 2);
+	*n = 0;
+	list[(*n)++] = (struct view_survey_result_choice){ STR("questionnaire"), say(w, "survey_result.f_own"), !now.choose };
+	for (int i = 0; i <= FACTOR_WEIGHTS; i++)
+		if (i != FACTOR_WEIGHTS || survey_has_weights(q))
+			list[(*n)++] = (struct view_survey_result_choice){ str_of(survey_agg_word((enum factor_agg)i)), say(w, agg_keys[i]),
+				now.choose && (int)now.agg == i };
+	return list;
+}
+
+bool survey_roll_read(struct web_cx *w, struct survey_rollup *out)
+{
+	str word = web_text(w, "gop");
+	if (survey_rollup_read(word, out))
+		return true;
+	cx_fault(w->cx, FAULT_ERROR, "survey_result.rollup_form", (place){ .field = STR("gop") }, word);
+	return false;
 }
 
 /* A ruler from 0 to the end of the scale, the interval as a band, the estimate as a point. */
@@ -125,6 +151,8 @@ static struct view_survey_result_row row_of(const struct sheet *s, const struct 
 		.kind = (enum view_survey_result_kind)l->row,
 		.code = l->item != NO_ITEM ? s->q->items.p[l->item].code : l->factor != NO_ITEM ? s->q->factors.p[l->factor].code : STR(""),
 		.name = name_of(s, l),
+		.questionnaire = s->r->s->questionnaire,
+		.version = s->r->s->version,
 		.stat = (enum view_survey_result_stat)l->stat,
 		.state = (enum view_survey_result_state)f->state };
 	if (l->option != NO_ITEM)
@@ -153,26 +181,115 @@ static struct view_survey_result_row row_of(const struct sheet *s, const struct 
 static str note_of(const struct sheet *s, const struct survey_line *l)
 {
 	struct web_cx *w = s->w;
-	if (l->row <= SURVEY_FACTOR) {
-		static const char *const keys[] = { "survey_result.agg.pooled", "survey_result.agg.mean_items", "survey_result.agg.mean_factors",
-			"survey_result.agg.weights" };
-		return say(w, keys[l->agg]);
-	}
+	if (l->row <= SURVEY_FACTOR)
+		return say(w, agg_keys[l->agg]);
 	const struct survey_counts *k = &s->r->counts[l->item];
 	int64_t other = k->dont_know + k->not_experienced + k->refused + k->left_out;
 	return other ? SAY(w, "survey_result.not_counted", say_int(w, other)) : STR("");
 }
 
+static int64_t depth_of(const struct sheet *s, int32_t factor)
+{
+	int64_t n = 0;
+	for (int32_t f = factor; f != NO_ITEM && s->q->factors.p[f].parent != NO_ITEM; f = s->q->factors.p[f].parent)
+		n++;
+	return n > 3 ? 3 : n;
+}
+
 static struct view_survey_result_line line_of(const struct sheet *s, const struct survey_line *l, bool head)
 {
 	return (struct view_survey_result_line){ .head = head,
-		.code = head && l->item != NO_ITEM ? s->q->items.p[l->item].code : STR(""),
+		.depth = l->row == SURVEY_FACTOR ? depth_of(s, l->factor) : 0,
+		.code = !head ? STR("") : l->item != NO_ITEM ? s->q->items.p[l->item].code : l->factor != NO_ITEM ? s->q->factors.p[l->factor].code : STR(""),
 		.name = name_of(s, l),
 		.note = head ? note_of(s, l) : STR(""),
 		.estimate = estimate_text(s->w, l),
 		.interval = interval_text(s->w, l),
-		.counts = counts_text(s->w, l),
+		.counts = survey_counts_text(s->w, l),
 		.bar = bar(s, l) };
+}
+
+/* Items of one factor follow one another under its name; those without one under the name of their section. */
+static struct view_survey_result_fold *fold_of(const struct sheet *s, int32_t item, int32_t *last)
+{
+	const struct question *x = &s->q->items.p[item];
+	struct view_survey_result *v = s->v;
+	int32_t key = x->factor != NO_ITEM ? x->factor : -2 - x->section;
+	if (v->n_folds && key == *last)
+		return &v->folds[v->n_folds - 1];
+	*last = key;
+	struct view_survey_result_fold *f = &v->folds[v->n_folds++];
+	*f = (struct view_survey_result_fold){ .id = arena_printf(s->w->mem, "n%zu", v->n_folds),
+		.lines = NEW_ARRAY(s->w->mem, struct view_survey_result_line, s->r->lines.n + 1) };
+	if (x->factor == NO_ITEM) {
+		f->title = x->section == NO_ITEM ? say(s->w, "survey_result.items") : words(s, s->q->items.p[x->section].text);
+		return f;
+	}
+	const struct question_factor *factor = &s->q->factors.p[x->factor];
+	const struct survey_line *l = survey_result_line(s->r, 0, SURVEY_FACTOR, s->r->stat, x->factor, NO_ITEM, NO_ITEM);
+	f->code = factor->code;
+	f->title = words(s, factor->text);
+	if (l && l->f.state == SURVEY_FIGURE) {
+		f->estimate = estimate_text(s->w, l);
+		f->interval = interval_text(s->w, l);
+	}
+	return f;
+}
+
+/* The head of an item without a figure of its own: "Nam 48,20% (269) · Nữ 51,80% (289)" grows behind it. */
+static void spread(const struct sheet *s, const struct survey_line *l, struct view_survey_result_line *head)
+{
+	struct web_cx *w = s->w;
+	str share = estimate_text(w, l), name = name_of(s, l), old = head->spread;
+	head->spread = arena_printf(w->mem, "%.*s%s%.*s %.*s", STR_ARG(old), old.len ? " · " : "", STR_ARG(name), STR_ARG(share));
+	if (l->f.state != SURVEY_FIGURE)
+		return;
+	head->counts = say_int(w, l->f.answers);
+	head->spread = arena_printf(w->mem, "%.*s (%.*s)", STR_ARG(head->spread), STR_ARG(say_int(w, l->f.hits)));
+}
+
+static void fill_items(const struct sheet *s)
+{
+	const struct survey_result *r = s->r;
+	struct view_survey_result *v = s->v;
+	int32_t last = NO_ITEM, key = NO_ITEM;
+	struct view_survey_result_line *bare = NULL; /* the head of such an item */
+	v->folds = NEW_ARRAY(s->w->mem, struct view_survey_result_fold, s->q->items.n + 1);
+	for (size_t i = 0; i < r->lines.n && !r->filter_hidden; i++) {
+		const struct survey_line *l = &r->lines.p[i];
+		bool figure = l->row == SURVEY_ITEM && (is_share(l->stat) || l->stat == r->stat);
+		if (l->group || (!figure && l->row != SURVEY_OPTION))
+			continue;
+		struct view_survey_result_fold *f = fold_of(s, l->item, &key);
+		if (figure)
+			f->lines[f->n_lines++] = line_of(s, l, true);
+		if (l->item != last) {
+			struct survey_line head = { .row = SURVEY_ITEM, .stat = SURVEY_SHARE, .item = l->item, .option = NO_ITEM, .factor = NO_ITEM };
+			bare = figure ? NULL : &f->lines[f->n_lines++];
+			f->count++;
+			if (bare)
+				*bare = (struct view_survey_result_line){ .head = true, .code = s->q->items.p[l->item].code, .name = name_of(s, &head),
+					.note = note_of(s, &head), .estimate = STR("–"), .interval = STR("–"), .counts = STR("–") };
+			last = l->item;
+		}
+		if (l->row == SURVEY_OPTION && v->options)
+			f->lines[f->n_lines++] = line_of(s, l, false);
+		else if (l->row == SURVEY_OPTION && bare)
+			spread(s, l, bare);
+	}
+}
+
+/* Those below a factor stand under it. */
+static void fill_factors(const struct sheet *s, int32_t parent)
+{
+	for (int32_t f = 0; f < (int32_t)s->q->factors.n && !s->r->filter_hidden; f++) {
+		if (s->q->factors.p[f].parent != parent)
+			continue;
+		const struct survey_line *l = survey_result_line(s->r, 0, SURVEY_FACTOR, s->r->stat, f, NO_ITEM, NO_ITEM);
+		if (l)
+			s->v->factors[s->v->n_factors++] = line_of(s, l, true);
+		fill_factors(s, f);
+	}
 }
 
 static void fill_lines(const struct sheet *s)
@@ -181,32 +298,14 @@ static void fill_lines(const struct sheet *s)
 	const struct survey_result *r = s->r;
 	v->rows = NEW_ARRAY(s->w->mem, struct view_survey_result_row, r->lines.n + 1);
 	v->factors = NEW_ARRAY(s->w->mem, struct view_survey_result_line, r->lines.n + 1);
-	v->items = NEW_ARRAY(s->w->mem, struct view_survey_result_line, 2 * r->lines.n + 1);
-	int32_t last = NO_ITEM;
 	for (size_t i = 0; i < r->lines.n; i++) {
 		const struct survey_line *l = &r->lines.p[i];
 		v->rows[v->n_rows++] = row_of(s, l);
-		if (l->group || r->filter_hidden)
-			continue;
-		if (l->row <= SURVEY_FACTOR && l->stat == r->stat && (l->row == SURVEY_FACTOR || !s->q->factors.n))
+		if (!l->group && !r->filter_hidden && l->row == SURVEY_INDEX && l->stat == r->stat && !s->q->factors.n)
 			v->factors[v->n_factors++] = line_of(s, l, true);
-		if (l->row == SURVEY_ITEM && (is_share(l->stat) || l->stat == r->stat)) {
-			v->items[v->n_items++] = line_of(s, l, true);
-			last = l->item;
-		}
-		if (l->row != SURVEY_OPTION)
-			continue;
-		if (l->item != last) { /* nothing to sum up: its words stand alone */
-			struct survey_line head = { .row = SURVEY_ITEM, .stat = SURVEY_SHARE, .item = l->item, .option = NO_ITEM, .factor = NO_ITEM };
-			struct view_survey_result_line *x = &v->items[v->n_items++];
-			*x = (struct view_survey_result_line){ .head = true,
-				.code = s->q->items.p[l->item].code,
-				.name = name_of(s, &head),
-				.note = note_of(s, &head) };
-			last = l->item;
-		}
-		v->items[v->n_items++] = line_of(s, l, false);
 	}
+	fill_factors(s, NO_ITEM);
+	fill_items(s);
 }
 
 static void fill_groups(const struct sheet *s)
@@ -225,7 +324,7 @@ static void fill_groups(const struct sheet *s)
 			continue;
 		to->estimate = estimate_text(s->w, l);
 		to->interval = interval_text(s->w, l);
-		to->counts = counts_text(s->w, l);
+		to->counts = survey_counts_text(s->w, l);
 		to->bar = bar(s, l);
 	}
 }
@@ -297,13 +396,12 @@ static void fill_choices(const struct sheet *s)
 	struct web_cx *w = s->w;
 	const struct survey_result *r = s->r;
 	struct view_survey_result *v = s->v;
-	static const char *const keys[] = { "survey_result.agg.pooled", "survey_result.agg.mean_items", "survey_result.agg.mean_factors" };
 	size_t options = 0;
 	for (size_t i = 0; i < r->can_group.n; i++)
 		options += s->q->lists.p[s->q->items.p[r->can_group.p[i]].list].options.n;
 	v->can_group = NEW_ARRAY(w->mem, struct view_survey_result_choice, r->can_group.n + 3);
 	v->can_filter = NEW_ARRAY(w->mem, struct view_survey_result_choice, options + 1);
-	v->can_roll = NEW_ARRAY(w->mem, struct view_survey_result_choice, 4);
+	v->can_roll = survey_rolls(w, s->q, (struct survey_rollup){ r->asked.choose, r->asked.agg }, &v->n_can_roll);
 	if (r->has_places)
 		v->can_group[v->n_can_group++] = choice(STR("noi"), say(w, "survey_result.by_place"), r->asked.by);
 	if (r->has_units)
@@ -324,10 +422,6 @@ static void fill_choices(const struct sheet *s)
 				v->filter = name;
 		}
 	}
-	v->can_roll[v->n_can_roll++] = (struct view_survey_result_choice){ STR(""), say(w, "survey_result.f_own"), !r->asked.choose };
-	for (int i = 0; i < 3; i++)
-		v->can_roll[v->n_can_roll++] = (struct view_survey_result_choice){ str_of(survey_agg_word((enum factor_agg)i)), say(w, keys[i]),
-			r->asked.choose && (int)r->asked.agg == i };
 }
 
 /* ---- the survey before ---- */
@@ -411,6 +505,19 @@ static enum err compare(const struct sheet *s)
 	return e;
 }
 
+/* The last one with the same questionnaire is offered at once. */
+static void add_change(const struct sheet *s, const struct survey_info *x)
+{
+	struct web_cx *w = s->w;
+	struct view_survey_result *v = s->v;
+	str name = say_either(w, x->name[LANG_VI], x->name[LANG_EN]);
+	v->can_change[v->n_can_change++] = choice(x->code, name, web_text(w, "so"));
+	if (v->compare_url.len || !str_eq(x->questionnaire, s->r->s->questionnaire) || x->version != s->r->s->version || web_text(w, "so").len)
+		return;
+	v->compare_url = arena_printf(w->mem, "%.*s?so=%.*s%s#ky-truoc", STR_ARG(w->path), STR_ARG(x->code), s->r->asked.choose ? "&gop=questionnaire" : "");
+	v->compare_name = name;
+}
+
 static enum err fill_can_change(const struct sheet *s)
 {
 	struct web_cx *w = s->w;
@@ -423,14 +530,14 @@ static enum err fill_can_change(const struct sheet *s)
 		const struct survey_info *x = &all.p[i];
 		if (x->id != s->r->s->id && x->opens_on < s->r->s->opens_on && x->design == SURVEY_PROBABILITY && s->r->basis == SURVEY_WEIGHTED
 			&& survey_result_shown(w, x))
-			s->v->can_change[s->v->n_can_change++] = choice(x->code, say_either(w, x->name[LANG_VI], x->name[LANG_EN]), web_text(w, "so"));
+			add_change(s, x);
 	}
 	return ERR_OK;
 }
 
 /* ---- the page ---- */
 
-static str title_of(struct web_cx *w, const struct survey_result *r)
+static str figure_title(struct web_cx *w, const struct survey_result *r)
 {
 	const struct survey_line *l = survey_result_line(r, 0, SURVEY_INDEX, r->stat, NO_ITEM, NO_ITEM, NO_ITEM);
 	if (!l || l->f.state != SURVEY_FIGURE)
@@ -444,6 +551,13 @@ static str title_of(struct web_cx *w, const struct survey_result *r)
 	return SAY(w, satisfied ? "survey_result.title" : "survey_result.title_points", v);
 }
 
+/* Of whom it is said is part of it. */
+static str title_of(const struct sheet *s)
+{
+	str title = figure_title(s->w, s->r), filter = s->v->filter;
+	return filter.len ? SAY(s->w, "survey_result.title_filter", title, filter) : title;
+}
+
 static str design_of(struct web_cx *w, const struct survey_result *r)
 {
 	static const char *const keys[] = { "survey_result.basis.probability", "survey_result.basis.census", "survey_result.basis.self_selected",
@@ -455,10 +569,16 @@ static str design_of(struct web_cx *w, const struct survey_result *r)
 	return arena_printf(w->mem, "%.*s; %.*s", STR_ARG(basis), STR_ARG(design));
 }
 
+/* This page with what was asked for; ends: ".csv", or more of the query. */
 static str csv_url(struct web_cx *w)
 {
 	str path = arena_printf(w->mem, "%.*s.csv", STR_ARG(w->path));
 	return w->query.len ? arena_printf(w->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(w->query)) : path;
+}
+
+static str with_options(struct web_cx *w)
+{
+	return arena_printf(w->mem, "%.*s?%.*s%slua-chon=1#tung-cau", STR_ARG(w->path), STR_ARG(w->query), w->query.len ? "&" : "");
 }
 
 /* Two results that differ by one answer would show it: only for who may look at answers anyway. */
@@ -468,20 +588,25 @@ static bool may_clean(const struct web_cx *w)
 }
 
 /* False: answered. */
-static bool read_question(struct web_cx *w, struct survey_question *q)
+static bool read_question(struct web_cx *w, const struct survey_info *s, struct survey_question *q)
 {
-	str where = web_text(w, "loc"), rollup = web_text(w, "gop");
+	str where = web_text(w, "loc");
+	struct survey_rollup roll;
+	enum err e;
 	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT,
 		.clean = web_bool(w, "sach") };
 	if (q->clean && !may_clean(w)) {
 		web_fail(w, cx_fail(w->cx, ERR_DENIED, "survey_result.no_clean", (place){ 0 }, (str){ 0 }));
 		return false;
 	}
-	q->choose = rollup.len > 0;
-	if (q->choose && !survey_agg_read(rollup, &q->agg)) {
-		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.rollup_form", (place){ .field = STR("gop") }, rollup));
+	/* As it was published; another on request. */
+	e = !survey_roll_read(w, &roll) ? ERR_INPUT : web_text(w, "gop").len ? ERR_OK : survey_public_rollup(w->cx, w->app, s, &roll);
+	if (e) {
+		web_fail(w, e);
 		return false;
 	}
+	q->choose = roll.choose;
+	q->agg = roll.agg;
 	q->value = where;
 	if (where.len && (!str_next(&q->value, '=', &q->item) || !q->item.len || !q->value.len)) {
 		web_fail(w, cx_fail(w->cx, ERR_INPUT, "survey_result.where_form", (place){ .field = STR("loc") }, where));
@@ -517,12 +642,13 @@ static bool has_texts(const questionnaire *q)
 static void reply(struct web_cx *w, const struct survey_info *s, const struct survey_result *r)
 {
 	struct view_survey_result v = { .code = s->code,
-		.title = title_of(w, r),
 		.name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]),
 		.period = s->period,
 		.basis = (enum view_survey_result_basis)r->basis,
 		.design = design_of(w, r),
-		.rollup = str_of(r->asked.choose ? survey_agg_word(r->asked.agg) : "questionnaire"),
+		.questionnaire = s->questionnaire,
+		.version = s->version,
+		.rollup = str_of(survey_rollup_word((struct survey_rollup){ r->asked.choose, r->asked.agg })),
 		.people = r->people,
 		.everybody = r->everybody,
 		.may_clean = may_clean(w),
@@ -531,6 +657,9 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.unmet = r->unmet,
 		.hidden = r->filter_hidden,
 		.divided = r->groups.n > 1,
+		.empty = !r->everybody,
+		.asked = r->groups.n > 1 || r->asked.item.len || r->asked.cross.len || web_text(w, "gop").len || r->asked.clean,
+		.options = web_bool(w, "lua-chon"),
 		.is_public = (enum view_survey_result_public)s->is_public,
 		.illustrative = s->illustrative };
 	struct sheet sheet = { w, r, s->q, &v };
@@ -545,9 +674,13 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		v.weigh_url = arena_printf(w->mem, "/khao-sat/%.*s/trong-so", STR_ARG(s->code));
 	if (survey_data_shown(w, s))
 		v.data_url = arena_printf(w->mem, "/khao-sat/%.*s/du-lieu", STR_ARG(s->code));
+	if (v.data_url.len)
+		v.xlsx_url = arena_printf(w->mem, "%.*s?dang=xlsx", STR_ARG(v.data_url));
+	v.options_url = with_options(w);
 	fill_lines(&sheet);
 	fill_groups(&sheet);
 	fill_choices(&sheet);
+	v.title = title_of(&sheet);
 	fill_can_cross(&sheet);
 	fill_cross(&sheet);
 	enum err e = fill_can_change(&sheet);
@@ -578,7 +711,7 @@ static void page_result(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	if (!read_question(w, &q))
+	if (!read_question(w, &s, &q))
 		return;
 	e = survey_result_of(w->cx, w->app, &s, &q, &r);
 	if (e)
@@ -596,12 +729,11 @@ const struct web_route routes_survey_result[] = {
 					"divide by: noi (place), don-vi (unit), tang (stratum) or the code of an item" } },
 			{ "loc", IN_TEXT, .max = 130,
 				.doc = { "chỉ người trả lời CÂU=LỰA_CHỌN", "only those who answered ITEM=OPTION" } },
-			{ "gop", IN_TEXT, .max = 20,
-				.doc = { "cách gộp: pooled, mean_items, mean_factors, weights",
-					"roll-up: pooled, mean_items, mean_factors, weights" } },
+			SURVEY_ROLL_IN,
 			{ "cau", IN_TEXT, .max = 60,
 				.doc = { "thêm lựa chọn của câu theo nhóm", "adds the options of an item by groups" } },
 			{ "so", IN_TEXT, .max = 60, .doc = { "so với khảo sát trước, mã khảo sát", "compares with an earlier survey, its code" } },
+			{ "lua-chon", IN_BOOL, .doc = { "một dòng cho mỗi lựa chọn của mỗi câu", "a line for each option of each item" } },
 			{ "sach", IN_BOOL, .doc = { "bỏ phiếu có dấu hiệu; cần quyền xem chất lượng", "without flagged answers; needs survey.check" } }) },
 	{ 0 },
 };

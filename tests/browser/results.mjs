@@ -43,6 +43,18 @@ export async function results({ browser, axe, address, password, folder }) {
 		for (const row of await rowsOf(visitor.page))
 			that(row.hidden !== 1, `one hidden cell can be worked out: ${JSON.stringify(row)}`);
 	});
+	await check('results: a long form is an overview on the screen and six sheets at most on paper', async () => {
+		const { page } = visitor;
+		await visitor.open('/khao-sat/sipas-ho-2025/ket-qua');
+		for (const [width, most] of [[1366, 3000], [390, 5000]]) {
+			await page.setViewportSize({ width, height: 800 });
+			const height = await page.evaluate(() => document.documentElement.scrollHeight);
+			that(height < most, `${height} px at ${width}`);
+		}
+		await page.setViewportSize({ width: 1366, height: 768 });
+		const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page[^s]/g).length;
+		that(sheets <= 6, `${sheets} sheets`);
+	});
 	await check('results: what people wrote is not for everybody', async () => {
 		const answer = await visitor.page.goto(`${SURVEY}/y-kien`);
 		that(!(await visitor.page.content()).includes('survey_text') && visitor.page.url().includes('dang-nhap') || answer.status() >= 400, 'it is shown');

@@ -127,20 +127,81 @@ class Figures:
         self.assertEqual((len(rows), rows[0]["unit"], rows[0]["enough"], rows[0]["n"]), (1, "Tỉnh Mẫu", True, 558))
         before = self.cell("8.1")
         self.assertEqual(before, self.cell("8.1"))
-        self.assertEqual(b.post(page, ask, at="/toi").status, 200)
+        sent = b.post(page, ask, at="/toi")
+        self.assertEqual(sent.status, 303)
+        self.assertIn("Đã ghi 1 số liệu", b.ask(sent.headers["location"]).text)
         row, cell = self.cell("8.1")
         self.assertNotEqual(cell, before[1])
         self.assertIn("sipas-ho-2025", json.dumps([row, cell], ensure_ascii=False))
-        self.assertIn("n=558", json.dumps([row, cell], ensure_ascii=False))
+        self.assertIn("bộ câu hỏi sipas-2022, bản 1", cell["source"] if "source" in cell else json.dumps(cell, ensure_ascii=False))
+        self.assertIn("không phải cách tính chính thức", json.dumps(cell, ensure_ascii=False))
+        self.assertIn("n = 558, sai số chuẩn 0,0204", json.dumps([row, cell], ensure_ascii=False))
         log = self.data("/nhat-ky.json?viec=measures.write", self.who["kt"])
         self.assertEqual(len(log["rows"]), 1)
         self.too_few()
         # a panel whose figure is not worth a rank: missing, with the reason, no points
-        r = b.post("/khao-sat/mot-cua-2026/so-lieu", {**ask, "so-lieu": "x"}, at="/toi")
+        r = b.post("/khao-sat/mot-cua-2026/so-lieu", {**ask, "so-lieu": "mot_cua_7"}, at="/toi")
         self.assertEqual(r.status, 422)
         self.assertIn("không xác suất", r.text)
-        for wrong in ({"don-vi": "Tỉnh Mẫu"}, {"don-vi": "province/Nirgendwo"}, {"noi-dung": "C2"}, {"noi-dung": "khong-co"}):
+        # a unit by its name alone; one name of two levels must be said whole; what is not in the catalogue is not written
+        rows = self.data(page + ".json?" + people.urllib.parse.urlencode({**ask, "don-vi": "Tỉnh Mẫu", "gop": "pooled"}), b)
+        self.assertEqual((rows["rows"][0]["unit"], rows["rollup"], rows["version"]), ("Tỉnh Mẫu", "pooled", 1))
+        self.assertIn("gộp mọi câu trả lời", rows["rows"][0]["source"])
+        r = b.ask("/khao-sat/lanh-dao-2025/so-lieu?so-lieu=sipas")
+        self.assertEqual(r.status, 422)
+        self.assertIn("Chỉ một đơn vị", r.text)
+        self.assertIn('<option value="sample-province/Tỉnh Mẫu">', r.text)
+        self.assertIn("danh mục không có số liệu x", b.post(page, {**ask, "so-lieu": "x"}, at="/toi").text)
+        for wrong in ({"so-lieu": "x"}, {"gop": "khac"}, {"don-vi": "Tỉnh Không Có"}, {"don-vi": "province/Nirgendwo"}, {"noi-dung": "C2"}, {"noi-dung": "khong-co"}):
             self.assertEqual(b.post(page, {**ask, **wrong}, at="/toi").status, 422, wrong)
+
+    def test_published_with_its_roll_up(self):
+        """The publisher's choice is stored, shown on page, JSON and CSV with the form and its version, and the full results start from it."""
+        b, page = self.boss, "/khao-sat/lanh-dao-2025"
+        d = self.data(SURVEY + "/cong-bo.json")
+        self.assertEqual((d["questionnaire"], d["version"], d["rollup"], d["agg"], d["basis"]), ("sipas-2022", 1, "questionnaire", "mean_factors", "probability"))
+        self.assertEqual((d["rows"][0]["n"], d["rows"][0]["answers"]), (558, 18414))
+        text = self.nobody.ask(SURVEY + "/cong-bo").text
+        self.assertIn("không phải cách tính chính thức", text)
+        self.assertIn("chưa đủ cơ sở xếp hạng", text)
+        self.assertNotIn("15.041/18.414", text)  # a mean is no quotient
+        head = self.nobody.ask(SURVEY + "/cong-bo.csv").text.splitlines()[0]
+        for name in ("questionnaire", "version", "rollup", "answers", "hits", "enough"):
+            self.assertIn(name, head)
+        self.assertEqual(b.post(page + "/cong-bo", at=page + "/cong-bo", viec="dinh-chinh", **{"ly-do": "Đổi cách gộp"}).status, 303)
+        look = b.ask(page + "/cong-bo?gop=mean_items").text
+        self.assertIn('name="gop" value="mean_items"', look)
+        self.assertIn(">trung bình các câu</option>", look)
+        self.assertEqual(b.post(page + "/cong-bo", at="/toi", viec="cong-bo", gop="khac", **{"ly-do": ""}).status, 422)
+        self.assertEqual(b.post(page + "/cong-bo", at="/toi", viec="cong-bo", gop="mean_items", **{"ly-do": ""}).status, 303)
+        self.assertEqual(self.data(page + "/cong-bo.json")["rollup"], "mean_items")
+        self.assertEqual(self.data(page + "/ket-qua.json")["rollup"], "mean_items")
+        self.assertEqual(self.data(page + "/ket-qua.json?gop=questionnaire")["rollup"], "questionnaire")
+
+    def test_of_whom(self):
+        """The title of a filtered page says of whom; counts stand only where the figure is their quotient."""
+        page = self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3").text
+        self.assertRegex(page, "<h1>[^<]*chỉ người trả lời: [^<]+</h1>")
+        self.assertNotIn("150/329", page)
+        self.assertIn("33,93% (19)", page)
+        self.assertIn("19/56", self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&lua-chon=1").text)
+
+    def test_overview_first(self):
+        """The index and its factors, then the items folded; options on demand; nobody has answered: an empty state and nothing else."""
+        page = self.nobody.ask(SURVEY + "/ket-qua").text
+        at = [page.index(f'id="{x}"') for x in ("nhom-noi-dung", "tung-cau")]
+        self.assertEqual(at, sorted(at))
+        self.assertEqual(page.count('<details class="fold"'), 14)
+        self.assertNotIn("<details class=\"fold\" id=\"n1\" open", page)
+        self.assertLess(page.count("<tr"), 120)
+        self.assertNotIn("– Rất hài lòng", page)
+        self.assertIn("– Rất hài lòng", self.nobody.ask(SURVEY + "/ket-qua?lua-chon=1").text)
+        self.assertNotIn("0/0", page)
+        for end in ("du-lieu", "du-lieu?dang=xlsx"):
+            self.assertIn(f'href="{SURVEY}/{end}"', page)
+        empty = self.boss.ask("/khao-sat/ho-2026/ket-qua").text
+        self.assertIn("Chưa có phiếu nào", empty)
+        self.assertNotIn("<table", empty)
 
     def too_few(self):
         """Eight people are not worth a rank: the measure is missing, says why, and the criterion has no points."""
@@ -156,7 +217,7 @@ class Figures:
         page = "/khao-sat/few/so-lieu"
         shown = self.data(page + ".json?" + people.urllib.parse.urlencode(ask), self.boss)["rows"]
         self.assertEqual((shown[0]["enough"], shown[0]["value"], shown[0]["n"]), (False, "", 8))
-        self.assertEqual(self.boss.post(page, ask, at="/toi").status, 200)
+        self.assertEqual(self.boss.post(page, ask, at="/toi").status, 303)
         row, cell = self.cell("8.1")
         self.assertIsNone(row.get("points"), row)
         self.assertIn("chưa đủ cơ sở xếp hạng", json.dumps([row, cell], ensure_ascii=False))

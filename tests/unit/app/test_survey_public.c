@@ -13,6 +13,8 @@ static const struct actor_grant rights[] = { { .noun = { "survey", 6 }, .verb = 
 static const struct actor boss = { .user_id = 1, .login = { "sn", 2 }, .grants = rights, .n_grants = 1 },
 			  reader = { .user_id = 2, .login = { "ng", 2 }, .grants = reads, .n_grants = 1 };
 
+static const struct survey_rollup own; /* as the questionnaire says */
+
 static struct survey_info now(app_store *t, const char *code)
 {
 	struct survey_info s;
@@ -42,16 +44,16 @@ static void test_course(void **state)
 	const char *code = "lanh-dao-2025";
 	struct survey_info s = now(&t, code);
 	assert_int_equal(s.is_public, SURVEY_UNPUBLISHED);
-	refused(&t, survey_publish(t.c, &t.app, &reader, &s, false, STR("")), ERR_DENIED, t.c->n_faults ? t.c->faults[0].key : "actor.denied");
+	refused(&t, survey_publish(t.c, &t.app, &reader, &s, false, own, STR("")), ERR_DENIED, t.c->n_faults ? t.c->faults[0].key : "actor.denied");
 	refused(&t, survey_correct(t.c, &t.app, &boss, &s, STR("vì")), ERR_CONFLICT, "survey_public.state");
-	refused(&t, survey_publish(t.c, &t.app, &boss, &s, true, STR("")), ERR_INPUT, "survey_public.not_live");
+	refused(&t, survey_publish(t.c, &t.app, &boss, &s, true, own, STR("")), ERR_INPUT, "survey_public.not_live");
 	struct survey_frozen look;
-	OK(survey_public_preview(t.c, &t.app, &boss, &s, &look));
-	assert_int_equal(survey_public_preview(t.c, &t.app, &reader, &s, &(struct survey_frozen){ 0 }), ERR_DENIED);
+	OK(survey_public_preview(t.c, &t.app, &boss, &s, own, &look));
+	assert_int_equal(survey_public_preview(t.c, &t.app, &reader, &s, own, &(struct survey_frozen){ 0 }), ERR_DENIED);
 	app_forget(&t);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_publication"), 0);
-	OK(survey_publish(t.c, &t.app, &boss, &s, false, STR("QĐ 12")));
-	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, STR("")), ERR_CONFLICT, "survey_public.state"); /* an old view of it */
+	OK(survey_publish(t.c, &t.app, &boss, &s, false, own, STR("QĐ 12")));
+	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, own, STR("")), ERR_CONFLICT, "survey_public.state"); /* an old view of it */
 	s = now(&t, code);
 	assert_int_equal(s.is_public, SURVEY_PUBLISHED);
 	double first = whole(&t, &s, 1);
@@ -70,7 +72,7 @@ static void test_course(void **state)
 	assert_int_equal(s.is_public, SURVEY_CORRECTING);
 	OK(app_import(&t, "answers", HEAD FIRST, NULL, NULL));
 	assert_true(whole(&t, &s, 1) == first); /* the public still has these */
-	OK(survey_publish(t.c, &t.app, &boss, &s, false, STR("Đã bổ sung")));
+	OK(survey_publish(t.c, &t.app, &boss, &s, false, own, STR("Đã bổ sung")));
 	s = now(&t, code);
 	assert_true(whole(&t, &s, 1) == first && whole(&t, &s, 3) != first);
 
@@ -84,7 +86,7 @@ static void test_course(void **state)
 	s = now(&t, code);
 	assert_int_equal(s.is_public, SURVEY_WITHDRAWN);
 	assert_false(survey_is_public(&s));
-	OK(survey_publish(t.c, &t.app, &boss, &s, false, STR("")));
+	OK(survey_publish(t.c, &t.app, &boss, &s, false, own, STR("")));
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_publication"), 5);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM audit_entry WHERE what IN ('survey.publish', 'survey.correct', 'survey.withdraw')"), 5);
 	app_free(&t);
@@ -94,8 +96,8 @@ static void test_live(void **state)
 {
 	app_store t = app_surveys(state);
 	struct survey_info s = now(&t, "mot-cua-2026"), empty = now(&t, "ho-2026");
-	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, STR("")), ERR_CONFLICT, "survey_public.open");
-	OK(survey_publish(t.c, &t.app, &boss, &s, true, STR("")));
+	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, own, STR("")), ERR_CONFLICT, "survey_public.open");
+	OK(survey_publish(t.c, &t.app, &boss, &s, true, own, STR("")));
 	s = now(&t, "mot-cua-2026");
 	assert_int_equal(s.is_public, SURVEY_LIVE);
 	OK(app_import(&t, "answers", HEAD "mot-cua-2026,moi-2,2026-01-16,web,vi,,,,,A1=1&A2=1&B1=4&B2=4&B3=4&B4=4&B5=4&B6=4&C1=khong\n", NULL, NULL));
@@ -105,13 +107,44 @@ static void test_live(void **state)
 	assert_true(f.rows.n > 1 && isnan(f.rows.p[0].low) && !f.rows.p[0].rank); /* by whoever liked: neither interval nor rank */
 	refused(&t, survey_correct(t.c, &t.app, &boss, &s, STR("x")), ERR_CONFLICT, "survey_public.state");
 	empty.gate = SURVEY_OVER;
-	refused(&t, survey_publish(t.c, &t.app, &boss, &empty, false, STR("")), ERR_CONFLICT, "survey_public.nothing");
+	refused(&t, survey_publish(t.c, &t.app, &boss, &empty, false, own, STR("")), ERR_CONFLICT, "survey_public.nothing");
+	app_free(&t);
+}
+
+/* Who publishes chooses the roll-up: stored with the figures, the form and its version; units that are worth no rank are told apart. */
+static void test_rollup(void **state)
+{
+	app_store t = app_surveys(state);
+	struct survey_info s = now(&t, "sipas-ho-2025");
+	struct survey_rollup pooled = { .choose = true, .agg = FACTOR_POOLED }, weights = { .choose = true, .agg = FACTOR_WEIGHTS }, got;
+	struct survey_frozen f;
+	refused(&t, survey_publish(t.c, &t.app, &boss, &s, false, weights, STR("")), ERR_INPUT, "survey_result.no_weights");
+	OK(survey_public_rollup(t.c, &t.app, &s, &got));
+	assert_false(got.choose);
+	OK(survey_publish(t.c, &t.app, &boss, &s, false, pooled, STR("")));
+	s = now(&t, "sipas-ho-2025");
+	OK(survey_frozen_get(t.c, &t.app, &s, 1, &f));
+	assert_string_equal(app_z(&t, f.questionnaire), "sipas-2022");
+	assert_int_equal(f.version, 1);
+	assert_true(f.rollup.choose && f.rollup.agg == FACTOR_POOLED && f.agg == FACTOR_POOLED);
+	assert_int_equal(f.rows.p[0].n, 558);
+	assert_int_equal(f.rows.p[0].answers, 18414);
+	assert_int_equal(f.rows.p[0].hits, 15041);
+	OK(survey_public_rollup(t.c, &t.app, &s, &got));
+	assert_true(got.choose && got.agg == FACTOR_POOLED);
+	OK(survey_correct(t.c, &t.app, &boss, &s, STR("Cách gộp khác")));
+	s = now(&t, "sipas-ho-2025");
+	OK(survey_publish(t.c, &t.app, &boss, &s, false, own, STR("")));
+	OK(survey_frozen_get(t.c, &t.app, &s, 3, &f));
+	assert_true(!f.rollup.choose && f.agg == FACTOR_MEAN_FACTORS);
+	for (size_t i = 1; i < f.rows.n; i++)
+		assert_true(f.rows.p[i].enough == (f.rows.p[i].rank > 0));
 	app_free(&t);
 }
 
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_course), ON_SQLITE(test_live) };
-	const struct CMUnitTest pg[] = { ON_PG(test_course), ON_PG(test_live) };
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_course), ON_SQLITE(test_live), ON_SQLITE(test_rollup) };
+	const struct CMUnitTest pg[] = { ON_PG(test_course), ON_PG(test_live), ON_PG(test_rollup) };
 	return RUN_ON_BOTH("survey_public", sqlite, pg);
 }
