@@ -70,7 +70,7 @@ static bool counts(const struct hider *h, size_t row)
 
 static size_t *new_counts(const struct hider *h, size_t lead, size_t parts)
 {
-	return NEW_ARRAY(h->c->mem, size_t, lead *h->groups *h->filters *parts);
+	return NEW_ARRAY(h->c->mem, size_t, lead * h->groups * h->filters * parts);
 }
 
 /* t: lead, parts, counts and what is small are set. out: by lead and group, the first all together, what may not be seen under the filter. */
@@ -88,7 +88,7 @@ static void find(const struct hider *h, size_t lead, struct hide_table t, bool *
 	for (size_t k = 0; k < lead; k++)
 		for (size_t g = 1; g < h->groups; g++)
 			out[k * h->groups + g] = hidden[spot(h, k, g, mine)];
-	size_t *all = NEW_ARRAY(mem, size_t, lead *h->filters *parts);
+	size_t *all = NEW_ARRAY(mem, size_t, lead * h->filters * parts);
 	for (size_t k = 0; k < lead; k++)
 		for (size_t g = 0; g < h->groups; g++)
 			for (size_t f = 0; f < h->filters; f++)
@@ -177,7 +177,7 @@ static void hide_below(struct hider *h, int32_t factor, bool together)
 	size_t lead = together ? below.n : 1;
 	for (size_t from = 0; from < below.n; from += lead) {
 		size_t *n = new_counts(h, lead, 1);
-		bool *hidden = NEW_ARRAY(mem, bool, lead *h->groups);
+		bool *hidden = NEW_ARRAY(mem, bool, lead * h->groups);
 		for (size_t k = 0; k < lead; k++) {
 			int32_t what = below.p[from + k];
 			add_answered(h, what < 0 ? NO_ITEM : what, what < 0 ? -2 - what : NO_ITEM, k, n);
@@ -265,7 +265,7 @@ static void hide_options(const struct hider *h, int32_t item)
 	size_t n_options = valid_options(l, option), lead = h->x->d->item[item].ticks ? 1 : n_options;
 	for (size_t from = 0; from < n_options; from += lead) {
 		size_t *n = new_counts(h, lead, 1);
-		bool *hidden = NEW_ARRAY(mem, bool, lead *h->groups);
+		bool *hidden = NEW_ARRAY(mem, bool, lead * h->groups);
 		count_options(h, item, option + from, lead, 1, n);
 		find(h, lead, (struct hide_table){ .n = n }, hidden);
 		for (size_t o = 0; o < lead; o++)

@@ -366,6 +366,7 @@ int main(void)
 		ON_SQLITE(test_everybody), ON_SQLITE(test_items), ON_SQLITE(test_ranks), ON_SQLITE(test_wrong),
 		ON_SQLITE(test_incomplete) };
 	const struct CMUnitTest pg[] = { ON_PG(test_late), ON_PG(test_whole), ON_PG(test_roll_up), ON_PG(test_groups),
-		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks), ON_PG(test_wrong), ON_PG(test_incomplete) };
+		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks),
+		ON_PG(test_wrong), ON_PG(test_incomplete) };
 	return RUN_ON_BOTH("survey_result", sqlite, pg);
 }
