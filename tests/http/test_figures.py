@@ -186,7 +186,7 @@ class Figures:
         self.assertIn("33,93% (19)", page)
         self.assertIn("19/56", self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&lua-chon=1").text)
 
-    def test_90_small_cells(self):
+    def test_small_cells(self):
         """The public sees no option of fewer than five people, nor their mean where that would tell; who may see answers does."""
         page = "/khao-sat/%s/ket-qua%s"
         few = lambda rows: [r for r in rows if r["kind"] == "option" and 0 < r["hits"] < 5]
