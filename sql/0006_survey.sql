@@ -33,7 +33,8 @@ CREATE TABLE questionnaire_draft (
 	actor TEXT NOT NULL,
 	changed_at {int} NOT NULL,
 	changed_by TEXT NOT NULL,
-	body TEXT NOT NULL
+	body TEXT NOT NULL,
+	notes TEXT -- what the reader of its file left out or changed (questionnaire_note.h)
 ) {strict};
 
 -- design: how respondents came to it. 'self_selected' (open links, QR codes, kiosks) has no margin of error, ever. max_answers, max_day: how many
@@ -156,8 +157,8 @@ CREATE TABLE response_screened (
 	UNIQUE (survey_id, receipt)
 ) {strict};
 
--- Whom the sample chose. outcome: how the last attempt ended. token: hash of the invitation that was sent to them. Once they have answered,
--- only code and outcome are left: no place, no day, no interviewer, nothing that an answer has, too.
+-- Whom the sample chose. outcome: how the last attempt ended. token: hash of the invitation that was sent to them. person:
+-- whom of a household to ask, as in sample_unit. Once they have answered, only code and outcome are left: no place, no day, no interviewer, nothing that an answer has, too.
 CREATE TABLE survey_case (
 	id {id},
 	survey_id {int} NOT NULL REFERENCES survey (id),
@@ -167,6 +168,7 @@ CREATE TABLE survey_case (
 	stratum TEXT,
 	psu TEXT,
 	weight TEXT,
+	person TEXT,
 	interviewer TEXT,
 	attempts {int} NOT NULL,
 	due_at {int},

@@ -395,7 +395,7 @@ bool survey_enough(const struct survey_result *r, const struct survey_figure *f)
 		return false;
 	if (r->basis == SURVEY_EVERYBODY)
 		return true;
-	return r->basis == SURVEY_WEIGHTED && !(f->n_eff < SURVEY_MIN_N_EFF) && f->cv <= SURVEY_MAX_CV;
+	return r->basis == SURVEY_WEIGHTED && f->df >= 1 && !(f->n_eff < SURVEY_MIN_N_EFF) && f->cv <= SURVEY_MAX_CV;
 }
 
 bool survey_by_unit(const struct survey_question *ask)

@@ -17,7 +17,8 @@
  *
  * Small cells: below SURVEY_MIN_CELL nobody is shown: not a group, not an answer to a filter, not the people who answered an item, not an
  * option; and as many others that those cannot be worked out from what is shown, here or in another view (survey_hide.h).
- * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none. */
+ * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none, and neither has one
+ * that lies in a single primary unit, which says nothing of its error. */
 #ifndef APP_SURVEY_RESULT_H
 #define APP_SURVEY_RESULT_H
 #include "app/survey_data.h"

@@ -16,12 +16,16 @@ bool desk_open(struct web_cx *w, struct survey_info *s);
 /* Those that whoever asks may open; here: last part of the path. */
 struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey_info *s, const char *here, size_t *n);
 str desk_name(const struct web_cx *w, const struct survey_info *s);
+/* Name of a place of the survey, its code where nobody knows it; empty: of none. */
+str desk_place(const struct web_cx *w, const struct survey_place_list *places, str code);
 /* Path of a page of the desk: desk_path(w, s, "tien-do"). */
 str desk_path(struct web_cx *w, const struct survey_info *s, const char *page);
 /* Of one case: desk_case_path(w, s, "phong-van", code). */
 str desk_case_path(struct web_cx *w, const struct survey_info *s, const char *page, str code);
 /* With scheme and host, as the administrator has set them, or as the browser called us: for codes and letters. */
 str desk_address(struct web_cx *w, str path);
+/* Whether its questionnaire has conditions that ODK cannot say, so that it is no form there. */
+bool desk_without_odk(struct web_cx *w, const struct survey_info *s);
 
 #define DESK_SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 

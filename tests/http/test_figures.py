@@ -178,6 +178,30 @@ class Figures:
         self.assertEqual(self.data(page + "/ket-qua.json")["rollup"], "mean_items")
         self.assertEqual(self.data(page + "/ket-qua.json?gop=questionnaire")["rollup"], "questionnaire")
 
+    def test_the_survey_before(self):
+        """Offered at once where the form is the same; with intervals; across a break of method refused, with the reason."""
+        page = self.nobody.ask(SURVEY + "/ket-qua").text
+        self.assertIn(f'href="{SURVEY}/ket-qua?so=sipas-ho-2024#ky-truoc"', page)
+        page = self.nobody.ask(SURVEY + "/ket-qua?so=sipas-ho-2024").text
+        self.assertIn('id="ky-truoc"', page)
+        self.assertIn("5 đơn vị chọn mẫu có ở cả hai kỳ", page)
+        self.assertIn("hai bộ câu hỏi khác nhau", self.nobody.ask("/khao-sat/mot-cua-xa-2025/ket-qua?so=sipas-ho-2024").text)
+
+    def test_by_unit(self):
+        """Units of the places: ranked where there is enough, and told where there is not; strata by their names."""
+        rows = self.data("/khao-sat/mot-cua-xa-2025/cong-bo.json")["rows"]
+        self.assertEqual([r["rank"] is not None for r in rows], [False] + [True] * 7 + [False])
+        self.assertEqual((rows[8]["name"], rows[8]["enough"]), ("Xã Thượng Nhãn", False))
+        self.assertIn("Huyện Thượng (cũ)", self.nobody.ask(SURVEY + "/cong-bo").text)
+        rows = self.data("/khao-sat/mot-cua-xa-2025/so-lieu.json?so-lieu=mot_cua_7", self.boss)["rows"]
+        self.assertEqual([r["enough"] for r in rows], [True] * 7 + [False])
+
+    def test_english(self):
+        page = self.nobody.ask("/en" + SURVEY + "/ket-qua").text
+        self.assertIn("Officials communicate politely", page)
+        self.assertIn("unofficial translation", page)
+        self.assertNotIn("Công chức có thái độ", page)
+
     def test_of_whom(self):
         """The title of a filtered page says of whom; counts stand only where the figure is their quotient."""
         page = self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3").text

@@ -83,6 +83,22 @@ static void test_whole(void **state)
 	end(&t);
 }
 
+/* Nobody or everybody: a share without an interval; all others have one that holds it. */
+static void edges_have_none(const struct survey_result *r)
+{
+	size_t edges = 0, others = 0;
+	for (size_t i = 0; i < r->lines.n; i++) {
+		const struct survey_line *l = &r->lines.p[i];
+		if (l->f.state != SURVEY_FIGURE || (l->stat != SURVEY_SHARE && l->stat != SURVEY_SATISFIED))
+			continue;
+		bool edge = l->f.hits == 0 || l->f.hits == l->f.answers;
+		edges += edge;
+		others += !edge;
+		assert_true(edge ? isnan(l->f.low) && isnan(l->f.high) : l->f.low <= l->f.v && l->f.v <= l->f.high);
+	}
+	assert_true(edges > 0 && others > 0);
+}
+
 static void test_roll_up(void **state)
 {
 	app_store t = demo(state);
@@ -101,6 +117,7 @@ static void test_roll_up(void **state)
 	NEAR(first->low, 0.7324709875001149);
 	NEAR(first->high, 0.8993874586957129);
 	assert_true(first->deff > 1 && first->n_eff < 558);
+	edges_have_none(&r);
 	OK(ask(&t, "sipas-ho-2025", (struct survey_question){ .choose = true, .agg = FACTOR_POOLED }, &r));
 	NEAR(survey_result_index(&r, 0)->v, 0.8205358871558031);
 	NEAR(survey_result_index(&r, 0)->se, 0.02126701948693953);
@@ -336,6 +353,41 @@ static void test_ranks(void **state)
 	end(&t);
 }
 
+/* A place that is one primary unit of its stratum: nothing says how far its figure reaches, so it has no rank, however many answered. */
+static void test_one_unit(void **state)
+{
+	app_store t = demo(state);
+	struct survey_result r;
+	buf b;
+	OK(app_import(&t, "surveys", HEAD "p,mot-cua-minh-hoa,P,P,2026,probability,token,closed,2026-01-01,,,yes,\n", NULL, NULL));
+	buf_init(&b, 0);
+	buf_addz(&b, "survey,key,day,mode,lang,place,stratum,psu,weight,answers\n");
+	for (int i = 0; i < 120; i++)
+		buf_printf(&b, "p,k%d,2026-01-02,paper,vi,noi-%d,s,noi-%d,2,A1=1&A2=1&B1=%d&B2=4&B3=4&B4=4&B5=5&B6=5&C1=khong\n", i, i / 40, i / 40, 1 + i % 5);
+	buf_char(&b, 0);
+	OK(app_import(&t, "answers", buf_str(&b).p, NULL, NULL));
+	buf_free(&b);
+	OK(ask(&t, "p", (struct survey_question){ .by = STR("noi") }, &r));
+	assert_int_equal(r.groups.n, 4);
+	for (size_t g = 1; g < r.groups.n; g++)
+		assert_true(survey_result_index(&r, g)->n == 40 && !r.groups.p[g].ranked && !r.groups.p[g].rank);
+	end(&t);
+}
+
+/* A stratum that bears the code of a place has its name; a survey by units ranks those with enough. */
+static void test_names_and_units(void **state)
+{
+	app_store t = demo(state);
+	struct survey_result r;
+	OK(ask(&t, "sipas-ho-2025", (struct survey_question){ .by = STR("tang") }, &r));
+	assert_string_equal(app_z(&t, r.groups.p[1].name[LANG_VI]), "Huyện Thượng (cũ)");
+	OK(ask(&t, "mot-cua-xa-2025", (struct survey_question){ .by = STR("don-vi") }, &r));
+	assert_int_equal(r.groups.n, 9);
+	assert_string_equal(app_z(&t, r.groups.p[8].code), "sample-commune/TM-XA-17");
+	assert_true(r.groups.p[8].people == 24 && !r.groups.p[8].rank && r.groups.p[6].rank == 1);
+	end(&t);
+}
+
 /* A probability survey where one answer came without its weight: figures, but nobody knows how far they reach. */
 static void test_incomplete(void **state)
 {
@@ -364,9 +416,9 @@ int main(void)
 	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_late), ON_SQLITE(test_whole), ON_SQLITE(test_roll_up),
 		ON_SQLITE(test_groups), ON_SQLITE(test_panel), ON_SQLITE(test_small), ON_SQLITE(test_sums),
 		ON_SQLITE(test_everybody), ON_SQLITE(test_items), ON_SQLITE(test_ranks), ON_SQLITE(test_wrong),
-		ON_SQLITE(test_incomplete) };
+		ON_SQLITE(test_incomplete), ON_SQLITE(test_one_unit), ON_SQLITE(test_names_and_units) };
 	const struct CMUnitTest pg[] = { ON_PG(test_late), ON_PG(test_whole), ON_PG(test_roll_up), ON_PG(test_groups),
-		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks),
-		ON_PG(test_wrong), ON_PG(test_incomplete) };
+		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks), ON_PG(test_wrong), ON_PG(test_incomplete),
+		ON_PG(test_one_unit), ON_PG(test_names_and_units) };
 	return RUN_ON_BOTH("survey_result", sqlite, pg);
 }
