@@ -418,7 +418,7 @@ int main(void)
 		ON_SQLITE(test_everybody), ON_SQLITE(test_items), ON_SQLITE(test_ranks), ON_SQLITE(test_wrong),
 		ON_SQLITE(test_incomplete), ON_SQLITE(test_one_unit), ON_SQLITE(test_names_and_units) };
 	const struct CMUnitTest pg[] = { ON_PG(test_late), ON_PG(test_whole), ON_PG(test_roll_up), ON_PG(test_groups),
-		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks), ON_PG(test_wrong), ON_PG(test_incomplete),
-		ON_PG(test_one_unit), ON_PG(test_names_and_units) };
+		ON_PG(test_panel), ON_PG(test_small), ON_PG(test_sums), ON_PG(test_everybody), ON_PG(test_items), ON_PG(test_ranks),
+		ON_PG(test_wrong), ON_PG(test_incomplete), ON_PG(test_one_unit), ON_PG(test_names_and_units) };
 	return RUN_ON_BOTH("survey_result", sqlite, pg);
 }
