@@ -324,7 +324,7 @@ enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const st
 {
 	const questionnaire *q;
 	str text;
-	enum err e = questionnaire_text(c, name, bytes, &opt->csv, &text, &q);
+	enum err e = questionnaire_text(c, name, bytes, &opt->csv, STR(""), &text, &q);
 	if (e)
 		return e;
 	struct store_work w = { .q = { .code = opt->code ? str_of(opt->code) : import_code(name),
