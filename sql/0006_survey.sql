@@ -156,8 +156,8 @@ CREATE TABLE response_screened (
 	UNIQUE (survey_id, receipt)
 ) {strict};
 
--- Whom the sample chose. outcome: how the last attempt ended. token: hash of the invitation that was sent to them. Once they have answered,
--- only code and outcome are left: no place, no day, no interviewer, nothing that an answer has, too.
+-- Whom the sample chose. outcome: how the last attempt ended. token: hash of the invitation that was sent to them. person:
+-- whom of a household to ask, as in sample_unit. Once they have answered, only code and outcome are left: no place, no day, no interviewer, nothing that an answer has, too.
 CREATE TABLE survey_case (
 	id {id},
 	survey_id {int} NOT NULL REFERENCES survey (id),
@@ -167,6 +167,7 @@ CREATE TABLE survey_case (
 	stratum TEXT,
 	psu TEXT,
 	weight TEXT,
+	person TEXT,
 	interviewer TEXT,
 	attempts {int} NOT NULL,
 	due_at {int},

@@ -13,7 +13,7 @@ CREATE TABLE sample_frame (
 ) {strict};
 CREATE INDEX sample_frame_survey ON sample_frame (survey_id);
 
--- what: 'units', or 'contacts': names and telephones (unit,name,phone,email), personal data kept apart, which go when they are no longer needed.
+-- what: 'units', or 'contacts': names and telephones (unit,name,phone,email,address), personal data kept apart, which go when they are no longer needed.
 CREATE TABLE sample_frame_part (
 	frame_id {int} NOT NULL REFERENCES sample_frame (id),
 	what TEXT NOT NULL CHECK (what IN ('units', 'contacts')),
@@ -35,7 +35,7 @@ CREATE TABLE sample_draw (
 	cost TEXT,
 	least {int} NOT NULL,
 	reserve {int} NOT NULL,
-	kish {int} NOT NULL CHECK (kish IN (0, 1)),
+	person TEXT NOT NULL CHECK (person IN ('none', 'kish', 'birthday')),
 	frame_sha256 TEXT NOT NULL,
 	drawn {int} NOT NULL,
 	reserves {int} NOT NULL,
@@ -44,7 +44,8 @@ CREATE TABLE sample_draw (
 ) {strict};
 CREATE INDEX sample_draw_survey ON sample_draw (survey_id, created_at);
 
--- Who was drawn. grp: the group of the last stage, whose reserves may stand in. psu is missing where the unit is its own primary unit: it
+-- Who was drawn. grp: the group of the last stage, whose reserves may stand in. person: whom of a household to ask, the name of a table by Kish or
+-- 'birthday'. psu is missing where the unit is its own primary unit: it
 -- would lead from an answer to it. replaces: of a reserve that is used, the number of the one it stands for; reason: why that one could not be
 -- asked.
 CREATE TABLE sample_unit (
@@ -59,7 +60,7 @@ CREATE TABLE sample_unit (
 	weight TEXT NOT NULL,
 	stratum TEXT NOT NULL,
 	psu TEXT,
-	kish TEXT,
+	person TEXT,
 	replaces {int},
 	reason TEXT,
 	PRIMARY KEY (draw_id, no)

@@ -54,9 +54,14 @@ static enum err read_rows(cx *c, struct app *a, struct field_rows *out)
 	return e;
 }
 
-/* As the pages would have left it. */
-static enum err put_case(cx *c, db_conn *k, struct field_row *r, bool *known)
+/* As the pages would have left it: whom one still has to call has a name and a number. */
+static enum err put_case(cx *c, db_conn *k, struct field_row *r, size_t n, bool *known)
 {
+	enum case_outcome o = CASE_NEW;
+	if (case_outcome_read(r->x.outcome, &o) && !case_is_over(o)) {
+		r->x.name = arena_printf(c->mem, "Người được chọn minh họa %zu", n + 1);
+		r->x.phone = arena_printf(c->mem, "0000 000 %zu", 300 + n);
+	}
 	enum err e = db_case_add(c, k, &r->x, known);
 	if (e || *known)
 		return e;
@@ -112,7 +117,7 @@ static enum err put_rows(cx *c, db_conn *k, void *arg)
 	for (size_t i = 0; i < rows->list.n && !e; i++) {
 		struct field_row *r = &rows->list.p[i];
 		bool known;
-		e = put_case(c, k, r, &known);
+		e = put_case(c, k, r, i, &known);
 		if (!e)
 			e = put_visit(c, k, r);
 		if (!e && !known && r->response)

@@ -6,6 +6,7 @@
 #include "db/survey_case.h"
 #include "db/survey_limit.h"
 #include "net/mail.h"
+#include "engine/sample.h"
 
 /* The survey of the row before serves again: files come survey by survey. */
 static bool same_survey(struct import_job *j, struct survey_info *s, int column)
@@ -82,7 +83,7 @@ const struct import_kind import_quotas = { "quotas", quota_columns, QUOTA_COLUMN
 
 /* ---- cases ---- */
 
-enum { C_SURVEY, C_CODE, C_PLACE, C_STRATUM, C_PSU, C_WEIGHT, C_INTERVIEWER, C_NAME, C_PHONE, C_EMAIL, C_ADDRESS, C_LANG, CASE_COLUMNS };
+enum { C_SURVEY, C_CODE, C_PLACE, C_STRATUM, C_PSU, C_WEIGHT, C_INTERVIEWER, C_NAME, C_PHONE, C_EMAIL, C_ADDRESS, C_LANG, C_PERSON, CASE_COLUMNS };
 
 static const struct table_column case_columns[CASE_COLUMNS] = {
 	{ "survey", true },
@@ -97,6 +98,7 @@ static const struct table_column case_columns[CASE_COLUMNS] = {
 	{ "email", false },
 	{ "address", false },
 	{ "lang", false },
+	{ "person", false },
 };
 
 struct case_rows {
@@ -115,11 +117,13 @@ static void read_case(struct import_job *j, void *state)
 	db_case x = { .survey_id = s->survey.id, .code = import_required(j, C_CODE), .interviewer = import_text(j, C_INTERVIEWER),
 		.at = { import_text(j, C_PLACE), import_text(j, C_STRATUM), import_text(j, C_PSU), import_number(j, C_WEIGHT) },
 		.name = import_text(j, C_NAME), .phone = import_text(j, C_PHONE), .email = import_text(j, C_EMAIL),
-		.address = import_text(j, C_ADDRESS), .lang = str_is(j->t.cell[C_LANG], "en") ? STR("en") : STR("vi") };
+		.address = import_text(j, C_ADDRESS), .person = import_text(j, C_PERSON), .lang = str_is(j->t.cell[C_LANG], "en") ? STR("en") : STR("vi") };
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%lld|%.*s", (long long)x.survey_id, STR_ARG(x.code)), C_CODE);
 	import_dec(j, C_WEIGHT, &weight);
 	if (x.at.place.len && survey_place_get(j->c, j->a, &s->survey, x.at.place, &at))
 		import_fault(j, "import.no_place", C_PLACE);
+	if (x.person.len && sample_kish_table(x.person) < 0 && !str_is(x.person, CASE_BIRTHDAY))
+		import_fault(j, "import.case_person", C_PERSON);
 	if (x.email.len && !mail_address_ok(x.email))
 		import_fault(j, "user.email", C_EMAIL);
 	*VEC_PUSH(j->c->mem, &s->list) = x;

@@ -1,4 +1,4 @@
-/* Frames of samples: who could be asked. Names and telephones go apart from the units. */
+/* Frames of samples: who could be asked. Names, telephones and addresses go apart from the units. */
 #include "app/import_row.h"
 #include "app/sample.h"
 #include "base/hash.h"
@@ -13,6 +13,7 @@ enum {
 	F_NAME,
 	F_PHONE,
 	F_EMAIL,
+	F_ADDRESS,
 	F_PLACE,
 	F_STRATUM,
 	F_CLUSTER,
@@ -33,6 +34,7 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "name", false, true },
 	{ "phone", false, true },
 	{ "email", false, false },
+	{ "address", false, true },
 	{ "place", false, true },
 	{ "stratum", false, true },
 	{ "cluster", false, true },
@@ -43,6 +45,8 @@ static const struct table_column columns[FRAME_COLUMNS] = {
 	{ "cost", false, false },
 	{ "wanted", false, false },
 };
+
+static const char contacts_heading[] = "unit,name,phone,email,address\n";
 
 static const char *const kinds[] = { "households", "dossiers", "users", "delegates", "other", NULL };
 
@@ -68,7 +72,7 @@ static void begin(struct import_job *j, struct frame_rows *s)
 	buf_init(&s->contacts, FRAME_TEXT);
 	cx_hold(j->c, &s->hold, drop, s);
 	buf_addz(&s->units, sample_frame_heading);
-	buf_addz(&s->contacts, "unit,name,phone,email\n");
+	buf_addz(&s->contacts, contacts_heading);
 	s->f = (db_frame){ .rows = 1, .name = j->name, .kind = STR("other"), .actor = str_of(j->opt->actor ? j->opt->actor : "system") };
 	if (db_survey_by_code(j->c, j->conn, j->t.cell[F_SURVEY], &survey))
 		import_fault(j, "import.no_survey", F_SURVEY);
@@ -104,7 +108,7 @@ static void check_number(struct import_job *j, int column, bool zero)
 static void read_unit(struct import_job *j, void *state)
 {
 	static const int units[] = { F_UNIT, F_PLACE, F_STRATUM, F_CLUSTER, F_SUBCLUSTER, F_SIZE, F_CERTAIN, F_SD, F_COST, F_WANTED };
-	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL };
+	static const int contacts[] = { F_UNIT, F_NAME, F_PHONE, F_EMAIL, F_ADDRESS };
 	struct frame_rows *s = state;
 	if (!s->f.rows++)
 		begin(j, s);
@@ -118,8 +122,8 @@ static void read_unit(struct import_job *j, void *state)
 	check_number(j, F_COST, false);
 	import_int(j, F_WANTED, 0, SAMPLE_MAX_ROWS, 0);
 	put_cells(j, &s->units, units, 10);
-	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len)
-		put_cells(j, &s->contacts, contacts, 4);
+	if (j->t.cell[F_NAME].len || j->t.cell[F_PHONE].len || j->t.cell[F_EMAIL].len || j->t.cell[F_ADDRESS].len)
+		put_cells(j, &s->contacts, contacts, 5);
 	if (buf_full(&s->units) || buf_full(&s->contacts))
 		import_fault(j, "import.frame_big", F_UNIT);
 }
@@ -128,7 +132,7 @@ static enum err put_frame(struct import_job *j, void *state, size_t from, size_t
 {
 	struct frame_rows *s = state;
 	(void)from;
-	bool empty = s->contacts.len == strlen("unit,name,phone,email\n");
+	bool empty = s->contacts.len == strlen(contacts_heading);
 	j->changed += (int64_t)(n ? s->f.rows : 0);
 	return db_frame_put(j->c, j->conn, &s->f, buf_str(&s->units), empty ? STR("") : buf_str(&s->contacts));
 }

@@ -48,6 +48,42 @@ static void put_option_texts(struct form *f, enum lang lang)
 		put_text(f, STR("_noi"), arena_cstr(f->c->mem, f->places->p[i].code), f->places->p[i].name[lang]);
 }
 
+/* Cases by number, because a code may hold what a reference may not. */
+static str case_text(struct form *f, size_t i)
+{
+	return arena_printf(f->c->mem, "case%zu", i);
+}
+
+/* Code, name and address, and whom of the household to ask. */
+static void put_case_texts(struct form *f, enum lang lang)
+{
+	for (size_t i = 0; i < f->wish->cases->n; i++) {
+		const struct survey_case *x = &f->wish->cases->p[i];
+		str ask = survey_case_ask(f->c->mem, x->person, lang), parts[] = { x->code, x->name, x->address };
+		buf b;
+		buf_init(&b, 0);
+		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+			buf_addz(&b, k && parts[k].len ? " · " : "");
+			buf_add(&b, parts[k]);
+		}
+		buf_addz(&b, ask.len ? "\n" : "");
+		buf_add(&b, ask);
+		put_text(f, STR("_phieu"), arena_cstr(f->c->mem, case_text(f, i)), buf_str(&b));
+		buf_free(&b);
+	}
+}
+
+/* How the persons of a household are numbered: the hint of the list. */
+static str numbering(struct form *f, enum lang lang)
+{
+	for (size_t i = 0; i < f->wish->cases->n; i++) {
+		str s = survey_case_numbering(f->wish->cases->p[i].person, lang);
+		if (s.len)
+			return s;
+	}
+	return (str){ 0 };
+}
+
 static void put_texts(struct form *f)
 {
 	buf_addz(f->b, "<itext>\n");
@@ -68,6 +104,9 @@ static void put_texts(struct form *f)
 				put_text(f, x->code, "say", x->say[l]);
 		}
 		put_option_texts(f, (enum lang)l);
+		put_case_texts(f, (enum lang)l);
+		if (numbering(f, (enum lang)l).len)
+			put_text(f, STR("_phieu"), "hint", numbering(f, (enum lang)l));
 		buf_addz(f->b, "</translation>\n");
 	}
 	buf_addz(f->b, "</itext>\n");
@@ -243,13 +282,10 @@ static void put_cases(struct form *f)
 	const struct survey_case_list *cases = f->wish->cases;
 	if (!cases->n)
 		return;
-	buf_addz(f->b, "<select1 ref=\"/data/_phieu\" appearance=\"minimal autocomplete\"><label ref=\"jr:itext('_phieu:label')\"/>\n");
+	buf_addz(f->b, "<select1 ref=\"/data/_phieu\" appearance=\"minimal autocomplete\"><label ref=\"jr:itext('_phieu:label')\"/>");
+	buf_addz(f->b, numbering(f, LANG_VI).len ? "<hint ref=\"jr:itext('_phieu:hint')\"/>\n" : "\n");
 	for (size_t i = 0; i < cases->n; i++) {
-		buf_addz(f->b, "<item><label>");
-		xform_text(f->b, cases->p[i].code);
-		buf_addz(f->b, cases->p[i].name.len ? " · " : "");
-		xform_text(f->b, cases->p[i].name);
-		buf_addz(f->b, "</label><value>");
+		buf_printf(f->b, "<item><label ref=\"jr:itext('_phieu:%.*s')\"/><value>", STR_ARG(case_text(f, i)));
 		xform_text(f->b, cases->p[i].code);
 		buf_addz(f->b, "</value></item>\n");
 	}

@@ -140,6 +140,14 @@ static str group_of(const struct sample_list *l, arena *mem, size_t row)
 	return s;
 }
 
+/* Of a household: who is asked there. */
+static str person_of(const struct sample_list *l, size_t row)
+{
+	if (l->kish)
+		return str_of(sample_kish_name(l->kish[row]));
+	return l->wish.person == SAMPLE_BIRTHDAY ? STR(CASE_BIRTHDAY) : (str){ 0 };
+}
+
 static void fill_units(cx *c, const struct sample_list *l, struct draw_work *w)
 {
 	const uint32_t *order = sample_list_order(l, c->mem);
@@ -153,7 +161,7 @@ static void fill_units(cx *c, const struct sample_list *l, struct draw_work *w)
 		w->units[i] = (db_sample_unit){ .no = (int64_t)i + 1, .unit = cell_of(l->f, "unit", row), .place = cell_of(l->f, "place", row),
 			.reserve = r->role == SAMPLE_RESERVE, .turn = r->turn, .grp = group_of(l, c->mem, row), .probability = number_text(c, p),
 			.weight = number_text(c, 1 / p), .stratum = sample_list_stratum(l, c->mem, row),
-			.psu = own ? (str){ 0 } : sample_list_psu(l, c->mem, row), .kish = l->kish ? str_of(sample_kish_name(l->kish[row])) : (str){ 0 } };
+			.psu = own ? (str){ 0 } : sample_list_psu(l, c->mem, row), .person = person_of(l, row) };
 	}
 }
 
@@ -199,7 +207,7 @@ enum err sample_make(cx *c, struct app *a, const struct actor *who, const struct
 			.cost = wish->cost,
 			.least = wish->least,
 			.reserve = wish->reserve,
-			.kish = wish->kish,
+			.person = str_of(sample_person_word(wish->person)),
 			.frame_sha256 = l->frame_hash,
 			.drawn = (int64_t)l->drawn,
 			.reserves = (int64_t)l->reserves,
@@ -250,7 +258,8 @@ str sample_command(cx *c, const db_draw *d, str file)
 		buf_printf(&b, " --min %lld", (long long)d->least);
 	if (d->reserve)
 		buf_printf(&b, " --reserve %lld", (long long)d->reserve);
-	buf_addz(&b, d->kish ? " --kish" : "");
+	if (!str_is(d->person, sample_person_word(SAMPLE_UNIT)))
+		buf_printf(&b, " --person %.*s", STR_ARG(d->person));
 	str s = arena_str(c->mem, buf_str(&b));
 	buf_free(&b);
 	return s;
@@ -342,10 +351,10 @@ enum err sample_contacts_read(cx *c, db_conn *k, int64_t frame_id, struct sample
 		return e;
 	csv *in = csv_open_mem(c, STR("contacts"), text, &(csv_options){ .delimiter = ',', .encoding = CSV_UTF8 });
 	for (bool head = true; csv_read(in, &r); head = false) {
-		if (head || r.n != 4)
+		if (head || r.n != SAMPLE_CONTACT_CELLS + 1)
 			continue;
-		*map_put(c->mem, &out->at, arena_str(c->mem, r.cell[0]), NULL) = (int64_t)(out->cells.n / 3) + 1;
-		for (int n = 1; n < 4; n++)
+		*map_put(c->mem, &out->at, arena_str(c->mem, r.cell[0]), NULL) = (int64_t)(out->cells.n / SAMPLE_CONTACT_CELLS) + 1;
+		for (int n = 1; n <= SAMPLE_CONTACT_CELLS; n++)
 			*VEC_PUSH(c->mem, &out->cells) = arena_str(c->mem, r.cell[n]);
 	}
 	csv_close(in);
@@ -355,7 +364,7 @@ enum err sample_contacts_read(cx *c, db_conn *k, int64_t frame_id, struct sample
 const str *sample_contact(const struct sample_contacts *all, str unit)
 {
 	const int64_t *at = map_get(&all->at, unit);
-	return at ? &all->cells.p[(size_t)(*at - 1) * 3] : NULL;
+	return at ? &all->cells.p[(size_t)(*at - 1) * SAMPLE_CONTACT_CELLS] : NULL;
 }
 
 bool sample_any_psu(const db_sample_list *l)
@@ -377,7 +386,7 @@ str sample_psu(arena *mem, const db_sample_unit *u, bool mixed)
 	return arena_str(mem, str_of(text));
 }
 
-static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *u, str psu, const struct sample_contacts *who)
+static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *u, str psu, str ask, const struct sample_contacts *who)
 {
 	const str cells[] = { s->code, u->unit, u->place, u->stratum, psu, u->weight };
 	for (size_t k = 0; k < 6; k++) {
@@ -389,9 +398,10 @@ static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *
 		buf_printf(b, "%lld", (long long)u->replaces);
 	buf_char(b, ',');
 	csv_cell(b, u->grp);
-	buf_printf(b, ",%.*s", STR_ARG(u->kish));
+	buf_printf(b, ",%.*s,", STR_ARG(u->person));
+	csv_cell(b, ask);
 	const str *cells_of = sample_contact(who, u->unit);
-	for (size_t k = 0; k < 3 && who->cells.n; k++) {
+	for (size_t k = 0; k < SAMPLE_CONTACT_CELLS && who->cells.n; k++) {
 		buf_char(b, ',');
 		if (cells_of)
 			csv_cell(b, cells_of[k]);
@@ -399,7 +409,7 @@ static void put_unit(buf *b, const struct survey_info *s, const db_sample_unit *
 	buf_char(b, '\n');
 }
 
-enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, buf *b)
+enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, enum lang lang, buf *b)
 {
 	DB_READER(k);
 	struct sample_info now;
@@ -415,14 +425,16 @@ enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct 
 		e = sample_contacts_read(c, k, now.draw.frame_id, &people);
 	if (e)
 		return e;
-	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,kish%s\n", people.cells.n ? ",name,phone,email" : "");
+	buf_printf(b, "survey,code,place,stratum,psu,weight,role,state,replaces,group,person,ask%s\n", people.cells.n ? ",name,phone,email,address" : "");
 	bool mixed = sample_any_psu(&now.units);
 	for (size_t i = 0; i < now.units.n; i++)
-		put_unit(b, s, &now.units.p[i], sample_psu(c->mem, &now.units.p[i], mixed), &people);
+		put_unit(b, s, &now.units.p[i], sample_psu(c->mem, &now.units.p[i], mixed), survey_case_ask(c->mem, now.units.p[i].person, lang), &people);
 	return ERR_OK;
 }
 
 /* ---- the demo ---- */
+
+#define DEMO_SURVEY "ho-2026"
 
 enum err sample_demo(cx *c, struct app *a)
 {
@@ -430,10 +442,19 @@ enum err sample_demo(cx *c, struct app *a)
 	struct sample_info now;
 	struct sample_list *l;
 	const struct sample_wish wish = { .seed = 2026, .strata = STR("stratum"), .stages = STR("cluster:pps:6:size:certain,:srs:10"), .reserve = 3,
-		.kish = true };
+		.person = SAMPLE_KISH };
 	struct actor who = actor_system("demo");
-	enum err e = survey_get(c, a, STR("ho-2026"), &s);
+	enum err e = survey_get(c, a, STR(DEMO_SURVEY), &s);
 	if (!e)
 		e = sample_of(c, a, &s, &now);
 	return e == ERR_NOTFOUND ? ERR_OK : e || now.drawn ? e : sample_make(c, a, &who, &s, 0, &wish, &l);
+}
+
+enum err sample_demo_cases(cx *c, struct app *a)
+{
+	struct survey_info s;
+	struct sample_cases done;
+	struct actor who = actor_system("demo");
+	enum err e = survey_get(c, a, STR(DEMO_SURVEY), &s);
+	return e == ERR_NOTFOUND ? ERR_OK : e ? e : sample_cases_make(c, a, &who, &s, STR("dieutravien"), &done);
 }

@@ -50,13 +50,15 @@ struct sample_cases {
  * interviewers: logins with commas between, who get whole groups in turn; empty: nobody. Faults: sample.not_drawn, sample.no_interviewer. */
 enum err sample_cases_make(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str interviewers, struct sample_cases *out);
 
-/* Names and telephones of all frames of a survey are deleted. */
+/* Names, telephones and addresses of all frames of a survey are deleted. */
 enum err sample_forget(cx *c, struct app *a, const struct actor *who, const struct survey_info *s);
 
-/* The list that goes to the interviewers, as CSV: unit, what the answer needs, and, with_contacts, how to reach them. */
-enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, buf *b);
+/* The list that goes to the interviewers, as CSV: unit, what the answer needs, whom of a household to ask, and, with_contacts, how to
+ * reach them. */
+enum err sample_csv(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, bool with_contacts, enum lang lang, buf *b);
 
-/* Of the demo: draws for its survey, once. */
+/* Of the demo: draws for its survey, once; and, when there are accounts, makes cases for its interviewer. */
 enum err sample_demo(cx *c, struct app *a);
+enum err sample_demo_cases(cx *c, struct app *a);
 
 #endif

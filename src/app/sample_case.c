@@ -19,11 +19,12 @@ static enum err add_unit(cx *c, db_conn *k, const struct adding *w, const db_sam
 {
 	const str *who = sample_contact(w->people, u->unit);
 	db_case x = { .survey_id = w->s->id, .code = u->unit, .at = { u->place, u->stratum, sample_psu(c->mem, u, w->mixed), u->weight },
-		.interviewer = interviewer, .lang = STR("vi") };
+		.person = u->person, .interviewer = interviewer, .lang = STR("vi") };
 	if (who) {
 		x.name = who[0];
 		x.phone = who[1];
 		x.email = who[2];
+		x.address = who[3];
 	}
 	return db_case_add(c, k, &x, known);
 }

@@ -3,15 +3,16 @@
 #define APP_SAMPLE_INNER_H
 #include "app/sample.h"
 
-/* Of a frame, by unit. */
+/* Of a frame, by unit: name, telephone, mail, address. */
+enum { SAMPLE_CONTACT_CELLS = 4 };
 struct sample_contacts {
 	map at; /* unit -> 1 + its place */
-	VEC(str) cells; /* name, telephone, mail */
+	VEC(str) cells; /* SAMPLE_CONTACT_CELLS of each */
 };
 
 enum err sample_load(cx *c, db_conn *k, int64_t survey_id, struct sample_info *out); /* without exposed */
 enum err sample_contacts_read(cx *c, db_conn *k, int64_t frame_id, struct sample_contacts *out);
-const str *sample_contact(const struct sample_contacts *all, str unit); /* three cells; NULL: none */
+const str *sample_contact(const struct sample_contacts *all, str unit); /* NULL: none */
 bool sample_any_psu(const db_sample_list *l);
 /* Where some have a primary unit and some are their own: for these a name that stands nowhere else and leads nowhere. */
 str sample_psu(arena *mem, const db_sample_unit *u, bool mixed);

@@ -88,6 +88,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.period = s->period,
 		.note = s->note,
 		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
+		.state = str_is(s->state, "draft") ? SURVEY_IS_DRAFT : str_is(s->state, "open") ? SURVEY_IS_OPEN : SURVEY_IS_CLOSED,
 		.gate = gate_of(s, date_of_ms(c->now_ms)),
 		.is_public = public_of(s->public),
 		.tokens = str_is(s->access, "token"),

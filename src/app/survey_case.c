@@ -7,6 +7,7 @@
 #include "base/vn.h"
 #include "db/notice.h"
 #include "db/survey_case.h"
+#include "engine/sample.h"
 
 enum { MOST_SHOWN = 500 };
 
@@ -28,10 +29,43 @@ bool case_outcome_read(str word, enum case_outcome *out)
 	return false;
 }
 
+str survey_case_ask(arena *mem, str person, enum lang lang)
+{
+	int of = sample_kish_table(person);
+	if (of < 0)
+		return str_is(person, CASE_BIRTHDAY) ? str_of(po_text("case.ask_birthday", lang)) : (str){ 0 };
+	buf b;
+	buf_init(&b, 0);
+	for (int n = 1; n <= SAMPLE_KISH_MOST; n++) {
+		str args[] = { arena_printf(mem, "%d", n), arena_printf(mem, "%d", sample_kish(of, n)) };
+		buf_addz(&b, n == 1 ? "" : "; ");
+		po_fill(&b, n == 1 ? "case.ask_first" : n < SAMPLE_KISH_MOST ? "case.ask_next" : "case.ask_last", lang, (str){ 0 }, args, 2);
+	}
+	buf_char(&b, '.');
+	str ask = arena_str(mem, buf_str(&b));
+	buf_free(&b);
+	return ask;
+}
+
+str survey_case_numbering(str person, enum lang lang)
+{
+	return sample_kish_table(person) < 0 ? (str){ 0 } : str_of(po_text("case.ask_numbering", lang));
+}
+
 static struct survey_case case_of(const db_case *x)
 {
-	struct survey_case s = { .id = x->id, .code = x->code, .place = x->at.place, .interviewer = x->interviewer, .attempts = x->attempts,
-		.due_at = x->due_at, .name = x->name, .phone = x->phone, .email = x->email, .address = x->address, .english = str_is(x->lang, "en"),
+	struct survey_case s = { .id = x->id,
+		.code = x->code,
+		.place = x->at.place,
+		.interviewer = x->interviewer,
+		.attempts = x->attempts,
+		.due_at = x->due_at,
+		.person = x->person,
+		.name = x->name,
+		.phone = x->phone,
+		.email = x->email,
+		.address = x->address,
+		.english = str_is(x->lang, "en"),
 		.invitations = x->invitations };
 	case_outcome_read(x->outcome, &s.outcome);
 	return s;
@@ -136,7 +170,7 @@ enum err survey_case_attempt(cx *c, struct app *a, const struct actor *who, cons
 	if (o == CASE_NEW || o >= CASE_COMPLETED)
 		return wrong(c, "case.outcome", "ket-qua");
 	if (o == CASE_APPOINTMENT && due_at < c->now_ms)
-		return wrong(c, "case.due", "hen");
+		return wrong(c, "case.due", "ngay");
 	if (vn_length(note) > CASE_NOTE_MAX)
 		return wrong(c, "case.note", "ghi-chu");
 	enum err e = actor_may(c, a, who, "survey", "interview", 0);

@@ -34,12 +34,19 @@ static inline bool case_is_over(enum case_outcome o)
 
 enum { CASE_NOTE_MAX = 500, CASE_REMIND_DAYS = 3 /* between two letters */, CASE_LETTERS = 5000 /* at once */ };
 
+#define CASE_BIRTHDAY "birthday"
+/* Whom of a household to ask, in words: by each number of persons, the one to ask; or the rule of the birthday. Empty: nothing to choose. */
+str survey_case_ask(arena *mem, str person, enum lang lang);
+/* How the persons are numbered for a table by Kish; empty where there is none. */
+str survey_case_numbering(str person, enum lang lang);
+
 struct survey_case {
 	int64_t id;
 	str code;
 	enum case_outcome outcome;
 	str place, interviewer;
 	int64_t attempts, due_at;
+	str person;                      /* whom of a household to ask: a table by Kish, or CASE_BIRTHDAY; empty: nothing to choose */
 	str name, phone, email, address; /* empty: none, or gone */
 	bool english;
 	int64_t invitations;

@@ -3,6 +3,7 @@
 #include "app/demo_field.h"
 #include "app/import.h"
 #include "app/password.h"
+#include "app/sample.h"
 #include "app/user.h"
 #include "base/vec.h"
 #include "db/user.h"
@@ -44,5 +45,7 @@ enum err user_demo(cx *c, struct app *a)
 	db_release(k);
 	if (!e)
 		e = db_tx(c, a->db, DB_WRITE, set_passwords, &w);
-	return e ? e : demo_field(c, a); /* now there are those who asked */
+	if (!e)
+		e = demo_field(c, a); /* now there are those who asked */
+	return e ? e : sample_demo_cases(c, a);
 }

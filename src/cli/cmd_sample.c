@@ -305,6 +305,8 @@ static bool read_wish(struct cli *cli, const char *const *o, struct sample_wish 
 		return cli_misuse(cli, "sample.seed", o[0] ? o[0] : ""), false;
 	if ((o[1] && !str_int(str_of(o[1]), 0, SAMPLE_MAX_ROWS, &least)) || (o[2] && !str_int(str_of(o[2]), 0, SAMPLE_MAX_ROWS, &reserve)))
 		return cli_misuse(cli, "sample.option", o[1] && !str_int(str_of(o[1]), 0, SAMPLE_MAX_ROWS, &least) ? o[1] : o[2]), false;
+	if (o[3] && !sample_person_read(str_of(o[3]), &w->person))
+		return cli_misuse(cli, "sample.option", o[3]), false;
 	w->seed = (uint64_t)seed;
 	w->least = (uint32_t)least;
 	w->reserve = (uint32_t)reserve;
@@ -315,12 +317,12 @@ int cmd_sample_draw(struct cli *cli)
 {
 	const char *stages = NULL, *strata = NULL, *allocate = NULL, *sd = NULL, *cost = NULL, *prior = NULL, *output = NULL,
 		   *delimiter = NULL, *encoding = NULL, *db = NULL;
-	const char *o[3] = { 0 };
+	const char *o[4] = { 0 };
 	struct sample_wish w = { 0 };
 	enum output form;
 	const struct cli_option options[] = { { "stages", &stages, NULL }, { "strata", &strata, NULL },
 		{ "allocate", &allocate, NULL }, { "sd", &sd, NULL }, { "cost", &cost, NULL }, { "prior", &prior, NULL },
-		{ "db", &db, NULL }, { "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "kish", NULL, &w.kish },
+		{ "db", &db, NULL }, { "seed", &o[0], NULL }, { "min", &o[1], NULL }, { "reserve", &o[2], NULL }, { "person", &o[3], NULL },
 		{ "delimiter", &delimiter, NULL }, { "encoding", &encoding, NULL }, { "o", &output, NULL },
 		{ "output", &output, NULL }, { 0 } };
 	if (!cli_options(cli, options) || !cli_output(cli, output, &form) || !read_wish(cli, o, &w))

@@ -31,7 +31,7 @@ int cmd_sample_list(struct cli *cli)
 	struct actor who = actor_system("cli");
 	buf b;
 	buf_init(&b, 0);
-	enum err e = sample_csv(cli->c, a, &who, &s, contacts, &b);
+	enum err e = sample_csv(cli->c, a, &who, &s, contacts, cli->lang, &b);
 	app_close(a);
 	cli_report(cli);
 	int code = e ? EXIT_BAD : cli_write(cli, &b);

@@ -89,7 +89,7 @@ enum err db_frame_forget(cx *c, db_conn *k, int64_t survey_id, int64_t *pieces)
 /* ---- draws ---- */
 
 #define DRAW_COLUMNS \
-	"id, survey_id, frame_id, seed, stages, strata, allocate, least, reserve, kish, frame_sha256, drawn, reserves, created_at, actor, sd, cost"
+	"id, survey_id, frame_id, seed, stages, strata, allocate, least, reserve, person, frame_sha256, drawn, reserves, created_at, actor, sd, cost"
 
 enum err db_draw_put(cx *c, db_conn *k, db_draw *d)
 {
@@ -98,7 +98,7 @@ enum err db_draw_put(cx *c, db_conn *k, db_draw *d)
 	return db_exec(c, k,
 		"INSERT INTO sample_draw (" DRAW_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
 		DB_ARGS(db_int(d->id), db_int(d->survey_id), db_int(d->frame_id), db_int(d->seed), db_text(d->stages), db_text_if(d->strata),
-			db_text(d->allocate), db_int(d->least), db_int(d->reserve), db_int(d->kish), db_text(d->frame_sha256), db_int(d->drawn),
+			db_text(d->allocate), db_int(d->least), db_int(d->reserve), db_text(d->person), db_text(d->frame_sha256), db_int(d->drawn),
 			db_int(d->reserves), db_int(d->created_at), db_text(d->actor), db_text_if(d->sd), db_text_if(d->cost)), NULL);
 }
 
@@ -111,7 +111,7 @@ enum err db_draw_last(cx *c, db_conn *k, int64_t survey_id, db_draw *out)
 	if (found)
 		*out = (db_draw){ .id = db_cell_int(&r, 0), .survey_id = db_cell_int(&r, 1), .frame_id = db_cell_int(&r, 2), .seed = db_cell_int(&r, 3),
 			.stages = db_cell_copy(c, &r, 4), .strata = db_cell_copy(c, &r, 5), .allocate = db_cell_copy(c, &r, 6), .least = db_cell_int(&r, 7),
-			.reserve = db_cell_int(&r, 8), .kish = db_cell_int(&r, 9) != 0, .frame_sha256 = db_cell_copy(c, &r, 10), .drawn = db_cell_int(&r, 11),
+			.reserve = db_cell_int(&r, 8), .person = db_cell_copy(c, &r, 9), .frame_sha256 = db_cell_copy(c, &r, 10), .drawn = db_cell_int(&r, 11),
 			.reserves = db_cell_int(&r, 12), .created_at = db_cell_int(&r, 13), .actor = db_cell_copy(c, &r, 14),
 			.sd = db_cell_copy(c, &r, 15), .cost = db_cell_copy(c, &r, 16) };
 	return db_end_found(&r, found);
@@ -127,11 +127,11 @@ enum err db_sample_put(cx *c, db_conn *k, int64_t draw_id, const db_sample_unit 
 	for (size_t i = 0; i < n; i++) {
 		const db_val row[UNIT_COLUMNS] = { db_int(draw_id), db_int(u[i].no), db_text(u[i].unit), db_text_if(u[i].place),
 			db_text(u[i].reserve ? STR("reserve") : STR("main")), db_int(u[i].turn), db_text(u[i].grp), db_text(u[i].probability),
-			db_text(u[i].weight), db_text(u[i].stratum), db_text_if(u[i].psu), db_text_if(u[i].kish) };
+			db_text(u[i].weight), db_text(u[i].stratum), db_text_if(u[i].psu), db_text_if(u[i].person) };
 		memcpy(args + i * UNIT_COLUMNS, row, sizeof row);
 	}
 	return db_bulk(c, k,
-		"INSERT INTO sample_unit (draw_id, no, unit, place, role, turn, grp, probability, weight, stratum, psu, kish)"
+		"INSERT INTO sample_unit (draw_id, no, unit, place, role, turn, grp, probability, weight, stratum, psu, person)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		args, UNIT_COLUMNS, n, NULL);
 }
@@ -141,14 +141,14 @@ enum err db_sample_all(cx *c, db_conn *k, int64_t draw_id, db_sample_list *out)
 	db_rows r;
 	*out = (db_sample_list){ 0 };
 	db_query(c, k,
-		"SELECT no, unit, place, role, turn, grp, probability, weight, stratum, psu, kish, replaces, reason FROM sample_unit WHERE draw_id = $1"
+		"SELECT no, unit, place, role, turn, grp, probability, weight, stratum, psu, person, replaces, reason FROM sample_unit WHERE draw_id = $1"
 		" ORDER BY no",
 		DB_ARGS(db_int(draw_id)), &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = (db_sample_unit){ .no = db_cell_int(&r, 0), .unit = db_cell_copy(c, &r, 1), .place = db_cell_copy(c, &r, 2),
 			.reserve = str_is(db_cell_text(&r, 3), "reserve"), .turn = db_cell_int(&r, 4), .grp = db_cell_copy(c, &r, 5),
 			.probability = db_cell_copy(c, &r, 6), .weight = db_cell_copy(c, &r, 7), .stratum = db_cell_copy(c, &r, 8),
-			.psu = db_cell_copy(c, &r, 9), .kish = db_cell_copy(c, &r, 10), .replaces = db_cell_int(&r, 11), .reason = db_cell_copy(c, &r, 12) };
+			.psu = db_cell_copy(c, &r, 9), .person = db_cell_copy(c, &r, 10), .replaces = db_cell_int(&r, 11), .reason = db_cell_copy(c, &r, 12) };
 	return db_end(&r);
 }
 

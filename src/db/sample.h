@@ -22,7 +22,7 @@ typedef struct db_draw {
 	int64_t id, survey_id, frame_id, seed;
 	str stages, strata, allocate, sd, cost;
 	int64_t least, reserve;
-	bool kish;
+	str person; /* none, kish, birthday */
 	str frame_sha256;
 	int64_t drawn, reserves, created_at;
 	str actor;
@@ -33,7 +33,7 @@ typedef struct db_sample_unit {
 	str unit, place;
 	bool reserve;
 	int64_t turn;
-	str grp, probability, weight, stratum, psu, kish;
+	str grp, probability, weight, stratum, psu, person;
 	int64_t replaces; /* 0: nobody */
 	str reason;
 } db_sample_unit;

@@ -3,7 +3,7 @@
 
 #define COLUMNS \
 	"x.id, x.survey_id, x.code, x.outcome, x.place, x.stratum, x.psu, x.weight, x.interviewer, x.attempts, x.due_at, x.token," \
-	" p.case_id, p.name, p.phone, p.email, p.address, p.lang, p.sealed, p.invitations, p.invited_on"
+	" p.case_id, p.name, p.phone, p.email, p.address, p.lang, p.sealed, p.invitations, p.invited_on, x.person"
 #define FROM " FROM survey_case x LEFT JOIN survey_contact p ON p.case_id = x.id "
 /* Words of app/survey_case.h. */
 #define OVER "('completed', 'quota_full', 'refused', 'ineligible', 'unreachable', 'no_contact')"
@@ -15,7 +15,7 @@ static db_case read_row(cx *c, const db_rows *r)
 		.interviewer = db_cell_copy(c, r, 8), .attempts = db_cell_int(r, 9), .due_at = db_cell_int(r, 10), .token = db_cell_copy(c, r, 11),
 		.has_contact = !db_cell_null(r, 12), .name = db_cell_copy(c, r, 13), .phone = db_cell_copy(c, r, 14), .email = db_cell_copy(c, r, 15),
 		.address = db_cell_copy(c, r, 16), .lang = db_cell_copy(c, r, 17), .sealed = db_cell_copy(c, r, 18), .invitations = db_cell_int(r, 19),
-		.invited_on = (day)db_cell_int(r, 20) };
+		.invited_on = (day)db_cell_int(r, 20), .person = db_cell_copy(c, r, 21) };
 }
 
 static db_val blob_if(str s) { return s.len ? db_blob(s) : db_null(DB_BLOB); }
@@ -96,10 +96,10 @@ enum err db_case_add(cx *c, db_conn *k, db_case *x, bool *known)
 	int64_t n = 0;
 	x->id = db_new_id(c, k);
 	enum err e = db_exec(c, k,
-		"INSERT INTO survey_case (id, survey_id, code, outcome, place, stratum, psu, weight, interviewer, attempts)"
-		" VALUES ($1, $2, $3, 'new', $4, $5, $6, $7, $8, 0) ON CONFLICT (survey_id, code) DO NOTHING",
+		"INSERT INTO survey_case (id, survey_id, code, outcome, place, stratum, psu, weight, interviewer, attempts, person)"
+		" VALUES ($1, $2, $3, 'new', $4, $5, $6, $7, $8, 0, $9) ON CONFLICT (survey_id, code) DO NOTHING",
 		DB_ARGS(db_int(x->id), db_int(x->survey_id), db_text(x->code), db_text_if(x->at.place), db_text_if(x->at.stratum), db_text_if(x->at.psu),
-			db_text_if(x->at.weight), db_text_if(x->interviewer)),
+			db_text_if(x->at.weight), db_text_if(x->interviewer), db_text_if(x->person)),
 		&n);
 	*known = !e && !n;
 	return e || *known ? e : put_contact(c, k, x);
@@ -116,9 +116,9 @@ enum err db_case_put(cx *c, db_conn *k, db_case *x, bool *known)
 	x->id = old.id;
 	int64_t n = 0;
 	e = db_exec(c, k,
-		"UPDATE survey_case SET place = $2, stratum = $3, psu = $4, weight = $5, interviewer = $6 WHERE id = $1 AND outcome NOT IN " OVER,
+		"UPDATE survey_case SET place = $2, stratum = $3, psu = $4, weight = $5, interviewer = $6, person = $7 WHERE id = $1 AND outcome NOT IN " OVER,
 		DB_ARGS(db_int(x->id), db_text_if(x->at.place), db_text_if(x->at.stratum), db_text_if(x->at.psu), db_text_if(x->at.weight),
-			db_text_if(x->interviewer)),
+			db_text_if(x->interviewer), db_text_if(x->person)),
 		&n);
 	return e || !n ? e : put_contact(c, k, x);
 }
@@ -158,8 +158,8 @@ enum err db_case_over(cx *c, db_conn *k, const db_case *x, str outcome)
 	return e
 		? e
 		: db_exec(c, k,
-			"UPDATE survey_case SET outcome = $2, place = NULL, stratum = NULL, psu = NULL, weight = NULL, interviewer = NULL, attempts = 0,"
-			" due_at = NULL, token = NULL WHERE id = $1",
+			"UPDATE survey_case SET outcome = $2, place = NULL, stratum = NULL, psu = NULL, weight = NULL, person = NULL, interviewer = NULL,"
+			" attempts = 0, due_at = NULL, token = NULL WHERE id = $1",
 			DB_ARGS(db_int(x->id), db_text(outcome)), NULL);
 }
 

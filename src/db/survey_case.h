@@ -8,6 +8,7 @@ typedef struct db_case {
 	int64_t id, survey_id;
 	str code, outcome; /* app/survey_case.h names the outcomes */
 	db_sampled at;
+	str person;      /* whom of a household to ask: a table by Kish, "birthday"; empty: nothing to choose */
 	str interviewer; /* login */
 	int64_t attempts, due_at; /* due_at 0: none */
 	str token;       /* DB_TOKEN_HASH bytes, or empty */

@@ -405,10 +405,35 @@ static const uint8_t kish[SAMPLE_KISH_TABLES][SAMPLE_KISH_MOST] = { { 1, 1, 1, 1
 	{ 1, 1, 2, 2, 3, 3 }, { 1, 2, 2, 3, 4, 4 }, { 1, 2, 3, 3, 3, 5 }, { 1, 2, 3, 4, 5, 5 }, { 1, 2, 3, 4, 5, 6 } };
 static const uint8_t dozen[12] = { 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7, 7 };
 
+static const char *const kish_names[SAMPLE_KISH_TABLES] = { "A", "B1", "B2", "C", "D", "E1", "E2", "F" };
+static const char *const person_words[SAMPLE_PERSONS] = { "none", "kish", "birthday" };
+
+bool sample_person_read(str word, enum sample_person *out)
+{
+	for (int k = 0; k < SAMPLE_PERSONS; k++)
+		if (str_is(word, person_words[k])) {
+			*out = (enum sample_person)k;
+			return true;
+		}
+	return false;
+}
+
+const char *sample_person_word(enum sample_person how)
+{
+	return person_words[how];
+}
+
 const char *sample_kish_name(int table)
 {
-	static const char *const names[SAMPLE_KISH_TABLES] = { "A", "B1", "B2", "C", "D", "E1", "E2", "F" };
-	return names[table];
+	return kish_names[table];
+}
+
+int sample_kish_table(str name)
+{
+	for (int k = 0; k < SAMPLE_KISH_TABLES; k++)
+		if (str_is(name, kish_names[k]))
+			return k;
+	return -1;
 }
 
 int sample_kish(int table, int adults)

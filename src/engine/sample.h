@@ -87,11 +87,17 @@ bool sample_allocate(enum sample_allocation how, const struct sample_stratum *s,
 
 /* ---- one person of a household ---- */
 
+/* Whom the interviewer asks of those who could be: the unit is that person; by Kish's tables; whose birthday comes next. */
+enum sample_person { SAMPLE_UNIT, SAMPLE_KISH, SAMPLE_BIRTHDAY, SAMPLE_PERSONS };
+bool sample_person_read(str word, enum sample_person *out); /* "none", "kish", "birthday" */
+const char *sample_person_word(enum sample_person how);
+
 /* The selection tables of L. Kish (JASA 44, 1949): adults are numbered, men by age, then women by age; table and number of adults give the
  * one to be asked. Tables are dealt out by twelves (A A B1 B2 C C D D E1 E2 F F, shuffled). Up to six adults everybody has a chance, equal
  * but for five (1/6, 1/6, 1/4, 1/6, 1/4); beyond six nobody after the sixth has. */
 enum { SAMPLE_KISH_TABLES = 8, SAMPLE_KISH_MOST = 6 };
 const char *sample_kish_name(int table); /* "A" … "F" */
+int sample_kish_table(str name);         /* -1: there is none of this name */
 int sample_kish(int table, int adults);  /* from 1 */
 double sample_kish_p(int person, int adults);
 void sample_kish_deal(rng *r, size_t households, uint8_t *table);

@@ -329,7 +329,7 @@ static enum err draw(struct sample_list *l)
 	if (e)
 		return e;
 	sum_up(l);
-	if (l->wish.kish) {
+	if (l->wish.person == SAMPLE_KISH) {
 		rng r;
 		l->kish = NEW_ARRAY(c->mem, uint8_t, l->f->n + 1);
 		rng_seed(&r, ~l->wish.seed);

@@ -22,7 +22,7 @@ struct sample_wish {
 	str stages, strata, allocate, sd, cost, prior; /* prior: a column with the probability of earlier draws; it is multiplied */
 	uint32_t least, reserve;
 	uint64_t seed;
-	bool kish; /* deal out tables for one person of a household */
+	enum sample_person person; /* SAMPLE_KISH: tables are dealt out */
 };
 
 /* One stratum. */
@@ -43,7 +43,7 @@ struct sample_list {
 	uint32_t n;
 	struct sample_plan plan;
 	struct sample_row *row; /* by row of the frame */
-	uint8_t *kish;          /* by row, or NULL */
+	uint8_t *kish;          /* by row, or NULL: no tables were dealt out */
 	VEC(struct sample_sum) sums;
 	size_t drawn, reserves;
 	str frame_hash;         /* of all cells that were loaded, in their order */

@@ -19,14 +19,6 @@ static opt_real maybe(double x)
 	return isnan(x) ? (opt_real){ 0 } : some_real(x);
 }
 
-static str name_of(struct web_cx *w, const struct survey_place_list *places, str code)
-{
-	for (size_t i = 0; i < places->n; i++)
-		if (str_eq(places->p[i].code, code))
-			return say_either(w, places->p[i].name[LANG_VI], places->p[i].name[LANG_EN]);
-	return code.len ? code : say(w, "quality.no_place");
-}
-
 static void fill_speed(struct web_cx *w, const struct quality *q, struct view_quality *v)
 {
 	v->share = (int64_t)lround(q->fast_share * 100);
@@ -114,8 +106,11 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 	v.places = NEW_ARRAY(w->mem, struct view_quality_row, q->places.n + 1);
 	for (size_t i = 0; i < q->places.n; i++) {
 		const struct quality_group *p = &q->places.p[i];
-		v.places[v.n_places++] = (struct view_quality_row){ .code = p->code, .name = name_of(w, places, p->code), .answers = p->answers,
-			.flagged = p->flagged, .index = p->answers < SHOW_FROM ? (opt_real){ 0 } : maybe(p->index) };
+		v.places[v.n_places++] = (struct view_quality_row){ .code = p->code,
+			.name = p->code.len ? desk_place(w, places, p->code) : say(w, "quality.no_place"),
+			.answers = p->answers,
+			.flagged = p->flagged,
+			.index = p->answers < SHOW_FROM ? (opt_real){ 0 } : maybe(p->index) };
 	}
 	fill_speed(w, q, &v);
 	fill_interviewers(w, q, &v);

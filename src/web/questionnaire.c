@@ -1,4 +1,5 @@
 #include "web/questionnaire.h"
+#include "app/actor.h"
 #include "app/questionnaire_edit.h"
 #include "web/fault.h"
 #include "web/pages.h"
@@ -65,6 +66,7 @@ static void show_all(struct web_cx *w, bool typed)
 		v.dropped = web_bool(w, "bo");
 		v.forced = web_text(w, "xong");
 	}
+	v.manages = actor_can(w->actor, STR("survey"), STR("manage"));
 	reply_questionnaires(w, &v);
 }
 

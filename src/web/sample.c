@@ -176,7 +176,13 @@ static void fill_form(struct web_cx *w, bool asked, const struct sample_info *s,
 	v->form_strata = d ? d->strata : asked ? web_text(w, "tang") : STR("stratum");
 	v->form_least = d ? arena_printf(w->mem, "%lld", (long long)d->least) : asked ? web_text(w, "it-nhat") : STR("2");
 	v->form_reserve = d ? arena_printf(w->mem, "%lld", (long long)d->reserve) : asked ? web_text(w, "thay-the") : STR("3");
-	v->form_kish = d ? d->kish : asked && web_bool(w, "kish");
+	v->person_ways = NEW_ARRAY(w->mem, struct view_sample_choice, SAMPLE_PERSONS);
+	for (int k = 0; k < SAMPLE_PERSONS; k++) {
+		str word = str_of(sample_person_word((enum sample_person)k));
+		v->person_ways[v->n_person_ways++] = (struct view_sample_choice){ .value = word,
+			.name = say(w, arena_printf(w->mem, "sample.person.%.*s", STR_ARG(word)).p),
+			.chosen = d ? str_eq(d->person, word) : asked && web_enum(w, "nguoi-trong-ho") == k };
+	}
 	v->form_cost = d ? d->cost.len > 0 : asked && web_bool(w, "chi-phi");
 	v->allocations = NEW_ARRAY(w->mem, struct view_sample_choice, WAYS);
 	for (int k = 0; k < WAYS; k++)
@@ -230,7 +236,7 @@ static void fill_units(struct web_cx *w, const struct sample_info *s, struct vie
 		}
 		struct view_sample_unit *to = &v->units[v->n_units++];
 		*to = (struct view_sample_unit){ .no = u->no, .unit = u->unit, .place = u->place, .stratum = u->stratum, .weight = real(u->weight),
-			.probability = real(u->probability), .kish = u->kish, .reason = u->reason,
+			.probability = real(u->probability), .person = u->person, .ask = survey_case_ask(w->mem, u->person, w->lang), .reason = u->reason,
 			.state = u->reason.len ? VIEW_SAMPLE_STATE_REPLACED
 				: u->reserve && !u->replaces ? VIEW_SAMPLE_STATE_WAITING
 							     : VIEW_SAMPLE_STATE_ASKED };
@@ -274,13 +280,15 @@ static void fill_draw(struct web_cx *w, const struct survey_info *survey, const 
 	v->cost_of = s->draw.cost;
 	v->least = s->draw.least;
 	v->reserve = s->draw.reserve;
-	v->kish = s->draw.kish;
+	v->person = s->draw.person;
+	v->person_way = say(w, arena_printf(w->mem, "sample.person.%.*s", STR_ARG(s->draw.person)).p);
 	v->hash = s->draw.frame_sha256;
 	str file = arena_printf(w->mem, "dan-mau-%.*s.csv", STR_ARG(survey->code));
 	v->command = sample_command(w->cx, &s->draw, file);
 	v->frame_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/dan-mau", STR_ARG(survey->code)));
 	v->created = some_time(s->draw.created_at);
 	v->actor = s->draw.actor;
+	v->one_of_household = !str_is(s->draw.person, sample_person_word(SAMPLE_UNIT));
 	fill_strata(w, s, v);
 	fill_units(w, s, v);
 }
@@ -300,6 +308,20 @@ static void fill_steps(struct web_cx *w, const db_weight_list *l, struct view_sa
 			.high = s->greatest,
 			.deff = s->deff };
 	}
+}
+
+/* Items that can say how many persons one was chosen from: numbers that everybody gives. */
+static str person_items(struct web_cx *w, const questionnaire *q)
+{
+	str all = { 0 };
+	for (size_t i = 0; i < q->items.n; i++) {
+		const struct question *x = &q->items.p[i];
+		if (x->kind != ASK_NUMBER || !x->required || x->show_if)
+			continue;
+		str text = say_either(w, x->text[LANG_VI], x->text[LANG_EN]), one = arena_printf(w->mem, "%.*s (%.*s)", STR_ARG(x->code), STR_ARG(text));
+		all = all.len ? arena_printf(w->mem, "%.*s; %.*s", STR_ARG(all), STR_ARG(one)) : one;
+	}
+	return all;
 }
 
 /* What the forms hold comes from the request of theirs; the other one shows what it begins with. */
@@ -325,6 +347,7 @@ static void show(struct web_cx *w, const struct survey_info *s, enum form form)
 	fill_draw(w, s, &now, &v);
 	fill_cases(w, form == FORM_CASES, &v);
 	fill_steps(w, &steps, &v);
+	v.person_items = person_items(w, s->q);
 	v.list_url = web_path(w, w->lang, arena_printf(w->mem, "/khao-sat/%.*s/mau/danh-sach", STR_ARG(s->code)));
 	if (form == FORM_SIZE && web_has(w, "xong"))
 		v.done = say(w, done[web_enum(w, "xong")]);
@@ -386,10 +409,15 @@ static void page_draw(struct web_cx *w)
 	int way = web_enum(w, "phan-bo");
 	if (!desk_open(w, &s))
 		return;
-	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")), .strata = str_trim(web_text(w, "tang")),
-		.allocate = str_of(ways[way]), .sd = way == WAY_NEYMAN ? STR("sd") : STR(""),
-		.cost = way == WAY_NEYMAN && web_bool(w, "chi-phi") ? STR("cost") : STR(""), .least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
-		.reserve = (uint32_t)whole(w, "thay-the", SAMPLE_MAX_ROWS), .seed = (uint64_t)whole(w, "hat", LONG_MAX), .kish = web_bool(w, "kish") };
+	struct sample_wish wish = { .stages = str_trim(web_text(w, "giai-doan")),
+		.strata = str_trim(web_text(w, "tang")),
+		.allocate = str_of(ways[way]),
+		.sd = way == WAY_NEYMAN ? STR("sd") : STR(""),
+		.cost = way == WAY_NEYMAN && web_bool(w, "chi-phi") ? STR("cost") : STR(""),
+		.least = (uint32_t)whole(w, "it-nhat", SAMPLE_MAX_ROWS),
+		.reserve = (uint32_t)whole(w, "thay-the", SAMPLE_MAX_ROWS),
+		.seed = (uint64_t)whole(w, "hat", LONG_MAX),
+		.person = (enum sample_person)web_enum(w, "nguoi-trong-ho") };
 	after(w, &s, w->cx->n_errors ? ERR_INPUT : sample_make(w->cx, w->app, w->actor, &s, 0, &wish, &l), FORM_DRAW, "chon");
 }
 
@@ -426,7 +454,7 @@ static void page_list(struct web_cx *w)
 	if (!desk_open(w, &s))
 		return;
 	buf_init(&b, FRAME_MAX);
-	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, &b);
+	enum err e = sample_csv(w->cx, w->app, w->actor, &s, true, w->lang, &b);
 	str text = arena_str(w->mem, buf_str(&b));
 	buf_free(&b);
 	if (e) {
@@ -496,8 +524,11 @@ const struct web_route routes_sample[] = {
 			{ "chi-phi", IN_BOOL, .doc = { "Neyman tính cả chi phí (cột cost)", "Neyman counts the cost too (column cost)" } },
 			{ "it-nhat", IN_TEXT, .max = 7, .doc = { "ít nhất mỗi tầng", "least in each stratum" } },
 			{ "thay-the", IN_TEXT, .max = 7, .doc = { "số thay thế mỗi nhóm", "reserves in each group" } },
-			{ "kish", IN_BOOL, .doc = { "chia bảng Kish", "deal out Kish tables" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
+			{ "nguoi-trong-ho", IN_ENUM, .values = "none kish birthday", .def = "none",
+				.doc = { "chọn một người trong hộ: không, bảng Kish, sinh nhật",
+					"one person of a household: none, Kish tables, birthday" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/thay", page_replace, "survey.sample", .faces = FACE_HTML, .view = "sample",
+		.section = "khao-sat",
 		.doc = { "Thay một đơn vị bằng đơn vị dự bị kế tiếp", "The next reserve takes the place of a unit" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,
 			{ "so", IN_INT, .required = true, .min = 1, .max = SAMPLE_MAX_ROWS,
@@ -505,11 +536,16 @@ const struct web_route routes_sample[] = {
 			{ "ly-do", IN_TEXT, .required = true, .min = 3, .max = 100, .doc = { "lý do", "reason" } },
 			{ "ket-qua", IN_ENUM, .values = endings_in, .def = "no_contact",
 				.doc = { "kết quả cuối của phiếu bị thay", "how the case that is replaced ended" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/phieu", page_cases, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "sample",
-		.section = "khao-sat", .doc = { "Lập phiếu phỏng vấn cho các đơn vị được chọn", "Makes cases of the units that were drawn" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, { "nguoi", IN_TEXT, .max = 300, .doc = { "tên đăng nhập của điều tra viên, cách nhau bằng dấu phẩy",
-			"logins of interviewers, with commas between" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample", .section = "khao-sat",
-		.doc = { "Xóa họ tên, điện thoại trong dàn mẫu", "Deletes names and telephones of the frames" }, .in = WEB_INPUTS(DESK_SURVEY_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/phieu", page_cases, "survey.sample", .lane = LANE_SLOW, .faces = FACE_HTML,
+		.view = "sample", .section = "khao-sat",
+		.doc = { "Lập phiếu phỏng vấn cho các đơn vị được chọn", "Makes cases of the units that were drawn" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN,
+			{ "nguoi", IN_TEXT, .max = 300,
+				.doc = { "tên đăng nhập của điều tra viên, cách nhau bằng dấu phẩy",
+					"logins of interviewers, with commas between" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/mau/xoa-lien-he", page_forget, "survey.sample", .faces = FACE_HTML, .view = "sample",
+		.section = "khao-sat",
+		.doc = { "Xóa họ tên, điện thoại, địa chỉ trong dàn mẫu", "Deletes names, telephones and addresses of the frames" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN) },
 	{ 0 },
 };

@@ -344,6 +344,8 @@ static void reply_step(struct sitting *t, int step, bool more)
 	}
 	v.section = section->text[w->lang];
 	v.section_hint = section->hint[w->lang];
+	for (size_t i = 0; i < v.n_items && !t->of; i++)
+		v.touch |= v.items[i].faces;
 	v.step = before + 1;
 	v.steps = steps;
 	v.minutes = (left * SECONDS_A_QUESTION + 59) / 60;
@@ -713,8 +715,9 @@ static void page_surveys(struct web_cx *w)
 	struct pager_rows at = { 0 };
 	size_t n = 0, seen = 0;
 	enum err e = survey_all(w->cx, w->app, &list);
+	v.manages = actor_can(w->actor, STR("survey"), STR("manage"));
 	for (size_t i = 0; i < list.n && !e; i++)
-		n += list.p[i].gate != SURVEY_DRAFT;
+		n += v.manages || list.p[i].gate != SURVEY_DRAFT;
 	if (!e)
 		e = pager_rows(w, n, &at);
 	if (e) {
@@ -729,7 +732,7 @@ static void page_surveys(struct web_cx *w)
 	bool desk = actor_can(w->actor, STR("survey"), STR("view")) || actor_can(w->actor, STR("survey"), STR("interview"));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct survey_info *s = &list.p[i];
-		if (s->gate == SURVEY_DRAFT)
+		if (s->gate == SURVEY_DRAFT && !v.manages)
 			continue;
 		v.open += s->gate == SURVEY_TAKES;
 		v.illustrative |= s->illustrative;

@@ -24,6 +24,14 @@ str desk_name(const struct web_cx *w, const struct survey_info *s)
 	return say_either(w, s->name[LANG_VI], s->name[LANG_EN]);
 }
 
+str desk_place(const struct web_cx *w, const struct survey_place_list *places, str code)
+{
+	for (size_t i = 0; i < places->n; i++)
+		if (str_eq(places->p[i].code, code))
+			return say_either(w, places->p[i].name[LANG_VI], places->p[i].name[LANG_EN]);
+	return code;
+}
+
 str desk_path(struct web_cx *w, const struct survey_info *s, const char *page)
 {
 	return arena_printf(w->mem, "/khao-sat/%.*s/%s", STR_ARG(s->code), page);
@@ -54,7 +62,8 @@ struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey
 {
 	static const struct {
 		const char *page, *verb, *other, *name;
-	} tabs[] = { { "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
+	} tabs[] = { { "thiet-lap", "manage", "manage", "field.tab.setup" }, { "dia-diem", "manage", "manage", "field.tab.places" },
+		{ "tien-do", "interview", "view", "field.tab.progress" }, { "phat-hanh", "issue", "issue", "field.tab.issue" },
 		{ "phong-van", "interview", "interview", "field.tab.interview" },
 		{ "phuc-tra", "sample", "sample", "field.tab.callback" }, { "giay", "enter", "enter", "field.tab.paper" },
 		{ "nhap-bang", "import", "import", "field.tab.import" } };

@@ -16,6 +16,8 @@ bool desk_open(struct web_cx *w, struct survey_info *s);
 /* Those that whoever asks may open; here: last part of the path. */
 struct view_survey_progress_tab *desk_tabs(struct web_cx *w, const struct survey_info *s, const char *here, size_t *n);
 str desk_name(const struct web_cx *w, const struct survey_info *s);
+/* Name of a place of the survey, its code where nobody knows it; empty: of none. */
+str desk_place(const struct web_cx *w, const struct survey_place_list *places, str code);
 /* Path of a page of the desk: desk_path(w, s, "tien-do"). */
 str desk_path(struct web_cx *w, const struct survey_info *s, const char *page);
 /* Of one case: desk_case_path(w, s, "phong-van", code). */

@@ -11,9 +11,12 @@ static void page_cases(struct web_cx *w)
 {
 	struct survey_info s;
 	struct survey_case_list list;
+	struct survey_place_list places;
 	if (!desk_open(w, &s))
 		return;
 	enum err e = survey_cases(w->cx, w->app, w->actor, &s, &list);
+	if (!e)
+		e = survey_places(w->cx, w->app, &s, &places);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -25,9 +28,13 @@ static void page_cases(struct web_cx *w)
 		const struct survey_case *x = &list.p[v.n_cases];
 		v.cases[v.n_cases] = (struct view_interviews_item){ .code = x->code,
 			.url = desk_case_path(w, &s, "phong-van", x->code),
-			.outcome = (enum view_interviews_outcome)x->outcome, .place = x->place, .interviewer = x->interviewer, .attempts = x->attempts,
-			.due = x->due_at ? some_time(x->due_at) : (opt_time){ 0 }, .late = x->due_at && x->due_at <= w->cx->now_ms, .name = x->name,
-			.phone = x->phone };
+			.outcome = (enum view_interviews_outcome)x->outcome, .place = x->place,
+			.place_name = desk_place(w, &places, x->place), .person = x->person, .ask = survey_case_ask(w->mem, x->person, w->lang),
+			.interviewer = x->interviewer, .attempts = x->attempts, .due = x->due_at ? some_time(x->due_at) : (opt_time){ 0 },
+			.late = x->due_at && x->due_at <= w->cx->now_ms, .name = x->name, .phone = x->phone, .address = x->address };
+		v.asks |= x->person.len > 0;
+		if (!v.numbering.len)
+			v.numbering = survey_case_numbering(x->person, w->lang);
 	}
 	v.tabs = desk_tabs(w, &s, "phong-van", &v.n_tabs);
 	reply_interviews(w, &v);
@@ -49,14 +56,19 @@ static void show_case(struct web_cx *w, const struct survey_info *s)
 {
 	struct survey_case x;
 	struct survey_call_list calls;
+	struct survey_place_list places;
 	size_t errors = w->cx->n_errors;
 	enum err e = survey_case_get(w->cx, w->app, w->actor, s, web_text(w, "case"), &x, &calls);
+	if (!e)
+		e = survey_places(w->cx, w->app, s, &places);
 	if (e) {
 		web_fail(w, e);
 		return;
 	}
 	struct view_interview v = { .survey = s->code, .survey_name = desk_name(w, s), .code = x.code,
-		.outcome = (enum view_interviews_outcome)x.outcome, .over = case_is_over(x.outcome), .place = x.place, .attempts = x.attempts,
+		.outcome = (enum view_interviews_outcome)x.outcome, .over = case_is_over(x.outcome), .place = x.place,
+		.place_name = desk_place(w, &places, x.place), .person = x.person, .ask = survey_case_ask(w->mem, x.person, w->lang),
+		.numbering = survey_case_numbering(x.person, w->lang), .attempts = x.attempts,
 		.due = x.due_at ? some_time(x.due_at) : (opt_time){ 0 }, .name = x.name, .phone = x.phone, .email = x.email, .address = x.address,
 		.may_call = s->gate == SURVEY_TAKES && !case_is_over(x.outcome), .illustrative = s->illustrative };
 	if (w->method == WEB_POST) {

@@ -24,6 +24,7 @@ import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { results } from './results.mjs';
 import { rounds } from './rounds.mjs';
+import { setup } from './setup.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
 import { prepareUp, upwards } from './upwards.mjs';
@@ -97,6 +98,8 @@ async function main() {
 	try {
 		if (values.shots) {
 			await withServer(program, { quiet: true }, (address) => shots(browser, address, join(build, 'shots')));
+			await withServer(program, { quiet: true, sandbox: true }, (address, server) =>
+				setup({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'setup') }));
 			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
@@ -124,6 +127,9 @@ async function main() {
 		for (const javaScript of [true, false])
 			if (wanted('edition*'))
 				await withServer(program, { name: 'edition', sandbox: true }, (address, server) => edition({ browser, axe, address, password: server.password(), javaScript }));
+		for (const javaScript of [true, false])
+			if (wanted('setup*'))
+				await withServer(program, { name: 'setup', sandbox: true }, (address, server) => setup({ browser, axe, address, password: server.password(), javaScript }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });

@@ -37,7 +37,7 @@ class Form:
         for _ in range(PEOPLE):
             answers = {}
             for r, name in self.items:
-                answers[r["code"]] = str(rng.randint(0, 100)) if r["kind"] == "number" else rng.choice(self.options[name])["code"]
+                answers[r["code"]] = str(rng.randint(int(r["min"]), int(r["max"]))) if r["kind"] == "number" else rng.choice(self.options[name])["code"]
             yield answers
 
     def below(self, factor):

@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	cx *c = cx_new(256 << 20);
 	str table = { (const char *)data, size }, line = { "", 0 };
-	struct sample_wish w = { .kish = size & 1 };
+	struct sample_wish w = { .person = size & 1 ? SAMPLE_KISH : SAMPLE_UNIT };
 	str_next(&table, '\n', &line);
 	str *const texts[] = { &w.stages, &w.strata, &w.allocate, &w.sd, &w.cost, &w.prior };
 	for (int k = 0; k < 6; k++)

@@ -122,8 +122,8 @@ class Plan:
 
     def test_a_draw_is_shown_and_repeated(self):
         d = self.drawn_again()
-        self.assertEqual((d["seed"], d["stages"], d["strata_by"], d["allocate"], d["reserve"], d["kish"]),
-                         (2026, "cluster:pps:6:size:certain,:srs:10", "stratum", "proportional", 3, True))
+        self.assertEqual((d["seed"], d["stages"], d["strata_by"], d["allocate"], d["reserve"], d["person"]),
+                         (2026, "cluster:pps:6:size:certain,:srs:10", "stratum", "proportional", 3, "kish"))
         page = self.boss.ask(MAU).text
         for shown in ("cluster:pps:6:size:certain,:srs:10", "thuocdo sample draw dan-mau-ho-2026.csv --seed 2026", "theo quy mô"):
             self.assertIn(shown, page)

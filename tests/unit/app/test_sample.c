@@ -40,9 +40,9 @@ static const char *frame_of(app_store *t)
 {
 	buf b;
 	buf_init(&b, 0);
-	buf_addz(&b, "survey,kind,unit,name,phone,stratum,cluster,size\n");
+	buf_addz(&b, "survey,kind,unit,name,phone,address,place,stratum,cluster,size\n");
 	for (int i = 0; i < 48; i++)
-		buf_printf(&b, "k,households,H%d,Người %d,0900 000 %03d,%s,C%d,%d\n", i, i, i, i < 24 ? "A" : "B", i / 12, 1 + i % 3);
+		buf_printf(&b, "k,households,H%d,Người %d,0900 000 %03d,Ngõ %d,x%d,%s,C%d,%d\n", i, i, i, i, i / 12, i < 24 ? "A" : "B", i / 12, 1 + i % 3);
 	const char *z = arena_cstr(t->c->mem, buf_str(&b));
 	buf_free(&b);
 	return z;
@@ -55,7 +55,7 @@ static void test_draw(void **state)
 	struct sample_info now;
 	struct sample_list *l;
 	struct actor who = actor_system("test");
-	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:brewer:4:size,:srs:5"), .reserve = 2, .kish = true };
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:brewer:4:size,:srs:5"), .reserve = 2, .person = SAMPLE_KISH };
 	OK(survey_get(t.c, &t.app, STR("k"), &s));
 	assert_int_equal(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l), ERR_INPUT);
 	assert_string_equal(store_last_fault(t.s), "sample.no_frame");
@@ -160,6 +160,88 @@ static void test_cases(void **state)
 	end(&t);
 }
 
+/* Of a household of so many, the person that the words for the interviewer name. */
+static int asked_of(app_store *t, const char *ask, int persons)
+{
+	const char *at = ask;
+	str from = persons == 1 ? STR("Nhà có 1 người: hỏi người thứ ")
+		: persons < 6   ? arena_printf(t->c->mem, "; %d người: thứ ", persons)
+				: STR("; từ 6 người: thứ ");
+	at = strstr(ask, arena_cstr(t->c->mem, from));
+	assert_non_null(at);
+	return atoi(at + from.len);
+}
+
+/* Who is asked goes with the case, in words, and over a dozen of households each person comes as often as Kish's tables say. */
+static void test_person(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_list *l;
+	struct sample_cases done;
+	struct survey_case_list list;
+	struct survey_case one;
+	struct survey_call_list calls;
+	struct actor who = actor_system("test");
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:srs:4,:srs:12"), .person = SAMPLE_KISH };
+	int times[7][7] = { { 0 } };
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l)); /* everybody: 4 dozens */
+	OK(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done));
+	OK(survey_cases(t.c, &t.app, &who, &s, &list));
+	assert_int_equal(list.n, 48);
+	for (size_t i = 0; i < list.n; i++) {
+		const char *ask = arena_cstr(t.c->mem, survey_case_ask(t.c->mem, list.p[i].person, LANG_VI));
+		for (int persons = 1; persons <= 6; persons++)
+			times[persons][asked_of(&t, ask, persons)]++;
+		assert_true(list.p[i].address.len && list.p[i].place.len && survey_case_numbering(list.p[i].person, LANG_EN).len);
+	}
+	for (int persons = 1; persons <= 6; persons++)
+		for (int k = 1; k <= 6; k++) {
+			/* Kish, JASA 44, 1949: alike, but for five persons: 1/6, 1/6, 1/4, 1/6, 1/4 */
+			int twelfths = k > persons ? 0 : persons != 5 ? 12 / persons : k == 3 || k == 5 ? 3 : 2;
+			assert_int_equal(times[persons][k], 4 * twelfths);
+		}
+	/* an attempt keeps it, an answer or another draw takes it away; the birthday has a rule and no table */
+	OK(survey_case_attempt(t.c, &t.app, &who, &s, list.p[0].code, CASE_BUSY, 0, STR("")));
+	OK(survey_case_get(t.c, &t.app, &who, &s, list.p[0].code, &one, &calls));
+	assert_true(str_eq(one.person, list.p[0].person));
+	assert_int_equal(survey_case_numbering(STR(CASE_BIRTHDAY), LANG_VI).len, 0);
+	assert_non_null(strstr(arena_cstr(t.c->mem, survey_case_ask(t.c->mem, STR(CASE_BIRTHDAY), LANG_EN)), "next birthday"));
+	assert_int_equal(survey_case_ask(t.c->mem, STR(""), LANG_VI).len, 0);
+	end(&t);
+}
+
+static void test_birthday(void **state)
+{
+	app_store t = begin(state);
+	struct survey_info s;
+	struct sample_list *l;
+	struct sample_cases done;
+	struct survey_case_list list;
+	struct sample_info now;
+	struct actor who = actor_system("test");
+	struct sample_wish wish = { .seed = 7, .strata = STR("stratum"), .stages = STR("cluster:srs:4,:srs:2"), .person = SAMPLE_BIRTHDAY };
+	buf b;
+	OK(survey_get(t.c, &t.app, STR("k"), &s));
+	OK(app_import(&t, "frame", frame_of(&t), NULL, NULL));
+	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
+	OK(sample_of(t.c, &t.app, &s, &now));
+	assert_true(str_is(now.draw.person, "birthday") && str_is(now.units.p[0].person, "birthday"));
+	OK(sample_cases_make(t.c, &t.app, &who, &s, STR(""), &done));
+	OK(survey_cases(t.c, &t.app, &who, &s, &list));
+	assert_true(list.n == 8 && str_is(list.p[0].person, CASE_BIRTHDAY));
+	buf_init(&b, 0);
+	OK(sample_csv(t.c, &t.app, &who, &s, true, LANG_EN, &b));
+	const char *text = arena_cstr(t.c->mem, buf_str(&b));
+	assert_non_null(strstr(text, ",birthday,"));
+	assert_non_null(strstr(text, "next birthday"));
+	assert_non_null(strstr(text, ",Ngõ "));
+	buf_free(&b);
+	end(&t);
+}
+
 static void test_contacts(void **state)
 {
 	app_store t = begin(state);
@@ -173,16 +255,16 @@ static void test_contacts(void **state)
 	assert_int_equal(sample_make(t.c, &t.app, &nobody, &s, 0, &wish, &l), ERR_DENIED);
 	OK(sample_make(t.c, &t.app, &who, &s, 0, &wish, &l));
 	/* nothing of a person stands among units and draws; who is their own primary unit has none */
-	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'units' AND csv LIKE '%Người%'"), 0);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'units' AND (csv LIKE '%Người%' OR csv LIKE '%Ngõ%')"), 0);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_unit WHERE psu IS NOT NULL"), 0);
 	buf_init(&b, 0);
-	assert_int_equal(sample_csv(t.c, &t.app, &nobody, &s, true, &b), ERR_DENIED);
+	assert_int_equal(sample_csv(t.c, &t.app, &nobody, &s, true, LANG_VI, &b), ERR_DENIED);
 	assert_int_equal(b.len, 0);
-	OK(sample_csv(t.c, &t.app, &who, &s, true, &b));
+	OK(sample_csv(t.c, &t.app, &who, &s, true, LANG_VI, &b));
 	assert_non_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
 	OK(sample_forget(t.c, &t.app, &who, &s));
 	buf_clear(&b);
-	OK(sample_csv(t.c, &t.app, &who, &s, true, &b));
+	OK(sample_csv(t.c, &t.app, &who, &s, true, LANG_VI, &b));
 	assert_null(strstr(arena_cstr(t.c->mem, buf_str(&b)), "0900 000"));
 	buf_free(&b);
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM sample_frame_part WHERE what = 'contacts'"), 0);
@@ -351,9 +433,11 @@ static void test_speed(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_cases), ON_SQLITE(test_contacts),
-		ON_SQLITE(test_faults), ON_SQLITE(test_weights), ON_SQLITE(test_within), ON_SQLITE(test_flags), ON_SQLITE(test_speed) };
-	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_cases), ON_PG(test_contacts), ON_PG(test_faults),
-		ON_PG(test_weights), ON_PG(test_within), ON_PG(test_flags), ON_PG(test_speed) };
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_draw), ON_SQLITE(test_stand_in), ON_SQLITE(test_cases),
+		ON_SQLITE(test_person), ON_SQLITE(test_birthday), ON_SQLITE(test_contacts), ON_SQLITE(test_faults),
+		ON_SQLITE(test_weights), ON_SQLITE(test_within), ON_SQLITE(test_flags), ON_SQLITE(test_speed) };
+	const struct CMUnitTest pg[] = { ON_PG(test_draw), ON_PG(test_stand_in), ON_PG(test_cases), ON_PG(test_person),
+		ON_PG(test_birthday), ON_PG(test_contacts), ON_PG(test_faults), ON_PG(test_weights), ON_PG(test_within),
+		ON_PG(test_flags), ON_PG(test_speed) };
 	return RUN_ON_BOTH("sample", sqlite, pg);
 }

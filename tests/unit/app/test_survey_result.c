@@ -83,6 +83,22 @@ static void test_whole(void **state)
 	end(&t);
 }
 
+/* Nobody or everybody: a share without an interval; all others have one that holds it. */
+static void edges_have_none(const struct survey_result *r)
+{
+	size_t edges = 0, others = 0;
+	for (size_t i = 0; i < r->lines.n; i++) {
+		const struct survey_line *l = &r->lines.p[i];
+		if (l->f.state != SURVEY_FIGURE || (l->stat != SURVEY_SHARE && l->stat != SURVEY_SATISFIED))
+			continue;
+		bool edge = l->f.hits == 0 || l->f.hits == l->f.answers;
+		edges += edge;
+		others += !edge;
+		assert_true(edge ? isnan(l->f.low) && isnan(l->f.high) : l->f.low <= l->f.v && l->f.v <= l->f.high);
+	}
+	assert_true(edges > 0 && others > 0);
+}
+
 static void test_roll_up(void **state)
 {
 	app_store t = demo(state);
@@ -101,6 +117,7 @@ static void test_roll_up(void **state)
 	NEAR(first->low, 0.7324709875001149);
 	NEAR(first->high, 0.8993874586957129);
 	assert_true(first->deff > 1 && first->n_eff < 558);
+	edges_have_none(&r);
 	OK(ask(&t, "sipas-ho-2025", (struct survey_question){ .choose = true, .agg = FACTOR_POOLED }, &r));
 	NEAR(survey_result_index(&r, 0)->v, 0.8205358871558031);
 	NEAR(survey_result_index(&r, 0)->se, 0.02126701948693953);
