@@ -85,6 +85,16 @@ str import_required(struct import_job *j, int column)
 	return import_text(j, column);
 }
 
+str import_survey(struct import_job *j, int column)
+{
+	str cell = j->t.cell[column], own = str_of(j->opt->survey ? j->opt->survey : "");
+	if (!own.len)
+		return import_required(j, column);
+	if (cell.len && !str_eq(cell, own))
+		import_fault(j, "import.other_survey", column);
+	return own;
+}
+
 day import_day(struct import_job *j, int column, day absent)
 {
 	day d = absent;
@@ -373,6 +383,8 @@ enum err import_bytes(
 		opt->series ? opt->series : "", opt->level ? opt->level : "", opt->stage ? opt->stage : "", opt->sheet ? opt->sheet : "");
 	if (opt->decimal)
 		what = arena_printf(c->mem, "%.*s%c|", STR_ARG(what), opt->decimal);
+	if (opt->survey) /* on its pages a table may come again after what it brought was changed there */
+		what = arena_printf(c->mem, "%.*s%s|%lld|", STR_ARG(what), opt->survey, (long long)c->now_ms);
 	str sha = hash_sha256(c->mem, arena_printf(c->mem, "%.*s%.*s", STR_ARG(what), STR_ARG(hash_sha256(c->mem, bytes))));
 	enum err e = opt->look ? ERR_OK : is_known(&j, kind, sha, &out->known);
 	if (e || out->known)

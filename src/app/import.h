@@ -18,9 +18,10 @@ struct import_options {
 	const char *code;                  /* edition, questionnaire: its code in the store; NULL: the file's name */
 	const char *actor;                 /* NULL: "system" */
 	const struct actor *who;           /* users: for the audit; NULL: the system */
+	const char *survey;                /* places, quotas: rows are of this survey, and need not say so; NULL: each row says it */
 	csv_options csv;
 	char decimal; /* '.' or ',': the mark of decimals, declared; 0: a whole file of commas is taken for such, and that is told */
-	struct import_looks *look;         /* users, units: only to be looked at: filled in place of the store; NULL: to be loaded */
+	struct import_looks *look;         /* users, units, places: only to be looked at: filled in place of the store; NULL: to be loaded */
 	const char *sheet; /* of a workbook; NULL: the first that is not hidden */
 };
 
@@ -33,8 +34,8 @@ struct import_report {
 struct import_looks {
 	struct import_look {
 		int64_t line;
-		str key, name;   /* login; level/code of a unit */
-		str more[3];     /* unit, role, scope (level/code; empty: all units); type, unit above, days of a unit */
+		str key, name;   /* login; level/code of a unit; code of a place */
+		str more[3];     /* unit, role, scope (level/code; empty: all units); type, unit above, days of a unit; unit of a place */
 		enum import_look_is { LOOK_NEW, LOOK_CHANGED, LOOK_SAME } is; /* accounts are new or corrected */
 	} * p;
 	size_t n, cap;

@@ -52,6 +52,8 @@ void import_check_index(struct import_job *j, str code, int column);
 str import_text(struct import_job *j, int column);     /* copied */
 str import_required(struct import_job *j, int column); /* empty: a fault */
 day import_day(struct import_job *j, int column, day absent);
+/* The survey of the row: that of the options where they name one; another is a fault then. Empty: a fault. */
+str import_survey(struct import_job *j, int column);
 int64_t import_int(struct import_job *j, int column, int64_t lo, int64_t hi, int64_t absent);
 bool import_dec(struct import_job *j, int column, dec *out); /* false: empty, or a fault */
 /* The cell as the program writes numbers: "80,15" as "80.15" where decimals have commas (import_options.decimal); others as they are. */

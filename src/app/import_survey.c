@@ -1,5 +1,7 @@
 /* Surveys, their places, and answers that were collected elsewhere. */
 #include <sodium.h>
+#include "app/audit.h"
+#include "app/survey_edit.h"
 #include "app/survey_public.h"
 #include "app/import_row.h"
 #include "app/response.h"
@@ -97,45 +99,95 @@ const struct import_kind import_surveys = { "surveys", survey_columns, SURVEY_CO
 enum { P_SURVEY, P_CODE, P_VI, P_EN, P_LEVEL, P_UNIT, PLACE_COLUMNS };
 
 static const struct table_column place_columns[PLACE_COLUMNS] = {
-	{ "survey", true },
-	{ "code", true },
-	{ "name_vi", true },
-	{ "name_en", true },
+	{ "survey", false },
+	{ "code", true, true },
+	{ "name_vi", true, true },
+	{ "name_en", false, true },
 	{ "level", false },
-	{ "unit", false },
+	{ "unit", false, true },
 };
 
-static int64_t survey_of(struct import_job *j, int column)
+struct place_rows {
+	struct {
+		db_survey_place *p;
+		size_t n, cap;
+	} list;
+	VEC(struct import_look) looks;
+	map seen;
+	db_survey survey; /* of the row before */
+};
+
+static void find_survey(struct import_job *j, struct place_rows *s)
 {
-	db_survey s = { 0 };
-	if (db_survey_by_code(j->c, j->conn, j->t.cell[column], &s))
-		import_fault(j, "import.no_survey", column);
-	return s.id;
+	str code = import_survey(j, P_SURVEY);
+	if (s->survey.id && str_eq(s->survey.code, code))
+		return;
+	if (code.len && db_survey_by_code(j->c, j->conn, code, &s->survey)) {
+		s->survey = (db_survey){ 0 };
+		import_fault(j, "import.no_survey", P_SURVEY);
+	}
+}
+
+/* Columns that the table does not have leave a place that is there as it is. What it would do; a unit under published figures stays. */
+static void look_at_place(struct import_job *j, struct place_rows *s, db_survey_place *p)
+{
+	db_survey_place old;
+	db_unit u = { .name = STR("") };
+	enum err e = db_survey_place_get(j->c, j->conn, p->survey_id, p->code, &old);
+	if (!e && !j->t.at[P_UNIT])
+		p->unit_id = old.unit_id;
+	if (!e && !j->t.at[P_EN])
+		p->name_en = old.name_en;
+	if (!e && old.unit_id != p->unit_id && str_is(s->survey.public, "published"))
+		import_fault(j, "import.place_locked", P_UNIT);
+	if (!j->opt->look)
+		return;
+	if (p->unit_id)
+		db_unit_get(j->c, j->conn, p->unit_id, &u);
+	bool same = !e && old.unit_id == p->unit_id && str_eq(old.name_vi, p->name_vi) && str_eq(old.name_en, p->name_en);
+	*VEC_PUSH(j->c->mem, &s->looks) = (struct import_look){ .line = j->t.line, .key = p->code, .name = p->name_vi, .more = { u.name },
+		.is = e ? LOOK_NEW : same ? LOOK_SAME : LOOK_CHANGED };
 }
 
 static void read_place(struct import_job *j, void *state)
 {
-	db_survey_place p = { .survey_id = survey_of(j, P_SURVEY), .code = import_required(j, P_CODE), .name_vi = import_required(j, P_VI) };
+	struct place_rows *s = state;
+	find_survey(j, s);
+	db_survey_place p = { .survey_id = s->survey.id, .code = import_required(j, P_CODE), .name_vi = import_required(j, P_VI) };
+	if (p.code.len && !survey_code_good(p.code, true)) /* it stands in addresses */
+		import_fault(j, "import.place_code", P_CODE);
+	import_once(j, &s->seen, arena_printf(j->c->mem, "%lld|%.*s", (long long)p.survey_id, STR_ARG(p.code)), P_CODE);
 	p.name_en = j->t.cell[P_EN].len ? import_text(j, P_EN) : p.name_vi;
 	day today = date_of_ms(j->c->now_ms);
 	if (j->t.cell[P_UNIT].len)
 		p.unit_id = import_unit(j, j->t.cell[P_LEVEL].len ? import_text(j, P_LEVEL) : STR("commune"), import_text(j, P_UNIT), STR(""), today,
 			today, P_UNIT);
-	*VEC_PUSH(j->c->mem, (db_survey_place_list *)state) = p;
+	look_at_place(j, s, &p);
+	*VEC_PUSH(j->c->mem, &s->list) = p;
 }
 
 static enum err put_places(struct import_job *j, void *state, size_t from, size_t n)
 {
 	j->changed += (int64_t)n;
-	return db_survey_place_put(j->c, j->conn, ((db_survey_place_list *)state)->p + from, n);
+	enum err e = db_survey_place_put(j->c, j->conn, ((struct place_rows *)state)->list.p + from, n);
+	if (e || !j->opt->survey)
+		return e;
+	return audit_add(j->c, j->conn, j->opt->who, "survey_place.import", str_of(j->opt->survey), arena_printf(j->c->mem, "{\"places\":%zu}", n));
 }
 
 static enum err write_places(struct import_job *j, void *state)
 {
-	return import_at_once(j, ((db_survey_place_list *)state)->n, put_places, state, NULL);
+	return import_at_once(j, ((struct place_rows *)state)->list.n, put_places, state, NULL);
 }
 
-const struct import_kind import_places = { "places", place_columns, PLACE_COLUMNS, sizeof(db_survey_place_list), read_place, write_places };
+static enum err look_places(struct import_job *j, void *state)
+{
+	const struct place_rows *s = state;
+	*j->opt->look = (struct import_looks){ s->looks.p, s->looks.n, s->looks.cap };
+	return ERR_OK;
+}
+
+const struct import_kind import_places = { "places", place_columns, PLACE_COLUMNS, sizeof(struct place_rows), read_place, write_places, look_places };
 
 /* ---- answers ---- */
 
@@ -168,7 +220,7 @@ struct answer_rows {
 };
 
 /* The line must be one that the form itself could have sent. */
-static void check_line(struct import_job *j, const questionnaire *q)
+static void check_line(struct import_job *j, const questionnaire *q, day on)
 {
 	struct given *given = NEW_ARRAY(j->c->mem, struct given, q->items.n);
 	struct answer *answers = NEW_ARRAY(j->c->mem, struct answer, q->items.n);
@@ -177,7 +229,7 @@ static void check_line(struct import_job *j, const questionnaire *q)
 		import_fault(j, "import.answer_line", A_ANSWERS);
 		return;
 	}
-	answers_check(j->c, q, given, 0, (int32_t)q->items.n, LANG_VI, answers);
+	answers_check(j->c, q, given, on, 0, (int32_t)q->items.n, LANG_VI, answers);
 	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
 		place at = table_at(&j->t, A_ANSWERS);
 		at.field = j->c->faults[i].at.field;
@@ -198,7 +250,6 @@ static void read_answer(struct import_job *j, void *state)
 	if (s->survey.is_public == SURVEY_PUBLISHED && (!s->published.n || s->published.p[s->published.n - 1].id != s->survey.id))
 		*VEC_PUSH(j->c->mem, &s->published) = s->survey;
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), A_KEY);
-	check_line(j, s->survey.q);
 	import_dec(j, A_WEIGHT, &weight);
 	db_response r = { .survey_id = s->survey.id, .receipt = hash_for(j->c->mem, "survey answer", key, DB_RECEIPT) };
 	/* The id comes from the key, so that the same file makes the same store. */
@@ -206,6 +257,7 @@ static void read_answer(struct import_job *j, void *state)
 	memcpy(&r.id, id.p, sizeof r.id);
 	r.id = (int64_t)((uint64_t)r.id >> 1) | 1;
 	r.on = import_day(j, A_DAY, date_of_ms(j->c->now_ms));
+	check_line(j, s->survey.q, r.on);
 	r.mode = one_of(j, A_MODE, modes, "import.answer_mode");
 	if (s->survey.design != SURVEY_SELF_SELECTED && (str_is(r.mode, "qr") || str_is(r.mode, "kiosk")))
 		import_fault(j, "import.answer_self_selected", A_MODE);

@@ -88,6 +88,7 @@ static struct survey_info info_of(cx *c, const db_survey *s)
 		.period = s->period,
 		.note = s->note,
 		.design = str_is(s->design, "probability") ? SURVEY_PROBABILITY : str_is(s->design, "census") ? SURVEY_CENSUS : SURVEY_SELF_SELECTED,
+		.state = str_is(s->state, "draft") ? SURVEY_IS_DRAFT : str_is(s->state, "open") ? SURVEY_IS_OPEN : SURVEY_IS_CLOSED,
 		.gate = gate_of(s, date_of_ms(c->now_ms)),
 		.is_public = public_of(s->public),
 		.tokens = str_is(s->access, "token"),
@@ -323,7 +324,7 @@ enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const st
 {
 	const questionnaire *q;
 	str text;
-	enum err e = questionnaire_text(c, name, bytes, &opt->csv, &text, &q);
+	enum err e = questionnaire_text(c, name, bytes, &opt->csv, STR(""), &text, &q);
 	if (e)
 		return e;
 	struct store_work w = { .q = { .code = opt->code ? str_of(opt->code) : import_code(name),
@@ -332,8 +333,8 @@ enum err questionnaire_store(cx *c, struct app *a, str name, str bytes, const st
 					.illustrative = import_says_illustrative(q->name[LANG_VI]),
 					.csv = text,
 					.sha256 = hash_sha256(c->mem, text),
-					.source = q->source,
-					.note = q->note,
+					.source = q->source[LANG_VI],
+					.note = q->note[LANG_VI],
 					.actor = str_of(opt->actor ? opt->actor : "system") } };
 	e = db_tx(c, a->db, DB_WRITE, put_form, &w);
 	out->rows = q->n_asked;

@@ -11,6 +11,8 @@ struct db_survey;
 
 enum survey_design { SURVEY_PROBABILITY, SURVEY_CENSUS, SURVEY_SELF_SELECTED };
 
+enum survey_state { SURVEY_IS_DRAFT, SURVEY_IS_OPEN, SURVEY_IS_CLOSED }; /* as who manages it has set it */
+
 /* Whether it takes answers today, and if not, why. */
 enum survey_gate { SURVEY_TAKES, SURVEY_DRAFT, SURVEY_NOT_YET, SURVEY_OVER, SURVEY_FULL, SURVEY_FULL_TODAY };
 
@@ -24,6 +26,7 @@ struct survey_info {
 	str questionnaire; /* code */
 	int version;
 	enum survey_design design;
+	enum survey_state state;
 	enum survey_gate gate;
 	enum survey_public is_public;
 	bool tokens; /* only who holds a token may answer */

@@ -250,10 +250,12 @@ static void finish(const struct survey_sheet *s, double variance, double deff, d
 	f->state = isnan(f->v) ? SURVEY_NO_ANSWER : SURVEY_FIGURE;
 	if (!s->has_errors || f->state != SURVEY_FIGURE)
 		return;
+	/* Nobody or everybody: no variance that an interval could be made of, and one without width would say that the population is known. */
+	bool edge = share && (f->hits == 0 || f->hits == f->answers);
 	struct est_interval i = est_interval(share ? ci : EST_CI_T, f->v, variance, df, (size_t)f->n, 0.95);
 	f->se = sqrt(variance);
-	f->low = i.low;
-	f->high = i.high;
+	f->low = edge ? (double)NAN : i.low;
+	f->high = edge ? (double)NAN : i.high;
 	f->df = df;
 	f->deff = deff;
 	f->n_eff = isnan(deff) ? (double)NAN : deff > 1 ? (double)f->n / deff : (double)f->n;

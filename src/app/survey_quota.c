@@ -1,5 +1,9 @@
 #include "app/survey_quota.h"
+#include "app/audit.h"
+#include "app/survey_edit.h"
 #include "app/survey_data.h"
+#include "base/json.h"
+#include "base/vn.h"
 #include "db/survey_limit.h"
 
 bool survey_quota_read(cx *c, const questionnaire *q, str cell, const struct given **out)
@@ -69,7 +73,7 @@ static enum err count_one(void *ctx, const db_response *r)
 	struct given *given = NEW_ARRAY(own->mem, struct given, w->q->items.n);
 	struct answer *answers = NEW_ARRAY(own->mem, struct answer, w->q->items.n);
 	if (answers_read(w->q, r->answers, own->mem, given)) {
-		answers_check_as_is(own, w->q, given, 0, 0, LANG_VI, answers);
+		answers_check_as_is(own, w->q, given, r->on, 0, 0, LANG_VI, answers);
 		for (size_t i = 0; i < w->list.n; i++)
 			w->list.p[i].n += survey_quota_matches(w->q, &w->list.p[i], answers);
 	}
@@ -130,4 +134,106 @@ enum err survey_recount_id(cx *c, struct app *a, int64_t survey_id)
 	if (!e)
 		e = survey_get(c, a, code, &s);
 	return e || (!s.quotas && !s.max_answers && !s.max_day) ? e : survey_recount(c, a, &s);
+}
+
+/* ---- kept on pages ---- */
+
+struct quota_work {
+	const struct actor *who;
+	const struct survey_info *s;
+	const struct survey_quota *x;
+	bool fresh;
+};
+
+static enum err wrong(cx *c, const char *key, const char *field, str value)
+{
+	return cx_fail(c, ERR_INPUT, key, (place){ .field = str_of(field) }, value);
+}
+
+static str detail_of(cx *c, const db_quota *q)
+{
+	json_out j;
+	buf b;
+	buf_init(&b, 0);
+	json_init(&j, &b);
+	json_put_object(&j);
+	json_add_str(&j, "quota", q->code);
+	json_add_str(&j, "cell", q->cell);
+	json_add_int(&j, "most", q->most);
+	json_add_str(&j, "name_vi", q->name_vi);
+	json_put_end(&j, '}');
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* That of the code; NULL: none. */
+static const db_quota *find_quota(const db_quota_list *l, str code)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->p[i].code, code))
+			return &l->p[i];
+	return NULL;
+}
+
+static enum err save_quota(cx *c, db_conn *k, void *arg)
+{
+	const struct quota_work *w = arg;
+	const struct survey_quota *x = w->x;
+	db_quota_list all;
+	enum err e = db_quota_all(c, k, w->s->id, &all);
+	if (e)
+		return e;
+	const db_quota *old = find_quota(&all, x->code);
+	if (!w->fresh && !old)
+		return ERR_NOTFOUND;
+	if (w->fresh && (old || all.n >= SURVEY_QUOTAS_MAX))
+		return wrong(c, old ? "survey_quota.there" : "survey_quota.many", "nhom", x->code);
+	db_quota q = { w->s->id, x->code, x->cell, x->most, old ? old->n : 0, str_trim(x->name[LANG_VI]), str_trim(x->name[LANG_EN]) };
+	if (!q.name_en.len)
+		q.name_en = q.name_vi;
+	e = db_quota_put(c, k, &q);
+	return e ? e : audit_add(c, k, w->who, "survey_quota.save", w->s->code, detail_of(c, &q));
+}
+
+enum err survey_quota_save(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct survey_quota *x, bool fresh)
+{
+	enum { MOST = 100000000 };
+	struct quota_work w = { who, s, x, fresh };
+	const struct given *given;
+	enum err e = actor_may(c, a, who, "survey", "manage", 0);
+	if (e)
+		return e;
+	if (fresh && !survey_code_good(x->code, true))
+		e = wrong(c, "survey_quota.code", "nhom", x->code);
+	if (!str_trim(x->name[LANG_VI]).len || vn_length(x->name[LANG_VI]) > SURVEY_NAME_MAX || vn_length(x->name[LANG_EN]) > SURVEY_NAME_MAX)
+		e = wrong(c, "survey_quota.name", "ten", x->name[LANG_VI]);
+	if (x->cell.len > SURVEY_CELL_MAX || !survey_quota_read(c, s->q, x->cell, &given))
+		e = wrong(c, "import.quota_cell", "o", x->cell);
+	if (x->most < 0 || x->most > MOST)
+		e = wrong(c, "survey_quota.most", "nhieu-nhat", (str){ 0 });
+	if (!e)
+		e = db_tx(c, a->db, DB_WRITE, save_quota, &w);
+	return e ? e : survey_recount_id(c, a, s->id);
+}
+
+static enum err drop_quota(cx *c, db_conn *k, void *arg)
+{
+	const struct quota_work *w = arg;
+	db_quota_list all;
+	enum err e = db_quota_all(c, k, w->s->id, &all);
+	const db_quota *old = e ? NULL : find_quota(&all, w->x->code);
+	if (!e && !old)
+		e = ERR_NOTFOUND;
+	if (!e)
+		e = db_quota_drop(c, k, w->s->id, w->x->code);
+	return e ? e : audit_add(c, k, w->who, "survey_quota.drop", w->s->code, detail_of(c, old));
+}
+
+enum err survey_quota_drop(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str code)
+{
+	struct survey_quota x = { .code = code };
+	struct quota_work w = { who, s, &x, false };
+	enum err e = actor_may(c, a, who, "survey", "manage", 0);
+	return e ? e : db_tx(c, a->db, DB_WRITE, drop_quota, &w);
 }

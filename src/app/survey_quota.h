@@ -6,8 +6,11 @@
  * of each kind there were. Answers that officers bring (paper, tables) are counted and never refused. */
 #ifndef APP_SURVEY_QUOTA_H
 #define APP_SURVEY_QUOTA_H
+#include "app/actor.h"
 #include "app/survey.h"
 #include "engine/answer.h"
+
+enum { SURVEY_QUOTAS_MAX = 200, SURVEY_CELL_MAX = 1000 };
 
 struct survey_quota {
 	str code, name[LANGS], cell;
@@ -21,6 +24,10 @@ struct survey_quota_list {
 };
 
 enum err survey_quotas(cx *c, struct app *a, const struct survey_info *s, struct survey_quota_list *out);
+/* Cells as who manages the survey keeps them (survey.manage); counted anew afterwards. name, cell, most of x; English empty: as the Vietnamese one.
+ * ERR_INPUT: survey_quota.code, .there, .name, .most, .many, import.quota_cell; ERR_NOTFOUND without a fault. */
+enum err survey_quota_save(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct survey_quota *x, bool fresh);
+enum err survey_quota_drop(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, str code);
 /* False: this is no cell of the questionnaire (an item without options, an option that is not there, nothing at all). */
 bool survey_quota_read(cx *c, const questionnaire *q, str cell, const struct given **out);
 /* Whether the answers so far lead into the cell. */

@@ -9,19 +9,19 @@ static int bad(struct estimate_job *j)
 
 /* ---- reading and weighting ---- */
 
-static bool find_level(struct estimate_job *j, struct estimate_stat *s)
+bool estimate_find_level(struct estimate_job *j, const struct frame_column *y, str level, uint32_t *code)
 {
-	for (uint32_t k = 0; k < s->y->n_levels; k++)
-		if (str_eq(s->y->level[k], s->level)) {
-			s->ask.level = k;
+	for (uint32_t k = 0; k < y->n_levels; k++)
+		if (str_eq(y->level[k], level)) {
+			*code = k;
 			return true;
 		}
 	arena *mem = j->cli->c->mem;
 	str known = { "", 0 };
-	for (uint32_t k = 0; k < s->y->n_levels && k < 8; k++)
-		known = arena_printf(mem, "%.*s%s%.*s", STR_ARG(known), k ? ", " : "", STR_ARG(s->y->level[k]));
+	for (uint32_t k = 0; k < y->n_levels && k < 8; k++)
+		known = arena_printf(mem, "%.*s%s%.*s", STR_ARG(known), k ? ", " : "", STR_ARG(y->level[k]));
 	fault *made = cx_fault(j->cli->c, FAULT_ERROR, "estimate.no_level",
-		(place){ .file = j->f->file, .line = 1, .column = s->y->column, .field = s->y->name }, s->level);
+		(place){ .file = j->f->file, .line = 1, .column = y->column, .field = y->name }, level);
 	fault_arg(j->cli->c, made, 1, known);
 	return false;
 }
@@ -39,7 +39,7 @@ static bool read_data(struct estimate_job *j)
 	bool good = true;
 	for (int i = 0; i < j->o.stats.n; i++)
 		if (j->stats[i].level.len && j->stats[i].ask.kind != EST_QUANTILE)
-			good &= find_level(j, &j->stats[i]);
+			good &= estimate_find_level(j, j->stats[i].y, j->stats[i].level, &j->stats[i].ask.level);
 	return good && est_design_make(j->f, &j->spec, &j->d) == ERR_OK && weigh(j) && est_parts(j->d, j->by, j->n_by, &j->parts) == ERR_OK;
 }
 
@@ -129,7 +129,7 @@ int cmd_estimate(struct cli *cli)
 		return bad(j);
 	j->run = est_start(cli->c->mem, j->d, &j->o.est);
 	j->report = (struct estimate_report){ .lang = cli->lang, .o = &j->o, .d = j->d };
-	if (!estimate_all(j))
+	if (!estimate_all(j) || cli->c->n_errors) /* lonely units are told on the way */
 		return bad(j);
 	estimate_leave_out(j);
 	cli_report(cli);

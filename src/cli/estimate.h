@@ -88,6 +88,8 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o);
 
 /* Asks the frame for all columns that the options name. False: told, or faults. */
 bool estimate_want(struct estimate_job *j);
+/* The number of a level. False: a fault that names those there are. */
+bool estimate_find_level(struct estimate_job *j, const struct frame_column *y, str level, uint32_t *code);
 /* Tests, scales, change, covariances behind the plain estimates. False: faults. */
 bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, size_t part);
 bool estimate_change(struct estimate_job *j, const struct estimate_stat *s);

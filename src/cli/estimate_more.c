@@ -59,6 +59,13 @@ bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, siz
 	struct est_test t;
 	if (est_test(j->run, s->items[0], s->items[1], part, &t))
 		return false;
+	if (t.df == 0) { /* one part of several does not stop the others */
+		bool stops = j->parts.n == 1;
+		str label = j->o.cell ? STR("–") : part->label; /* a small one is not talked of */
+		cx_fault(j->cli->c, stops ? FAULT_ERROR : FAULT_NOTE, "est.test_levels", (place){ .file = j->f->file, .field = s->text }, label);
+		if (stops)
+			return false;
+	}
 	const struct {
 		const char *name;
 		double value;
@@ -71,12 +78,21 @@ bool estimate_special(struct estimate_job *j, const struct estimate_stat *s, siz
 
 /* ---- change ---- */
 
-/* The part whose first value is `first` and whose others are those behind it in `rest` (with its comma). */
-static const struct est_part *find_part(const struct estimate_job *j, str first, str rest)
+/* The number of a value of the first part column. False: told. */
+static bool find_value(struct estimate_job *j, str value, uint32_t *code)
+{
+	return estimate_find_level(j, j->by[0], str_trim(value), code);
+}
+
+/* The part whose first value is `first` and whose others are those of `old`. */
+static const struct est_part *find_part(const struct estimate_job *j, uint32_t first, const struct est_part *old)
 {
 	for (size_t p = 0; p < j->parts.n; p++) {
-		str label = j->parts.p[p].label;
-		if (str_starts(label, first) && str_eq((str){ label.p + first.len, label.len - first.len }, rest))
+		uint32_t row = j->parts.p[p].rows[0];
+		bool same = j->by[0]->code[row] == first;
+		for (int k = 1; same && k < j->n_by; k++)
+			same = j->by[k]->code[row] == j->by[k]->code[old->rows[0]];
+		if (same)
 			return &j->parts.p[p];
 	}
 	return NULL;
@@ -102,18 +118,25 @@ static bool add_change(struct estimate_job *j, const struct estimate_stat *s, co
 	return true;
 }
 
+static bool change_note(struct estimate_job *j, const char *key, str value)
+{
+	cx_fault(j->cli->c, FAULT_NOTE, key, (place){ .file = j->f->file }, value);
+	return true;
+}
+
 bool estimate_change(struct estimate_job *j, const struct estimate_stat *s)
 {
-	if (s->ask.kind == EST_QUANTILE)
-		return true;
 	str rest = str_of(j->o.change), from;
+	uint32_t before, after;
+	size_t pairs = 0;
 	str_next(&rest, ',', &from);
+	if (!find_value(j, from, &before) || !find_value(j, rest, &after))
+		return false;
+	if (s->ask.kind == EST_QUANTILE)
+		return change_note(j, "estimate.change_quantile", s->text);
 	for (size_t p = 0; p < j->parts.n; p++) {
-		const struct est_part *old = &j->parts.p[p];
-		if (!str_starts(old->label, from))
-			continue;
-		str others = { old->label.p + from.len, old->label.len - from.len };
-		const struct est_part *now = others.len && others.p[0] != ',' ? NULL : find_part(j, rest, others);
+		const struct est_part *old = &j->parts.p[p], *now = j->by[0]->code[old->rows[0]] == before ? find_part(j, after, old) : NULL;
+		pairs += now != NULL;
 		for (uint32_t k = 0; now && k < (s->all_levels ? s->y->n_levels : 1); k++) {
 			struct est_ask ask = s->ask;
 			if (s->all_levels)
@@ -122,7 +145,7 @@ bool estimate_change(struct estimate_job *j, const struct estimate_stat *s)
 				return false;
 		}
 	}
-	return true;
+	return pairs ? true : change_note(j, "estimate.change_none", str_of(j->o.change));
 }
 
 /* ---- covariances ---- */

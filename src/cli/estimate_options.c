@@ -174,6 +174,8 @@ int estimate_read_options(struct cli *cli, struct estimate_options *o)
 		return cli_misuse(cli, "estimate.one_file", "");
 	if (o->change && (!o->by || !strchr(o->change, ',')))
 		return cli_misuse(cli, "estimate.change", o->change);
+	if (!o->rank && (o->min_n || o->min_neff || o->max_cv))
+		return cli_misuse(cli, "estimate.rank_needed", o->min_n ? "--min-n" : o->min_neff ? "--min-neff" : "--max-cv");
 	if (!o->stats.n)
 		return cli_misuse(cli, "estimate.no_stat", "");
 	return EXIT_DONE;

@@ -62,6 +62,11 @@ void estimate_report_csv(buf *b, const struct estimate_report *r)
 	}
 }
 
+static double degrees(const struct estimate_report *r)
+{
+	return r->o->est.rep ? r->o->est.rep->df : (double)est_design_df(r->d);
+}
+
 static void json_design(json_out *j, const struct estimate_report *r)
 {
 	json_put_key(j, "design");
@@ -70,7 +75,7 @@ static void json_design(json_out *j, const struct estimate_report *r)
 	json_add_int(j, "psus", r->d->psus);
 	json_add_int(j, "strata", r->d->strata);
 	json_add_int(j, "stages", r->d->stages);
-	json_add_int(j, "df", est_design_df(r->d));
+	json_add_int(j, "df", (int64_t)degrees(r));
 	json_add_double(j, "level", r->o->est.level);
 	if (r->o->est.rep)
 		json_add_int(j, "replicates", r->o->est.rep->n);
@@ -244,7 +249,7 @@ void estimate_report_text(buf *b, const struct estimate_report *r)
 		trim_line(b);
 	}
 	str args[FAULT_ARGS] = { arena_printf(mem, "%zu", r->d->n), arena_printf(mem, "%u", r->d->psus), arena_printf(mem, "%u", r->d->strata),
-		arena_printf(mem, "%d", r->d->stages), arena_printf(mem, "%lld", (long long)est_design_df(r->d)) };
+		arena_printf(mem, "%d", r->d->stages), arena_printf(mem, "%lld", (long long)degrees(r)) };
 	po_fill(b, "estimate.foot", r->lang, STR(""), args, FAULT_ARGS);
 	buf_char(b, '\n');
 }

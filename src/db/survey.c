@@ -24,12 +24,22 @@ static enum err read_one(cx *c, db_rows *r, db_survey *out)
 	return db_end_found(r, found);
 }
 
+enum err db_survey_answered(cx *c, db_conn *k, int64_t id, bool *out)
+{
+	int64_t any;
+	return db_scalar(c, k,
+		"SELECT 1 WHERE EXISTS (SELECT 1 FROM response WHERE survey_id = $1) OR EXISTS (SELECT 1 FROM response_screened WHERE survey_id = $1)"
+		" OR EXISTS (SELECT 1 FROM survey_sheet WHERE survey_id = $1 AND state IN ('once', 'differs'))"
+		" OR EXISTS (SELECT 1 FROM survey_stray WHERE survey_id = $1)",
+		DB_ARGS(db_int(id)), &any, out);
+}
+
 static enum err correct(cx *c, db_conn *k, const db_survey *s, const db_survey *old)
 {
-	int64_t answers = 0;
-	if (s->questionnaire_id != old->questionnaire_id) {
-		enum err e = db_scalar(c, k, "SELECT COUNT(*) FROM response WHERE survey_id = $1", DB_ARGS(db_int(old->id)), &answers, NULL);
-		if (e || answers)
+	bool answered = false;
+	if (s->questionnaire_id != old->questionnaire_id || !str_eq(s->design, old->design) || !str_eq(s->access, old->access)) {
+		enum err e = db_survey_answered(c, k, old->id, &answered);
+		if (e || answered)
 			return e ? e : ERR_CONFLICT;
 	}
 	return db_exec(c, k,
@@ -131,6 +141,24 @@ enum err db_survey_place_all(cx *c, db_conn *k, int64_t survey_id, db_survey_pla
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = read_place(c, &r);
 	return db_end(&r);
+}
+
+enum err db_survey_place_used(cx *c, db_conn *k, int64_t survey_id, str code, bool *out)
+{
+	int64_t any;
+	return db_scalar(c, k,
+		"SELECT 1 WHERE EXISTS (SELECT 1 FROM response WHERE survey_id = $1 AND place = $2)"
+		" OR EXISTS (SELECT 1 FROM response_screened WHERE survey_id = $1 AND place = $2)"
+		" OR EXISTS (SELECT 1 FROM survey_token WHERE survey_id = $1 AND place = $2)"
+		" OR EXISTS (SELECT 1 FROM survey_case WHERE survey_id = $1 AND place = $2)"
+		" OR EXISTS (SELECT 1 FROM survey_field WHERE survey_id = $1 AND place = $2)"
+		" OR EXISTS (SELECT 1 FROM survey_sheet WHERE survey_id = $1 AND place = $2)",
+		DB_ARGS(db_int(survey_id), db_text(code)), &any, out);
+}
+
+enum err db_survey_place_drop(cx *c, db_conn *k, int64_t survey_id, str code)
+{
+	return db_exec(c, k, "DELETE FROM survey_place WHERE survey_id = $1 AND code = $2", DB_ARGS(db_int(survey_id), db_text(code)), NULL);
 }
 
 /* ---- tokens ---- */

@@ -44,15 +44,21 @@ typedef struct db_sampled {
 
 enum { DB_TOKEN_HASH = 32, DB_RECEIPT = 16 };
 
-/* Inserts by code, or corrects the one there is; its questionnaire stays once there are answers (ERR_CONFLICT without a fault). */
+/* Inserts by code, or corrects the one there is; questionnaire, design and access stay once there are answers (ERR_CONFLICT without a fault). */
 enum err db_survey_put(cx *c, db_conn *k, db_survey *s);
 enum err db_survey_by_code(cx *c, db_conn *k, str code, db_survey *out); /* ERR_NOTFOUND without a fault */
 enum err db_survey_get(cx *c, db_conn *k, int64_t id, db_survey *out);
+/* Whether anybody has answered: stored, screened out, typed from paper, or kept aside. */
+enum err db_survey_answered(cx *c, db_conn *k, int64_t id, bool *out);
 enum err db_survey_all(cx *c, db_conn *k, db_survey_list *out); /* newest period first */
 
 enum err db_survey_place_put(cx *c, db_conn *k, const db_survey_place *p, size_t n);
 enum err db_survey_place_get(cx *c, db_conn *k, int64_t survey_id, str code, db_survey_place *out);
 enum err db_survey_place_all(cx *c, db_conn *k, int64_t survey_id, db_survey_place_list *out); /* by code */
+
+/* Whether answers, invitations, cases or printed forms name it; whoever drops it asks first. */
+enum err db_survey_place_used(cx *c, db_conn *k, int64_t survey_id, str code, bool *out);
+enum err db_survey_place_drop(cx *c, db_conn *k, int64_t survey_id, str code);
 
 /* hash: DB_TOKEN_HASH bytes. */
 enum err db_token_add(cx *c, db_conn *k, int64_t survey_id, str hash, const db_sampled *at);

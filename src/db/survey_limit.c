@@ -94,6 +94,11 @@ enum err db_quota_all(cx *c, db_conn *k, int64_t survey_id, db_quota_list *out)
 	return db_end(&r);
 }
 
+enum err db_quota_drop(cx *c, db_conn *k, int64_t survey_id, str code)
+{
+	return db_exec(c, k, "DELETE FROM survey_quota WHERE survey_id = $1 AND code = $2", DB_ARGS(db_int(survey_id), db_text(code)), NULL);
+}
+
 enum err db_quota_add(cx *c, db_conn *k, int64_t survey_id, str code)
 {
 	return db_exec(c, k, "UPDATE survey_quota SET n = n + 1 WHERE survey_id = $1 AND code = $2", DB_ARGS(db_int(survey_id), db_text(code)), NULL);

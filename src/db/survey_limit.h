@@ -32,6 +32,7 @@ typedef struct db_quota_list {
 
 enum err db_quota_put(cx *c, db_conn *k, const db_quota *q); /* by code */
 enum err db_quota_all(cx *c, db_conn *k, int64_t survey_id, db_quota_list *out); /* by code */
+enum err db_quota_drop(cx *c, db_conn *k, int64_t survey_id, str code);
 enum err db_quota_add(cx *c, db_conn *k, int64_t survey_id, str code); /* one more */
 
 enum err db_screened_add(cx *c, db_conn *k, const db_response *r, str quota, bool *known);

@@ -311,39 +311,24 @@ static bool read_populations(struct maker *m)
 	return good;
 }
 
-static bool tell_lonely(const struct maker *m, int s, uint32_t h)
-{
-	cx *c = m->f->c;
-	const struct est_spec *spec = m->spec;
-	size_t row = m->d->stage[s].first[h];
-	const struct frame_column *id = s < spec->stages ? spec->id[s] : NULL;
-	int which = s < spec->strata ? s : spec->strata - 1;
-	const struct frame_column *stratum = which >= 0 ? spec->stratum[which] : NULL;
-	fault *made = cx_fault(c, FAULT_ERROR, "est.lonely", frame_at(m->f, id, row), id ? id->level[id->code[row]] : STR(""));
-	fault_arg(c, made, 1, stratum ? stratum->level[stratum->code[row]] : STR("–"));
-	fault_arg(c, made, 2, arena_printf(c->mem, "%d", s + 1));
-	return false;
-}
-
 /* Factors of the strata, from the first stage down; carry: by unit of the stage above, the product of n / N. */
-static bool make_factors(struct maker *m)
+static void make_factors(struct maker *m)
 {
 	est_design *d = m->d;
-	bool good = true, counts = true;
+	bool counts = true;
 	double *carry = NEW_ARRAY(m->scratch, double, 1);
 	carry[0] = 1;
 	d->stages = 0;
 	for (int s = 0; s < m->all && counts; s++) {
 		struct est_stage *st = &d->stage[s];
 		st->factor = NEW_ARRAY(m->f->c->mem, double, st->n_strata + 1);
+		st->told = NEW_ARRAY(m->f->c->mem, bool, st->n_strata + 1);
 		double *below = NEW_ARRAY(m->scratch, double, st->n_units + 1);
 		for (uint32_t h = 0; h < st->n_strata; h++) {
 			double n = st->count[h], N = st->population[h], c = carry[st->above[h]], left = isinf(N) ? 1 : (N - n) / N;
 			bool lonely = st->count[h] == 1 && left >= ALL_DRAWN && c > 0;
 			st->factor[h] = left < ALL_DRAWN ? 0 : lonely ? c * left : c * left * n / (n > 1 ? n - 1 : 1);
 			d->has_lonely = d->has_lonely || lonely;
-			if (lonely && d->lonely == EST_FAIL)
-				good = tell_lonely(m, s, h);
 		}
 		counts = false;
 		for (uint32_t u = 0; u < st->n_units; u++) {
@@ -354,7 +339,6 @@ static bool make_factors(struct maker *m)
 		carry = below;
 		d->stages++;
 	}
-	return good;
 }
 
 /* ---- weights ---- */
@@ -432,8 +416,9 @@ static bool make(struct maker *m)
 		number_stage(m, s);
 	order_stage(m, 0, NULL);
 	order_rows(m);
-	if (!read_populations(m) || !make_factors(m))
+	if (!read_populations(m))
 		return false;
+	make_factors(m);
 	d->base = m->spec->weight ? m->spec->weight->number : own_weights(m);
 	if (!d->base)
 		return false;
@@ -457,7 +442,7 @@ enum err est_design_make(frame *f, const struct est_spec *spec, est_design **out
 	struct cx_hold hold;
 	cx_hold(f->c, &hold, drop_arena, m.scratch);
 	m.d = NEW(f->c->mem, est_design);
-	*m.d = (est_design){ .c = f->c, .f = f, .n = f->n, .lonely = spec->lonely, .stratum = spec->strata ? spec->stratum[0] : NULL };
+	*m.d = (est_design){ .c = f->c, .f = f, .n = f->n, .spec = *spec, .lonely = spec->lonely };
 	bool good = make(&m);
 	cx_unhold(&hold);
 	arena_free(m.scratch);
@@ -553,13 +538,40 @@ static bool is_lonely(const struct est_stage *st, uint32_t h)
 	return st->count[h] == 1 && st->factor[h] > 0;
 }
 
-/* All strata of a stage; `average` scales the sum over the strata of one unit above by all / those with two units or more. */
-static void add_stage(const est_design *d, int s, struct est_work *w, size_t n, size_t k, double *cov)
+static void tell_lonely(const est_design *d, int s, uint32_t h)
+{
+	const struct est_stage *st = &d->stage[s];
+	const struct est_spec *spec = &d->spec;
+	size_t row = st->first[h];
+	const struct frame_column *id = s < spec->stages ? spec->id[s] : NULL;
+	int which = s < spec->strata ? s : spec->strata - 1;
+	const struct frame_column *stratum = which >= 0 ? spec->stratum[which] : NULL;
+	if (st->told[h])
+		return;
+	st->told[h] = true;
+	fault *made = cx_fault(d->c, FAULT_ERROR, id ? "est.lonely" : "est.lonely_row", frame_at(d->f, id ? id : stratum, row),
+		id ? id->level[id->code[row]] : STR(""));
+	fault_arg(d->c, made, 1, stratum ? stratum->level[stratum->code[row]] : STR("–"));
+	fault_arg(d->c, made, 2, arena_printf(d->c->mem, "%d", s + 1));
+}
+
+static bool any_of(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (x[i] != 0)
+			return true;
+	return false;
+}
+
+/* All strata of a stage; `average` scales the sum over the strata of one unit above by all / those with two units or more. all: the rows were
+ * not chosen, so a stratum without influence may lie outside. False: a lonely stratum, told. */
+static bool add_stage(const est_design *d, int s, bool all, struct est_work *w, size_t n, size_t k, double *cov)
 {
 	const struct est_stage *st = &d->stage[s];
 	bool average = d->lonely == EST_AVERAGE && d->has_lonely;
 	double *into = average ? w->part : cov;
 	size_t strata = 0, lonely = 0;
+	bool good = true;
 	for (size_t i = 0, end; i < n; i = end) {
 		uint32_t h = st->stratum[w->unit[i]];
 		for (end = i + 1; end < n && st->stratum[w->unit[end]] == h;)
@@ -568,6 +580,10 @@ static void add_stage(const est_design *d, int s, struct est_work *w, size_t n, 
 			memset(into, 0, k * k * sizeof *into);
 		strata++;
 		lonely += is_lonely(st, h);
+		if (d->lonely == EST_FAIL && is_lonely(st, h) && (!all || d->cal || any_of(w->sum + i * k, (end - i) * k))) {
+			tell_lonely(d, s, h);
+			good = false;
+		}
 		if (!is_lonely(st, h) || d->lonely == EST_ADJUST)
 			add_stratum(st, h, w->sum + i * k, end - i, k, w->mean, into);
 		bool closes = end == n || st->above[st->stratum[w->unit[end]]] != st->above[h];
@@ -578,6 +594,7 @@ static void add_stage(const est_design *d, int s, struct est_work *w, size_t n, 
 			strata = lonely = 0;
 		}
 	}
+	return good;
 }
 
 void est_cov(const est_design *d, const uint32_t *rows, size_t m, const double *z, int columns, struct est_work *w, double *cov)
@@ -586,14 +603,17 @@ void est_cov(const est_design *d, const uint32_t *rows, size_t m, const double *
 	assert(w->k >= columns && m <= d->n);
 	memset(cov, 0, k * k * sizeof *cov);
 	size_t n = gather(d, rows, m, z, k, w);
+	bool good = true;
 	for (int s = d->stages - 1; s >= 0; s--) {
-		add_stage(d, s, w, n, k, cov);
+		good &= add_stage(d, s, !rows, w, n, k, cov);
 		if (s)
 			n = collapse(&d->stage[s], w, n, k);
 	}
 	for (size_t a = 0; a < k; a++)
 		for (size_t b = a + 1; b < k; b++)
 			cov[a * k + b] = cov[b * k + a];
+	for (size_t a = 0; a < k * k && !good; a++)
+		cov[a] = (double)NAN;
 }
 
 double est_variance(const est_design *d, const uint32_t *rows, size_t m, const double *z, struct est_work *w)

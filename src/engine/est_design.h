@@ -14,12 +14,14 @@
  *     V = sum over stages and strata  c_h (1 - n_h / N_h) n_h / (n_h - 1) sum_j (t_hj - mean_h)^2,    c_h = product of n / N of the stages above.
  * Rows that are not given count as zeros: a part (domain) keeps the whole design. A stratum with all of its units drawn (1 - f < 1e-7) adds
  * nothing at its stage and passes on its units in full: a certainty unit is a stratum of its own with N = 1.
- * A stratum with a single unit of several (lonely): fail; adjust: its total is taken about zero, the mean of all influences; remove
- * (certainty): nothing; average: the mean of the other strata (of the same unit above).
+ * A stratum with a single unit of several (lonely): fail, the variance is NaN and a fault is told, where such a stratum has rows in it (of
+ * calibrated designs: anywhere); adjust: its total is taken about zero, the mean of all influences; remove (certainty): nothing; average: the
+ * mean of the other strata (of the same unit above).
  * Degrees of freedom: PSUs less strata, counting those with a row of weight above zero.
  *
  * Faults, with line and column: est.missing, est.weight, est.no_weight, est.no_rows, est.nested, est.fpc_value, est.fpc_mixed,
- * est.fpc_varies, est.fpc_small, est.lonely, est.weights_needed; the note est.unweighted. Each is told for every row or stratum. */
+ * est.fpc_varies, est.fpc_small, est.weights_needed; the note est.unweighted; of variances est.lonely, est.lonely_row. Each is told for every
+ * row or stratum. */
 #ifndef ENGINE_EST_DESIGN_H
 #define ENGINE_EST_DESIGN_H
 #include "engine/est_frame.h"
@@ -48,15 +50,16 @@ struct est_stage {
 	uint32_t *first;    /* by stratum: a row in it, for messages */
 	double *population; /* by stratum: N, or infinity */
 	double *factor;     /* by stratum: c (1 - f) n / (n - 1); of a lonely one c (1 - f) */
+	bool *told;         /* by stratum: that it is lonely */
 };
 
 typedef struct est_design {
 	cx *c;
 	frame *f;
+	struct est_spec spec;
 	size_t n;
 	int stages; /* that count in the variance */
 	struct est_stage stage[EST_STAGES];
-	const struct frame_column *stratum; /* of the first stage, or NULL */
 	uint32_t *psu;  /* by row: unit of the first stage */
 	uint32_t *unit; /* by row: unit of the last stage that counts */
 	const double *weight; /* by row: as estimates use them (calibrated when est_cal says so) */
@@ -84,7 +87,7 @@ struct est_work {
 struct est_work *est_work_new(arena *mem, const est_design *d, int k);
 
 /* cov (k x k, row by row) of the totals of z (m x k, row by row). rows: ascending numbers of the m rows; NULL: all (m = n).
- * NaN where the policy is average and there is nothing to average. */
+ * NaN where the policy is average and there is nothing to average, or fail and a stratum is lonely. */
 void est_cov(const est_design *d, const uint32_t *rows, size_t m, const double *z, int k, struct est_work *w, double *cov);
 /* k = 1. */
 double est_variance(const est_design *d, const uint32_t *rows, size_t m, const double *z, struct est_work *w);

@@ -581,8 +581,16 @@ bool frame_cross(arena *mem, const frame *f, struct frame_column *const *columns
 
 str frame_label(arena *mem, struct frame_column *const *columns, int n, size_t row)
 {
-	str label = columns[0]->level[columns[0]->code[row]];
-	for (int k = 1; k < n; k++)
-		label = arena_printf(mem, "%.*s,%.*s", STR_ARG(label), STR_ARG(columns[k]->level[columns[k]->code[row]]));
+	if (n == 1)
+		return columns[0]->level[columns[0]->code[row]];
+	buf b;
+	buf_init(&b, 0);
+	for (int k = 0; k < n; k++) {
+		if (k)
+			buf_char(&b, ',');
+		csv_cell(&b, columns[k]->level[columns[k]->code[row]]);
+	}
+	str label = arena_str(mem, buf_str(&b));
+	buf_free(&b);
 	return label;
 }

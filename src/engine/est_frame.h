@@ -87,7 +87,7 @@ struct frame_cross {
 	uint32_t *first; /* by cell: a row in it */
 };
 bool frame_cross(arena *mem, const frame *f, struct frame_column *const *columns, int n, const bool *in, struct frame_cross *out);
-/* The levels of a row, joined by commas. */
+/* The levels of a row: one as it is, several joined by commas, in quotes where CSV wants them. */
 str frame_label(arena *mem, struct frame_column *const *columns, int n, size_t row);
 
 #endif

@@ -24,19 +24,47 @@ static double left_of(const est_design *d, uint32_t h)
 	return left < 1e-7 ? 0 : left;
 }
 
+/* The rank of made replicates less one, as R survey counts degrees of freedom, without laying them out: in a stratum with weight in p of its n
+ * units there are min(p, n - 1) ways to differ; where no stratum has the whole weights in reach, they are one way fewer. */
+static double made_df(const est_design *d, const bool *replicated)
+{
+	const struct est_stage *st = &d->stage[0];
+	arena *scratch = arena_new(0);
+	uint32_t *with = NEW_ARRAY(scratch, uint32_t, st->n_strata + 1), last = UINT32_MAX;
+	bool whole = false;
+	int64_t ways = 0;
+	for (size_t i = 0; i < d->n; i++)
+		if (d->base[i] > 0 && d->psu[i] != last) {
+			last = d->psu[i];
+			with[st->stratum[last]]++;
+		}
+	for (uint32_t h = 0; h < st->n_strata; h++) {
+		whole = whole || (with[h] && (!replicated[h] || with[h] == st->count[h]));
+		ways += !replicated[h] ? 0 : with[h] < st->count[h] ? with[h] : st->count[h] - 1;
+	}
+	arena_free(scratch);
+	return (double)(ways - !whole);
+}
+
+static enum err fail_lonely(const est_design *d, uint32_t h)
+{
+	const struct frame_column *stratum = d->spec.strata ? d->spec.stratum[0] : NULL;
+	size_t row = d->stage[0].first[h];
+	return cx_fail(d->c, ERR_INPUT, "est.rep_lonely", frame_at(d->f, stratum, row), stratum ? stratum->level[stratum->code[row]] : STR("–"));
+}
+
 /* ---- jackknife ---- */
 
 static enum err make_jackknife(est_design *d, struct est_rep *rep)
 {
 	const struct est_stage *st = &d->stage[0];
-	bool stratified = st->n_strata > 1;
-	if ((rep->kind == EST_JK1) == stratified)
+	if (rep->kind == EST_JK1 ? st->n_strata > 1 : !d->spec.strata)
 		return fail(d, "est.rep_strata", rep->kind == EST_JK1 ? STR("JK1") : STR("JKn"));
 	if (st->n_units > EST_MAX_REP_CELLS / 8)
 		return fail(d, "est.rep_big", number_text(d, st->n_units));
 	rep->left_out = NEW_ARRAY(d->c->mem, uint32_t, st->n_units + 1);
 	rep->scale = NEW_ARRAY(d->c->mem, double, st->n_units + 1);
-	rep->df = 0;
+	bool *replicated = NEW_ARRAY(d->c->mem, bool, st->n_strata + 1);
 	for (uint32_t u = 0; u < st->n_units; u++) {
 		uint32_t h = st->stratum[u];
 		double n = st->count[h], left = left_of(d, h);
@@ -45,12 +73,13 @@ static enum err make_jackknife(est_design *d, struct est_rep *rep)
 		if (n < 2) {
 			if (d->lonely == EST_REMOVE)
 				continue;
-			return fail(d, "est.rep_lonely", number_text(d, h + 1));
+			return fail_lonely(d, h);
 		}
+		replicated[h] = true;
 		rep->left_out[rep->n] = u;
 		rep->scale[rep->n++] = left * (n - 1) / n;
 	}
-	rep->df = rep->n ? (double)est_design_df(d) : 0;
+	rep->df = rep->n ? made_df(d, replicated) : 0;
 	return ERR_OK;
 }
 
@@ -124,14 +153,15 @@ static bool hadamard_plus(int n, int core, const bool *plus, int i, int j)
 static uint32_t *by_label(const est_design *d, arena *mem)
 {
 	const struct est_stage *st = &d->stage[0];
-	uint32_t *order = NEW_ARRAY(mem, uint32_t, st->n_strata), *at = NEW_ARRAY(mem, uint32_t, d->stratum->n_levels + 1);
-	const uint32_t *rank = frame_text_ranks(mem, d->stratum);
+	const struct frame_column *stratum = d->spec.stratum[0];
+	uint32_t *order = NEW_ARRAY(mem, uint32_t, st->n_strata), *at = NEW_ARRAY(mem, uint32_t, stratum->n_levels + 1);
+	const uint32_t *rank = frame_text_ranks(mem, stratum);
 	for (uint32_t h = 0; h < st->n_strata; h++)
-		at[rank[d->stratum->code[st->first[h]]] + 1] = 1;
-	for (uint32_t k = 0; k < d->stratum->n_levels; k++)
+		at[rank[stratum->code[st->first[h]]] + 1] = 1;
+	for (uint32_t k = 0; k < stratum->n_levels; k++)
 		at[k + 1] += at[k];
 	for (uint32_t h = 0; h < st->n_strata; h++)
-		order[h] = at[rank[d->stratum->code[st->first[h]]]];
+		order[h] = at[rank[stratum->code[st->first[h]]]];
 	return order;
 }
 
@@ -140,7 +170,7 @@ static enum err make_brr(est_design *d, struct est_rep *rep)
 	const struct est_stage *st = &d->stage[0];
 	arena *mem = d->c->mem;
 	int H = (int)st->n_strata, core;
-	if (H < 2)
+	if (!d->spec.strata)
 		return fail(d, "est.rep_strata", STR("BRR"));
 	for (uint32_t h = 0; h < st->n_strata; h++)
 		if (st->count[h] != 2)
@@ -157,14 +187,16 @@ static enum err make_brr(est_design *d, struct est_rep *rep)
 	rep->step = NEW_ARRAY(mem, double, st->n_strata);
 	for (int r = 0; r < n; r++)
 		rep->scale[r] = 1.0 / n;
+	bool *replicated = NEW_ARRAY(mem, bool, st->n_strata);
 	for (uint32_t u = 0; u < st->n_units; u++) {
 		uint32_t h = st->stratum[u];
+		replicated[h] = true;
 		bool second = u > 0 && st->stratum[u - 1] == h;
 		rep->step[h] = 2;
 		for (int r = 0; r < n; r++)
 			rep->times[(size_t)u * (size_t)n + (size_t)r] = hadamard_plus(n, core, plus, (int)order[h] + 1, r) != second;
 	}
-	rep->df = (double)est_design_df(d);
+	rep->df = made_df(d, replicated);
 	for (uint32_t h = 0; h < st->n_strata; h++)
 		if (!isinf(st->population[h])) {
 			cx_fault(d->c, FAULT_NOTE, "est.rep_fpc", (place){ .file = d->f->file }, STR("BRR"));
@@ -233,16 +265,18 @@ static enum err make_bootstrap(est_design *d, const struct est_rep_options *o, s
 	rep->step = NEW_ARRAY(mem, double, st->n_strata);
 	for (int r = 0; r < o->n; r++)
 		rep->scale[r] = 1.0 / (o->n - 1);
+	bool *replicated = NEW_ARRAY(mem, bool, st->n_strata);
 	for (uint32_t h = 0; h < st->n_strata; h++) {
 		double n = st->count[h], pull = sqrt(left_of(d, h));
 		if (n < 2 && pull > 0 && d->lonely != EST_REMOVE)
-			return fail(d, "est.rep_lonely", number_text(d, h + 1));
+			return fail_lonely(d, h);
+		replicated[h] = n > 1 && pull > 0;
 		rep->from[h] = n > 1 ? 1 - pull : 1;
 		rep->step[h] = n > 1 ? pull * n / (n - 1) : 0;
 	}
 	struct draw base = { .d = d, .rep = rep, .seed = o->seed };
 	in_pieces(o->threads, o->n, sizeof base, &base, draw_replicates, set_draw, mem);
-	rep->df = fmin((double)est_design_df(d), o->n - 1);
+	rep->df = fmin(made_df(d, replicated), o->n - 1);
 	return ERR_OK;
 }
 

@@ -13,9 +13,10 @@
  * Variance: scale times the sum of (theta_r - mean of theta)^2 (with mse: about the estimate), as R survey's svrVar. Replicates without a
  * value (no answers) are left out.
  * Calibrated designs: each replicate is calibrated anew. Only the first stage is replicated; its variance holds the stages below.
- * df: as the design's for those made, at most R - 1; of columns the rank of their matrix less one.
+ * df: the rank of the replicates' matrix less one, at most R - 1; of those made it is the PSUs less the strata among strata that have
+ * replicates (R survey's degf). Calibration does not change it (in R it does: the rank of what comes out).
  *
- * Faults: est.rep_strata (JK1 with strata, JKn and BRR without), est.rep_two (BRR: not two PSUs), est.rep_lonely, est.rep_columns
+ * Faults: est.rep_strata (JK1 with strata, JKn and BRR without any), est.rep_two (BRR: not two PSUs), est.rep_lonely, est.rep_columns
  * (fewer than two), est.rep_big, est.rep_weight, est.rep_calibration; the notes est.rep_fpc, est.rep_seen. */
 #ifndef ENGINE_EST_REP_H
 #define ENGINE_EST_REP_H

@@ -100,14 +100,25 @@ static double pearson(const struct table *t, const double *share)
 	return x2;
 }
 
+/* R survey counts units whose rows all have weight zero here, and nowhere else. */
+static double denominator_df(const struct est_run *r, const struct est_value *v)
+{
+	const struct est_stage *st = &r->d->stage[0];
+	return r->options.rep || r->options.df_of_part ? v->df : (double)st->n_units - st->n_strata;
+}
+
 enum err est_test(struct est_run *r, struct frame_column *a, struct frame_column *b, const struct est_part *part, struct est_test *out)
 {
 	est_design *d = r->d;
 	arena *mem = d->c->mem;
 	struct table t;
 	uint32_t *row = present(d, a, b, part, &t.rows), *column = present(d, b, a, part, &t.columns);
-	if (t.rows < 2 || t.columns < 2 || (uint64_t)t.rows * t.columns > EST_MAX_TABLE) {
-		fault *made = cx_fault(d->c, FAULT_ERROR, "est.test_levels", frame_at(d->f, t.rows < 2 ? a : b, 0), STR(""));
+	double none = (double)NAN;
+	*out = (struct est_test){ .x2 = none, .chi2 = none, .p_first = none, .f = none, .ndf = none, .ddf = none, .p_second = none };
+	if (t.rows < 2 || t.columns < 2)
+		return ERR_OK;
+	if ((uint64_t)t.rows * t.columns > EST_MAX_TABLE) {
+		fault *made = cx_fault(d->c, FAULT_ERROR, "est.test_big", frame_at(d->f, a, 0), STR(""));
 		fault_arg(d->c, made, 1, arena_printf(mem, "%d", EST_MAX_TABLE));
 		return ERR_INPUT;
 	}
@@ -143,7 +154,7 @@ enum err est_test(struct est_run *r, struct frame_column *a, struct frame_column
 	out->p_first = est_chi2_p(out->chi2, (double)k, true);
 	out->f = good ? out->x2 / trace : (double)NAN;
 	out->ndf = trace * trace / squares;
-	out->ddf = out->ndf * values[0].df;
+	out->ddf = out->ndf * denominator_df(r, &values[0]);
 	out->p_second = est_f_p(out->f, out->ndf, out->ddf, true);
 	return ERR_OK;
 }

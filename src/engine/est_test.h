@@ -18,7 +18,7 @@ struct est_test {
 	size_t n; /* answers of weight other than zero */
 };
 
-/* Faults: est.test_levels (a factor with fewer than two levels in the part, or too many cells), those of est_covariance. */
+/* A factor with fewer than two levels in the part: df 0, all else NaN. Faults: est.test_big, those of est_covariance. */
 enum err est_test(struct est_run *r, struct frame_column *a, struct frame_column *b, const struct est_part *part, struct est_test *out);
 
 #endif

@@ -30,6 +30,8 @@ static const struct guide guides[] = {
 	{ "phieu-diem", "ket-qua", 3, WORDS("sheet", "guide.sheet_1", "guide.sheet_2", "guide.sheet_3") },
 	{ "thong-bao", "thong-bao", 1, WORDS("notice", "guide.notice_1", "guide.notice_2", "guide.notice_3") },
 	{ "khao-sat", "khao-sat", 1, WORDS("survey", "guide.survey_1", "guide.survey_2", "guide.survey_3") },
+	{ "khao-sat-moi", "khao-sat", 2, WORDS("new_survey", "guide.new_survey_1", "guide.new_survey_2", "guide.new_survey_3"), .second = "moi" },
+	{ "lap-khao-sat", "khao-sat", 3, WORDS("setup", "guide.setup_1", "guide.setup_2", "guide.setup_3", "guide.setup_4"), .third = "thiet-lap dia-diem" },
 	{ "bo-cau-hoi", "bo-cau-hoi", 1, WORDS("forms", "guide.forms_1", "guide.forms_2", "guide.forms_3", "guide.forms_4") },
 	{ "mau-khao-sat", "khao-sat", 3, WORDS("sample", "guide.sample_1", "guide.sample_2", "guide.sample_3", "guide.sample_4"), .third = "mau" },
 	{ "phong-van", "khao-sat", 3, WORDS("interview", "guide.interview_1", "guide.interview_2", "guide.interview_3"), .third = "phong-van" },

@@ -13,6 +13,7 @@ const struct web_route *const web_pages[] = {
 	routes_odk,
 	routes_questionnaire,
 	routes_survey_public,
+	routes_survey_edit, routes_survey_place,
 	routes_survey_measure,
 	routes_survey_weigh,
 	routes_survey, routes_survey_result, routes_survey_export, routes_survey_text,

@@ -19,6 +19,7 @@
 #include "web/sso.h"
 #include "web/survey.h"
 #include "web/survey_desk.h"
+#include "web/survey_edit.h"
 #include "web/survey_measure.h"
 #include "web/survey_public.h"
 #include "web/survey_result.h"

@@ -1,4 +1,5 @@
 #include "web/questionnaire.h"
+#include "app/actor.h"
 #include "app/questionnaire_edit.h"
 #include "web/fault.h"
 #include "web/pages.h"
@@ -65,6 +66,7 @@ static void show_all(struct web_cx *w, bool typed)
 		v.dropped = web_bool(w, "bo");
 		v.forced = web_text(w, "xong");
 	}
+	v.manages = actor_can(w->actor, STR("survey"), STR("manage"));
 	reply_questionnaires(w, &v);
 }
 
@@ -212,6 +214,14 @@ static void show_draft(struct web_cx *w)
 	for (int i = 0; i < d.n_faults; i++)
 		if (d.faults[i].row < 0)
 			v.notes[v.n_notes++] = (struct view_form_draft_note){ note_of(w, &d.faults[i]) };
+	v.read = NEW_ARRAY(w->mem, struct view_form_draft_note, d.notes.n + 1);
+	for (; v.n_read < d.notes.n; v.n_read++) {
+		const fault *f = &d.notes.p[v.n_read];
+		v.read[v.n_read].what = arena_printf(w->mem, "%.*s: %.*s", STR_ARG(f->at.file), STR_ARG(web_fault_text(w, f)));
+	}
+	v.gaps = NEW_ARRAY(w->mem, struct view_form_draft_note, d.gaps.n + 1);
+	for (; v.n_gaps < d.gaps.n; v.n_gaps++)
+		v.gaps[v.n_gaps].what = say_gap(w, &d.gaps.p[v.n_gaps]);
 	add_rows(w, &d, &v);
 	web_cache(w, -1);
 	reply_form_draft(w, &v);

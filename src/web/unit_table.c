@@ -100,7 +100,7 @@ static void page_import_do(struct web_cx *w)
 	struct import_looks looks;
 	struct upload up;
 	int64_t changed;
-	enum err e = upload_import(w, "units", "unit", "edit", &up, &looks, &changed);
+	enum err e = upload_import(w, "units", "unit", "edit", NULL, &up, &looks, &changed);
 	if (!e && up.again)
 		web_redirect(w, arena_printf(w->mem, "/cai-dat/don-vi?nhap=%lld", (long long)changed));
 	else if (!e || e == ERR_INPUT || e == ERR_LIMIT)

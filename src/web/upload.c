@@ -37,9 +37,10 @@ enum err upload_read(struct web_cx *w, struct upload *out)
 	return ERR_OK;
 }
 
-enum err upload_import(struct web_cx *w, const char *kind, const char *noun, const char *verb, struct upload *up, struct import_looks *looks, int64_t *changed)
+enum err upload_import(struct web_cx *w, const char *kind, const char *noun, const char *verb, const char *survey,
+	struct upload *up, struct import_looks *looks, int64_t *changed)
 {
-	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor };
+	struct import_options opt = { .actor = arena_cstr(w->mem, w->actor->login), .who = w->actor, .survey = survey };
 	struct import_report report = { 0 };
 	*up = (struct upload){ 0 };
 	*looks = (struct import_looks){ 0 };

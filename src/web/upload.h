@@ -29,8 +29,9 @@ struct upload {
 enum err upload_read(struct web_cx *w, struct upload *out);
 
 /* A table of one kind of import (app/import.h): looked at first, taken over when it comes back. For who holds the right over all units, since a
- * table may name any. Faults of the table are left in w->cx. */
+ * table may name any. survey: code, where the kind is about one (import_options.survey); NULL: none. Faults of the table are left in w->cx. */
 struct import_looks;
-enum err upload_import(struct web_cx *w, const char *kind, const char *noun, const char *verb, struct upload *up, struct import_looks *looks, int64_t *changed);
+enum err upload_import(struct web_cx *w, const char *kind, const char *noun, const char *verb, const char *survey,
+	struct upload *up, struct import_looks *looks, int64_t *changed);
 
 #endif

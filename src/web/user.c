@@ -365,7 +365,7 @@ static void page_import_do(struct web_cx *w)
 	struct import_looks looks;
 	struct upload up;
 	int64_t changed;
-	enum err e = upload_import(w, "users", "user", "add", &up, &looks, &changed);
+	enum err e = upload_import(w, "users", "user", "add", NULL, &up, &looks, &changed);
 	if (!e && up.again)
 		web_redirect(w, arena_printf(w->mem, "/nguoi-dung?nhap=%lld", (long long)changed));
 	else if (!e || e == ERR_INPUT || e == ERR_LIMIT)

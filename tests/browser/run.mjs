@@ -24,6 +24,7 @@ import { journeys } from './journeys.mjs';
 import { media } from './media.mjs';
 import { results } from './results.mjs';
 import { rounds } from './rounds.mjs';
+import { setup } from './setup.mjs';
 import { shots } from './shots.mjs';
 import { freshDatabase, startServer } from './server.mjs';
 import { prepareUp, upwards } from './upwards.mjs';
@@ -97,6 +98,8 @@ async function main() {
 	try {
 		if (values.shots) {
 			await withServer(program, { quiet: true }, (address) => shots(browser, address, join(build, 'shots')));
+			await withServer(program, { quiet: true, sandbox: true }, (address, server) =>
+				setup({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'setup') }));
 			await withServer(program, { quiet: true, sandbox: true }, async (address, server) => {
 				await accounts({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'accounts') });
 				await rounds({ browser, axe, address, password: server.password(), folder: join(build, 'shots', 'rounds') });
@@ -118,11 +121,15 @@ async function main() {
 			await withServer(program, { name: 'intake', sandbox: true }, (address, server) => intake({ browser, axe, address, password: server.password() }));
 		if (wanted('phone*'))
 			await withServer(program, { name: 'phone', prepare: prepareForm }, (address) => phone({ browser, axe, address }));
-		if (wanted('field*'))
-			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
+		for (const [name, javaScript] of [['field', true], ['field without JavaScript', false]])
+			if (wanted(`${name}*`))
+				await withServer(program, { name, sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password(), javaScript, name }));
 		for (const javaScript of [true, false])
 			if (wanted('edition*'))
 				await withServer(program, { name: 'edition', sandbox: true }, (address, server) => edition({ browser, axe, address, password: server.password(), javaScript }));
+		for (const javaScript of [true, false])
+			if (wanted('setup*'))
+				await withServer(program, { name: 'setup', sandbox: true }, (address, server) => setup({ browser, axe, address, password: server.password(), javaScript }));
 		await withServer(program, { name: 'training', sandbox: true }, async (address, server) => {
 			await accounts({ browser, axe, address, password: server.password() });
 			await rounds({ browser, axe, address, password: server.password() });
@@ -134,6 +141,10 @@ async function main() {
 			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
 			await onPostgres((db) => withServer(program, { name: 'postgresql', db }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' })));
+			const name = 'field on PostgreSQL';
+			if (wanted(`${name}*`))
+				await onPostgres((db) => withServer(program, { name, db, sandbox: true },
+					(address, server) => field({ browser, axe, address, password: server.password(), name })));
 			for (const [prepare, body] of YEARS)
 				await onPostgres((db) => year(program, browser, 'round on PostgreSQL', prepare, body, db));
 		}

@@ -22,11 +22,15 @@ DRAWN, PHONE, OVER, QR = "ho-2026", "dien-thoai-2026", "sipas-ho-2025", "mot-cua
 ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "leader", "auditor", "interviewer"]
 # Pages of a survey, and the verbs of which one opens them.
 PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-sach": "sample", "chat-luong": "check", "chat-luong.json": "check",
-         "chat-luong.csv": "check", "chat-luong/phieu": "check", "chat-luong/phieu.json": "check", "chat-luong/phieu.csv": "check", "tien-do": "interview view", "phuc-tra": "sample",
-         "phuc-tra.json": "sample", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter"}
+         "chat-luong.csv": "check", "chat-luong/phieu": "check", "chat-luong/phieu.json": "check", "chat-luong/phieu.csv": "check",
+         "tien-do": "interview view", "phuc-tra": "sample",
+         "phuc-tra.json": "sample", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter", "thiet-lap": "manage", "thiet-lap.json": "manage", "dia-diem": "manage", "dia-diem.csv": "manage"}
 FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "phuc-tra/HS-109": ("sample", {"viec": "khong"}),
          "mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
          "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "chat-luong/bo": ("manage", {"so": "1", "ly-do": "thử thôi"}), "gui-thu": ("issue", {"lan": "moi"}),
+         "thiet-lap": ("manage", {"ten": "Tên khác", "ky": "2026", "tu": "01/01/2026"}), "trang-thai": ("manage", {"viec": "dong", "chac": "1"}),
+         "chi-tieu": ("manage", {"nhom": "x", "ten": "X", "o": "A1=1", "nhieu-nhat": "1", "moi": "1"}), "chi-tieu/bo": ("manage", {"nhom": "x"}),
+         "dia-diem": ("manage", {"ma": "x", "ten": "X", "moi": "1"}), "dia-diem/bo": ("manage", {"ma": "quay-1"}),
          "phong-van/HS-002": ("interview", {"ket-qua": "busy"})}
 WHOLE = [*zip(("A1", "A2", "B1", "B2", "B3", "B4", "B5", "B6"), "12454445"), ("C1", "cho")]
 SHOWN = [("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
@@ -109,7 +113,10 @@ class Field:
         self.assertEqual(wrong, [])
 
     def test_writing_without_the_right(self):
-        before = [self.data(f"/khao-sat/{s}/{p}.json") for s, p in ((DRAWN, "mau"), (PHONE, "chat-luong"), (PHONE, "tien-do"))]
+        def stands():  # the seed that the form offers goes with the clock
+            return [{k: v for k, v in self.data(f"/khao-sat/{s}/{p}.json").items() if k != "seed"}
+                    for s, p in ((DRAWN, "mau"), (PHONE, "chat-luong"), (PHONE, "tien-do"), (DRAWN, "thiet-lap"), (DRAWN, "dia-diem"))]
+        before = stands()
         wrong = []
         for page, (verbs, fields) in FORMS.items():
             path = f"/khao-sat/{PHONE if 'phong-van' in page or 'chat-luong' in page else DRAWN}/{page}"
@@ -121,7 +128,96 @@ class Field:
             if self.nobody.post(path, form=fields, at="/dang-nhap").status not in (303, 401, 403):
                 wrong.append((path, "nobody"))
         self.assertEqual(wrong, [])
-        self.assertEqual(before, [self.data(f"/khao-sat/{s}/{p}.json") for s, p in ((DRAWN, "mau"), (PHONE, "chat-luong"), (PHONE, "tien-do"))])
+        self.assertEqual(before, stands())
+
+    # --- a survey is made and kept ---
+
+    def setting(self, code, **more):
+        return {"bo-cau-hoi": "mot-cua-minh-hoa/1", "ten": "Cuộc mới", "ten-en": "", "ky": "2026", "cach-chon": "tu-tra-loi", "cach-vao": "mo",
+                "tu": "01/01/2026", "den": "", "toi-da": "", "moi-ngay": "", "ma": code, **more}
+
+    def test_a_survey_is_made_by_who_may(self):
+        for role, b in self.who.items():
+            self.assertEqual(b.ask("/khao-sat/moi").status, 200 if may(role, "manage") else 403, role)
+            if not may(role, "manage"):
+                self.assertEqual(b.post("/khao-sat/moi", form=self.setting("trom"), at=CSRF).status, 403, role)
+        self.assertIn(self.nobody.ask("/khao-sat/moi").status, (303, 401))
+        new = lambda code, **more: self.boss.post("/khao-sat/moi", form=self.setting(code, **more), at=CSRF)
+        for wrong, words in (({"ma": "Có dấu"}, "Mã gồm"), ({"ma": "moi"}, "Mã gồm"), ({"ma": QR}, "Đã có khảo sát"), ({"ten": ""}, "Cần tên"),
+                             ({"ky": "hai nghìn"}, "Kỳ viết như"), ({"tu": ""}, "Cần ngày mở"), ({"tu": "2/1/2026", "den": "1/1/2026"}, "đứng trước ngày mở"),
+                             ({"bo-cau-hoi": "khong-co/1"}, "Chọn một bộ câu hỏi"), ({"cach-chon": "xac-suat"}, "phải dùng mã mời"),
+                             ({"toi-da": "nhiều"}, ""), ({"toi-da": "-1"}, "")):
+            self.assertIn(words, self.told(new("hong", **wrong)), wrong)
+        self.assertEqual(self.boss.ask("/khao-sat/hong/thiet-lap").status, 404)
+        self.assertEqual(new("cuoc-moi").status, 303)
+        got = self.data("/khao-sat/cuoc-moi/thiet-lap.json")
+        self.assertEqual([got[k] for k in ("state", "answered", "tokens", "design", "name_en")], ["draft", False, False, "self_selected", "Cuộc mới"])
+        self.assertNotIn("cuoc-moi", self.nobody.ask("/khao-sat.json").text)
+        self.assertNotIn("cuoc-moi", self.who["leader"].ask("/khao-sat.json").text)
+        self.assertIn("cuoc-moi", self.boss.ask("/khao-sat.json").text)
+
+    def test_open_answered_closed(self):
+        page = "/khao-sat/vong-doi"
+        state = lambda what, **more: self.send(f"{page}/trang-thai", viec=what, **more)
+        keep = lambda **more: self.boss.post(page + "/thiet-lap", form={k: v for k, v in self.setting("", **more).items() if k != "ma"}, at=CSRF)
+        self.assertEqual(self.boss.post("/khao-sat/moi", form=self.setting("vong-doi"), at=CSRF).status, 303)
+        self.assertIn("còn là dự thảo", self.told(state("dong", chac="1")))
+        self.assertEqual(keep(den="02/01/2026").status, 303)
+        self.assertIn("Ngày đóng đã qua", self.told(state("mo")))
+        self.assertEqual(keep().status, 303)
+        self.assertEqual(state("mo").status, 303)
+        self.assertEqual(state("mo").status, 303)  # pressed twice
+        self.assertEqual(state("du-thao").status, 303)
+        self.assertEqual(state("mo").status, 303)
+        # places
+        place_ = lambda **f: self.send(page + "/dia-diem", **f)
+        self.assertEqual(place_(ma="quay-1", ten="Quầy 1", moi="1").status, 303)
+        self.assertEqual(place_(ma="quay-2", ten="Quầy 2", moi="1").status, 303)
+        for wrong, words in (({"ma": "quay-1", "moi": "1"}, "Đã có địa điểm"), ({"ma": "quầy", "moi": "1"}, "Mã gồm"), ({"ma": "q", "moi": "1", "ten": ""}, "Cần tên"),
+                             ({"ma": "quay-1", "don_vi": "commune/khong-co"}, "không có đơn vị")):
+            self.assertIn(words, self.told(place_(**{"ten": "Quầy", **wrong})), wrong)
+        self.assertEqual(place_(ma="quay-9", ten="Quầy 9").status, 404)
+        # answers, enough of them to be published
+        for n in range(6):
+            body = [("khoa", f"{n:022d}"), ("buoc", 4), ("noi", "quay-1"), *WHOLE, *SHOWN]
+            sent = self.nobody.ask(page, "POST", urllib.parse.urlencode(body), Content_Type="application/x-www-form-urlencoded")
+            self.assertEqual(sent.status, 303, sent.text[:300])
+        self.assertIn("nên không bỏ được", self.told(self.send(page + "/dia-diem/bo", ma="quay-1")))
+        self.assertEqual(self.send(page + "/dia-diem/bo", ma="quay-2").status, 303)
+        self.assertEqual([(p["code"], p["answers"]) for p in self.data(page + "/dia-diem.json")["places"]], [("quay-1", 6)])
+        # what it rests on stays, the rest does not
+        for wrong in ({"cach-vao": "ma-moi"}, {"cach-chon": "toan-bo", "cach-vao": "ma-moi"}, {"bo-cau-hoi": "sipas-2017-minh-hoa/1"}):
+            self.assertIn("Đã có phiếu trả lời", self.told(keep(**wrong)), wrong)
+        self.assertIn("Đã có phiếu trả lời", self.told(state("du-thao")))
+        self.assertEqual(keep(ten="Tên mới", ky="2027", **{"toi-da": "50"}).status, 303)
+        got = self.data(page + "/thiet-lap.json")
+        self.assertEqual([got[k] for k in ("state", "answered", "name_vi", "period", "max_answers")], ["open", True, "Tên mới", "2027", 50])
+        # quotas
+        cell = lambda **f: self.send(page + "/chi-tieu", **f)
+        self.assertIn("Điều kiện của nhóm", self.told(cell(nhom="x", ten="X", o="A1=99", nhieu_nhat="5", moi="1")))
+        self.assertEqual(cell(nhom="x", ten="X", o="A1=1", nhieu_nhat="5", moi="1").status, 303)
+        self.assertIn("Đã có nhóm", self.told(cell(nhom="x", ten="X", o="A1=1", nhieu_nhat="5", moi="1")))
+        self.assertEqual([(q["code"], q["answers"], q["most"]) for q in self.data(page + "/thiet-lap.json")["quotas"]], [("x", 6, 5)])
+        self.assertEqual(cell(nhom="x", ten="Y", o="A1=2", nhieu_nhat="0").status, 303)
+        self.assertEqual([(q["name"], q["answers"], q["most"]) for q in self.data(page + "/thiet-lap.json")["quotas"]], [("Y", 0, 0)])
+        self.assertEqual(self.send(page + "/chi-tieu/bo", nhom="x").status, 303)
+        self.assertEqual(self.send(page + "/chi-tieu/bo", nhom="x").status, 404)
+        # closed, and again open until it is published
+        self.assertIn("xác nhận", self.told(state("dong")))
+        self.assertEqual(state("dong", chac="1").status, 303)
+        late = self.nobody.ask(page, "POST", urllib.parse.urlencode([("khoa", "w" * 22), *body[1:]]), Content_Type="application/x-www-form-urlencoded")
+        self.assertEqual((late.status, self.sql("SELECT COUNT(*) FROM response x JOIN survey s ON s.id = x.survey_id WHERE s.code = 'vong-doi'")[0][0] in (6, "6")),
+                         (200, True))
+        r = self.boss.post(page + "/cong-bo", at=CSRF, form={"viec": "cong-bo", "ly-do": ""})
+        self.assertEqual(r.status, 303, re.findall(r"<li>(.*?)</li>", r.text, re.S))
+        self.assertIn("đính chính", self.told(state("mo")))
+        self.assertIn("đính chính", self.told(keep(ten="Tên mới", ky="2026")))
+        self.assertIn("đính chính", self.told(place_(ma="quay-1", ten="Quầy 1", don_vi="sample-department/TM-SO-02")))
+        self.assertEqual(keep(ten="Tên mới hơn", ky="2027", **{"toi-da": "50"}).status, 303)
+        whats = [str(x[0]) for x in self.sql("SELECT what FROM audit_entry WHERE object = 'vong-doi' ORDER BY seq")]
+        self.assertEqual(whats, ["survey.create", "survey.settle", "survey.settle", "survey.open", "survey.redraft", "survey.open", "survey_place.save",
+                                 "survey_place.save", "survey_place.drop", "survey.settle", "survey_quota.save", "survey_quota.save", "survey_quota.drop",
+                                 "survey.close", "survey.publish", "survey.settle"])
 
     # --- a sample becomes cases ---
 

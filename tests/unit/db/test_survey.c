@@ -80,9 +80,15 @@ static void test_answers_once(void **state)
 	buf_free(&b);
 	OK(db_response_sums(s->c, k, v.id, &sums));
 	assert_true(sums.n == 1 && sums.p[0].n == 2 && sums.p[0].last == 20000);
-	/* A survey with answers keeps its questionnaire. */
-	v.questionnaire_id = 1;
-	assert_int_equal(db_survey_put(s->c, k, &v), ERR_CONFLICT);
+	/* A survey with answers keeps its questionnaire and who may answer, not its name. */
+	db_survey other = v;
+	other.questionnaire_id = 1;
+	assert_int_equal(db_survey_put(s->c, k, &other), ERR_CONFLICT);
+	other = v;
+	other.access = str_is(v.access, "token") ? STR("open") : STR("token");
+	assert_int_equal(db_survey_put(s->c, k, &other), ERR_CONFLICT);
+	v.name_vi = STR("Tên mới");
+	OK(db_survey_put(s->c, k, &v));
 	OK(db_commit(s->c, k));
 	db_release(k);
 	store_free(s);
