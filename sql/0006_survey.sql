@@ -33,7 +33,8 @@ CREATE TABLE questionnaire_draft (
 	actor TEXT NOT NULL,
 	changed_at {int} NOT NULL,
 	changed_by TEXT NOT NULL,
-	body TEXT NOT NULL
+	body TEXT NOT NULL,
+	notes TEXT -- what the reader of its file left out or changed (questionnaire_note.h)
 ) {strict};
 
 -- design: how respondents came to it. 'self_selected' (open links, QR codes, kiosks) has no margin of error, ever. max_answers, max_day: how many

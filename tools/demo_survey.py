@@ -3,7 +3,8 @@
 
 Seeded: the same bytes each time. What it makes is marked as illustrative wherever it is shown. The one-stop survey holds the case of the
 guide: 56 people whose dossier was late, 19 of them told beforehand, 11 with a letter of apology (33,93 % and 19,64 %). Some of its answers
-came too fast. The telephone survey has cases that ended in every way, and answers that deserve a second look.
+came too fast. The telephone survey has cases that ended in every way, and answers that deserve a second look. The household survey has one of
+the year before in the same districts, five of six communes in both; the survey of communes has villages enough to rank most of them.
 """
 import csv
 import datetime
@@ -21,6 +22,7 @@ WORDS = [
     "Hồ sơ chậm mà không ai báo trước", "Cán bộ giải thích tận nơi%2C xin cảm ơn", "Mong có chỗ gửi xe", "Nộp trên mạng nhưng vẫn phải mang bản giấy",
     "Kết quả trả sớm hơn hẹn hai ngày", "Xin gọi lại cho tôi theo số 0900 000 123", "Mẫu tờ khai khó hiểu với người lớn tuổi", "Thư xin lỗi gửi sau khi đã trả kết quả",
 ]
+COMMUNES_RANKED = ["TM-XA-01", "TM-XA-02", "TM-XA-05", "TM-XA-07", "TM-XA-09", "TM-XA-11", "TM-XA-13", "TM-XA-17"]
 SATISFACTION = [f"C9.{i}" for i in range(1, 34)]
 
 
@@ -71,6 +73,36 @@ def household(r):
                 village = mood + r.uniform(-0.06, 0.06)
                 for p in range(PERSONS):
                     yield person(r, d, c, v, p, village)
+
+
+def earlier(r):
+    """A year before: the same districts, somewhat less satisfied; in the third district one commune is another."""
+    for d in range(DISTRICTS):
+        for c in range(COMMUNES):
+            mood = 0.765 + 0.05 * (d - 1) + r.uniform(-0.05, 0.05)
+            for v in range(VILLAGES):
+                village = mood + r.uniform(-0.06, 0.06)
+                for p in range(PERSONS):
+                    row = person(r, d, c, v, p, village)
+                    row[0], row[1], row[2] = "sipas-ho-2024", "t" + row[1], day(r, datetime.date(2024, 10, 7), 40)
+                    if row[7] == "xa-32":
+                        row[7] = "xa-33"
+                    yield row
+
+
+def communes(r):
+    """One-stop desks of communes: five villages each, twelve people a village; of the last commune two villages only."""
+    for i, code in enumerate(COMMUNES_RANKED):
+        mood = 0.66 + 0.035 * i
+        for v in range(5 if i + 1 < len(COMMUNES_RANKED) else 2):
+            good = mood + r.uniform(-0.07, 0.07)
+            for p in range(12):
+                kind = r.choices([1, 2, 3], [2, 5, 2])[0]
+                pairs = [("A1", r.choices([1, 2, 3], [6, 3, 1])[0]), ("A2", kind)] + ([("A3", r.randrange(1, 3)), ("A4", 2)] if kind == 3 else [])
+                pairs += [(f"B{k}", five(r, good)) for k in range(1, 7)] + [("C1", "khong")]
+                place = code.lower()
+                yield ["mot-cua-xa-2025", f"x{i}{v}-{p}", day(r, datetime.date(2025, 9, 1), 60), "paper", "vi", place, place, f"{place}-{v + 1}",
+                       str(20 + 3 * i), line(pairs)]
 
 
 def person(r, d, c, v, p, good):
@@ -135,7 +167,7 @@ def telephone(q):
 
 
 def main():
-    r, q = random.Random(SEED), random.Random(SEED + 1)
+    r, q, s = random.Random(SEED), random.Random(SEED + 1), random.Random(SEED + 2)
     cases, answers = telephone(q)
     with open(sys.argv[1], "w", encoding="utf-8", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
@@ -144,6 +176,8 @@ def main():
         for make in (household, leaders):
             w.writerows(row + [""] for row in make(r))
         w.writerows(answers)
+        for make in (earlier, communes):
+            w.writerows(row + [""] for row in make(s))
     with open(sys.argv[2], "w", encoding="utf-8", newline="") as f:
         w = csv.writer(f, lineterminator="\n")
         w.writerow("survey code place stratum psu weight interviewer outcome".split())

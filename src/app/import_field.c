@@ -181,7 +181,7 @@ static const struct given *read_second(struct import_job *j, const questionnaire
 	if (!answers_read(q, line, j->c->mem, given))
 		import_fault(j, "import.answer_line", B_ANSWERS);
 	else
-		answers_check_as_is(j->c, q, given, 0, (int32_t)q->items.n, LANG_VI, answers);
+		answers_check_as_is(j->c, q, given, date_of_ms(j->c->now_ms), 0, (int32_t)q->items.n, LANG_VI, answers);
 	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
 		place at = table_at(&j->t, B_ANSWERS);
 		at.field = j->c->faults[i].at.field;

@@ -220,7 +220,7 @@ struct answer_rows {
 };
 
 /* The line must be one that the form itself could have sent. */
-static void check_line(struct import_job *j, const questionnaire *q)
+static void check_line(struct import_job *j, const questionnaire *q, day on)
 {
 	struct given *given = NEW_ARRAY(j->c->mem, struct given, q->items.n);
 	struct answer *answers = NEW_ARRAY(j->c->mem, struct answer, q->items.n);
@@ -229,7 +229,7 @@ static void check_line(struct import_job *j, const questionnaire *q)
 		import_fault(j, "import.answer_line", A_ANSWERS);
 		return;
 	}
-	answers_check(j->c, q, given, 0, (int32_t)q->items.n, LANG_VI, answers);
+	answers_check(j->c, q, given, on, 0, (int32_t)q->items.n, LANG_VI, answers);
 	for (size_t i = before; i < j->c->n_faults; i++) { /* which item, and in which row */
 		place at = table_at(&j->t, A_ANSWERS);
 		at.field = j->c->faults[i].at.field;
@@ -250,7 +250,6 @@ static void read_answer(struct import_job *j, void *state)
 	if (s->survey.is_public == SURVEY_PUBLISHED && (!s->published.n || s->published.p[s->published.n - 1].id != s->survey.id))
 		*VEC_PUSH(j->c->mem, &s->published) = s->survey;
 	import_once(j, &s->seen, arena_printf(j->c->mem, "%.*s|%.*s", STR_ARG(code), STR_ARG(key)), A_KEY);
-	check_line(j, s->survey.q);
 	import_dec(j, A_WEIGHT, &weight);
 	db_response r = { .survey_id = s->survey.id, .receipt = hash_for(j->c->mem, "survey answer", key, DB_RECEIPT) };
 	/* The id comes from the key, so that the same file makes the same store. */
@@ -258,6 +257,7 @@ static void read_answer(struct import_job *j, void *state)
 	memcpy(&r.id, id.p, sizeof r.id);
 	r.id = (int64_t)((uint64_t)r.id >> 1) | 1;
 	r.on = import_day(j, A_DAY, date_of_ms(j->c->now_ms));
+	check_line(j, s->survey.q, r.on);
 	r.mode = one_of(j, A_MODE, modes, "import.answer_mode");
 	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
 	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };

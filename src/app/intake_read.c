@@ -291,7 +291,7 @@ static void check_answers(struct reading *x, struct answer_row *a)
 	const questionnaire *q = x->in->survey->q;
 	struct answer *answers = NEW_ARRAY(x->row->mem, struct answer, q->items.n);
 	size_t before = x->row->n_faults;
-	answers_check_as_is(x->row, q, x->given, 0, (int32_t)q->items.n, LANG_VI, answers);
+	answers_check_as_is(x->row, q, x->given, a->r.on, 0, (int32_t)q->items.n, LANG_VI, answers);
 	for (size_t i = before; i < x->row->n_faults; i++) {
 		const fault *f = &x->row->faults[i];
 		int32_t item = questionnaire_find(q, f->at.field), column = item == NO_ITEM ? 0 : x->column_of[item];

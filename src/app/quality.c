@@ -144,7 +144,7 @@ static enum err take(void *ctx, const db_response *r)
 	}
 	if (!answers_read(q, r->answers, j->scratch->mem, j->given))
 		return cx_fail(j->c, ERR_IO, "survey_data.line", (place){ .file = j->s->code }, (str){ 0 });
-	enum err wrong = answers_check(j->scratch, q, j->given, 0, (int32_t)q->items.n, LANG_VI, j->answers);
+	enum err wrong = answers_check(j->scratch, q, j->given, r->on, 0, (int32_t)q->items.n, LANG_VI, j->answers);
 	j->scratch->n_faults = j->scratch->n_errors = 0;
 	for (size_t i = 0; i < q->items.n; i++)
 		if (question_is_asked(&q->items.p[i])) {

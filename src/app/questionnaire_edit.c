@@ -187,6 +187,10 @@ static enum err load(cx *c, db_conn *k, str code, struct form_draft *out)
 	e = read_rows(c, d.body, &out->rows);
 	if (!e)
 		check(c, out);
+	if (!e)
+		form_notes_read(c, d.notes, &out->notes);
+	if (!e && out->q)
+		form_gaps_of(c, out->q, &out->gaps);
 	return e;
 }
 
@@ -246,12 +250,13 @@ enum err form_draft_begin(cx *c, struct app *a, const struct actor *who, const s
 	struct form_draft d = { .code = in->code };
 	struct questionnaire_info base = { .version = 0 };
 	const questionnaire *q;
+	size_t faults = c->n_faults;
 	str text = empty_text(c, in->name.len ? in->name : in->code);
 	enum err e = may(c, a, who);
 	if (!e && !good_code(in->code))
 		e = fail(c, ERR_INPUT, "form_draft.code", in->code);
 	if (!e && in->bytes.len)
-		e = questionnaire_text(c, in->file, in->bytes, NULL, &text, &q);
+		e = questionnaire_text(c, in->file, in->bytes, NULL, in->name, &text, &q);
 	else if (!e && in->from.len) {
 		e = questionnaire_get(c, a, in->from, 0, &base);
 		text = base.text;
@@ -264,6 +269,7 @@ enum err form_draft_begin(cx *c, struct app *a, const struct actor *who, const s
 	struct beginning w = { who, { .code = in->code, .base = base.version, .body = text, .actor = who->login, .changed_by = who->name },
 		in->bytes.len ? in->file : in->from };
 	put_counts(&w.d, &d);
+	w.d.notes = form_notes_text(c, faults);
 	e = db_tx(c, a->db, DB_WRITE, begin, &w);
 	return e == ERR_CONFLICT ? fail(c, e, "form_draft.there", in->code) : e;
 }
@@ -447,9 +453,15 @@ static enum err put_in_force(cx *c, db_conn *k, const struct actor *who, const s
 	questionnaire_write(d->q, c->mem, &b);
 	str text = arena_str(c->mem, buf_str(&b));
 	buf_free(&b);
-	db_questionnaire q = { .code = d->code, .name_vi = d->q->name[LANG_VI], .name_en = d->q->name[LANG_EN],
-		.illustrative = import_says_illustrative(d->q->name[LANG_VI]), .csv = text, .sha256 = hash_sha256(c->mem, text), .source = d->q->source,
-		.note = d->q->note, .actor = who->login };
+	db_questionnaire q = { .code = d->code,
+		.name_vi = d->q->name[LANG_VI],
+		.name_en = d->q->name[LANG_EN],
+		.illustrative = import_says_illustrative(d->q->name[LANG_VI]),
+		.csv = text,
+		.sha256 = hash_sha256(c->mem, text),
+		.source = d->q->source[LANG_VI],
+		.note = d->q->note[LANG_VI],
+		.actor = who->login };
 	enum err e = db_questionnaire_put(c, k, &q, &stored);
 	*version = q.version;
 	return e;

@@ -12,6 +12,7 @@
 #ifndef APP_QUESTIONNAIRE_EDIT_H
 #define APP_QUESTIONNAIRE_EDIT_H
 #include "app/actor.h"
+#include "app/questionnaire_note.h"
 #include "app/survey.h"
 
 enum { FORM_FILE_MAX = 4 << 20, FORM_CODE_MAX = 60 };
@@ -40,6 +41,8 @@ struct form_draft {
 	int *depth;            /* by row */
 	struct form_fault *faults;
 	const questionnaire *q; /* NULL: it has faults */
+	struct form_notes notes; /* of the file it began with */
+	struct form_gaps gaps;   /* what keeps it out of ODK Collect; it can be put in force all the same */
 };
 
 struct form_drafts {
@@ -52,7 +55,7 @@ enum err form_draft_open(cx *c, struct app *a, const struct actor *who, str code
 
 struct form_begin {
 	str code;        /* of the questionnaire that it becomes: small letters, digits, - */
-	str name;        /* of an empty one; empty: the code */
+	str name;        /* of an empty one (empty: the code), and of an XLSForm that says none */
 	str from;        /* code of the questionnaire whose newest version is copied; empty: none */
 	str file, bytes; /* bytes empty: none. Faults of the file stay at their cells, and nothing is begun */
 };

@@ -254,6 +254,13 @@ static int64_t took(const struct submission *in)
 	return v && v->started_at && v->ended_at ? (v->ended_at - v->started_at + 999) / 1000 : in->seconds;
 }
 
+day response_day(const cx *c, const struct submission *in)
+{
+	if (in->visit && in->visit->ended_at)
+		return date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
+	return in->on ? in->on : date_of_ms(c->now_ms);
+}
+
 static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, const struct answer *answers,
 	struct response_work *w)
 {
@@ -261,7 +268,7 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 	*w = (struct response_work){ .r = { .id = in->id ? in->id : random_id(),
 					     .survey_id = s->id,
 					     .receipt = hash_for(c->mem, "survey answer", in->key, DB_RECEIPT),
-					     .on = in->on ? in->on : date_of_ms(c->now_ms),
+					     .on = response_day(c, in),
 					     .mode = str_of(in->mode),
 					     .lang = str_of(in->lang == LANG_EN ? "en" : "vi"),
 					     .at = { .place = in->where },
@@ -276,8 +283,6 @@ static enum err work_of(cx *c, struct app *a, const struct survey_info *s, const
 			in->visit->by_day ? (int64_t)date_of_ms(c->now_ms) * DAY_MS : 0 };
 	if (in->case_id && in->interviewer.len)
 		w->sealed = survey_callback_seal(c, a, w->r.id);
-	if (in->visit && in->visit->ended_at)
-		w->r.on = date_of_ms(in->visit->ended_at < c->now_ms ? in->visit->ended_at : c->now_ms);
 	if (in->token.len) {
 		w->token_hash = survey_token_hash(c->mem, in->token);
 		w->token_receipt = hash_for(c->mem, "survey token used", in->key, DB_RECEIPT);
@@ -291,7 +296,7 @@ enum err response_prepare(cx *c, struct app *a, const struct survey_info *s, con
 	if (e)
 		return e;
 	struct answer *answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n);
-	e = (in->as_is ? answers_check_as_is : answers_check)(c, s->q, in->given, 0, (int32_t)s->q->items.n, in->lang, answers);
+	e = (in->as_is ? answers_check_as_is : answers_check)(c, s->q, in->given, response_day(c, in), 0, (int32_t)s->q->items.n, in->lang, answers);
 	if (e)
 		return e;
 	*out = NEW(c->mem, struct response_work);
@@ -347,7 +352,7 @@ enum err response_screen(cx *c, struct app *a, const struct survey_info *s, cons
 		return e;
 	size_t faults = c->n_faults, errors = c->n_errors;
 	struct answer *answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n);
-	answers_check(c, s->q, in->given, 0, 0, in->lang, answers);
+	answers_check(c, s->q, in->given, response_day(c, in), 0, 0, in->lang, answers);
 	c->n_faults = faults;
 	c->n_errors = errors;
 	e = work_of(c, a, s, in, answers, &w);

@@ -30,6 +30,8 @@ struct submission {
 	const struct response_visit *visit; /* NULL: nobody asked */
 };
 
+day response_day(const cx *c, const struct submission *in); /* of the answer, local */
+
 enum { RESPONSE_KEY = 22 }; /* characters of a key */
 
 /* Returns when the answer is on the disk. *again: it was there already, from this very form. Errors:

@@ -158,7 +158,8 @@ enum err survey_callback_record(cx *c, struct app *a, const struct actor *who, c
 	if (!e && second && !given)
 		e = cx_fail(c, ERR_INPUT, "callback.empty", (place){ 0 }, (str){ 0 });
 	if (!e && second)
-		e = answers_check_as_is(c, s->q, second, 0, (int32_t)s->q->items.n, LANG_VI, NEW_ARRAY(c->mem, struct answer, s->q->items.n + 1));
+		e = answers_check_as_is(c, s->q, second, date_of_ms(c->now_ms), 0, (int32_t)s->q->items.n, LANG_VI,
+			NEW_ARRAY(c->mem, struct answer, s->q->items.n + 1));
 	return e ? e : db_tx(c, a->db, DB_WRITE, put_second, &r);
 }
 

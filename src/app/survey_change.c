@@ -140,6 +140,28 @@ static void add(struct maker *m, enum survey_row row, int32_t factor)
 	}
 }
 
+/* What the results of either survey do not show is not shown here: nothing of it, since two of the three figures give the third. */
+static enum err hide(struct maker *m, struct app *a)
+{
+	enum err e = ERR_OK;
+	for (int k = 0; k < 2 && !e; k++) {
+		struct survey_result *r = NEW(m->c->mem, struct survey_result);
+		e = survey_result_from(m->c, a, &m->d[k], &(struct survey_question){ .ci = EST_CI_LOGIT }, r);
+		for (size_t i = 0; i < m->out->rows.n && !e; i++) {
+			struct survey_change *x = &m->out->rows.p[i];
+			const struct survey_line *l =
+				survey_result_line(r, 0, x->row, x->stat, x->row == SURVEY_INDEX ? NO_ITEM : x->factor, NO_ITEM, NO_ITEM);
+			const struct survey_figure none = { .state = SURVEY_HIDDEN, .v = (double)NAN };
+			if (l && l->f.state != SURVEY_HIDDEN)
+				continue;
+			x->old = x->now = none;
+			x->diff = x->se = x->low = x->high = x->df = (double)NAN;
+			x->told = false;
+		}
+	}
+	return e;
+}
+
 static int32_t root_of(const questionnaire *q)
 {
 	for (int32_t f = 0; f < (int32_t)q->factors.n; f++)
@@ -170,5 +192,5 @@ enum err survey_change_of(cx *c, struct app *a, const struct survey_info *old, c
 	for (int32_t f = 0; f < (int32_t)now->q->factors.n; f++)
 		if (f != root)
 			add(m, SURVEY_FACTOR, f);
-	return ERR_OK;
+	return hide(m, a);
 }

@@ -4,7 +4,7 @@
  * Units of the sample that both have (the same primary unit in the same stratum) are one unit, so that what they have in common cancels out;
  * strata without such a unit are independent of one another. Two probability samples with the same questionnaire in the same version only:
  * across a break of method nothing is compared, and why not is said. Several differences looked at together find something by chance more
- * often than one in twenty: the number of them goes with the answer. */
+ * often than one in twenty: the number of them goes with the answer. What the results of either survey hide (survey_hide.h) is hidden here. */
 #ifndef APP_SURVEY_CHANGE_H
 #define APP_SURVEY_CHANGE_H
 #include "app/survey_result.h"
@@ -14,7 +14,7 @@ struct survey_change {
 	enum survey_row row; /* index, factor */
 	int32_t factor;
 	enum survey_stat stat;
-	struct survey_figure old, now;
+	struct survey_figure old, now; /* SURVEY_HIDDEN, both: there are too few people in one of them */
 	double diff, se, low, high, df; /* NaN: there is none */
 	bool told; /* the interval of 95 % leaves out zero */
 };

@@ -112,7 +112,7 @@ static enum err take(void *ctx, const db_response *r)
 	}
 	if (!answers_read(l->q, r->answers, l->scratch->mem, l->given))
 		return cx_fail(l->c, ERR_IO, "survey_data.line", (place){ .file = d->s->code }, (str){ 0 }); /* whose it is, nobody may read in a log */
-	answers_check(l->scratch, l->q, l->given, 0, 0, LANG_VI, l->answers);
+	answers_check(l->scratch, l->q, l->given, r->on, 0, 0, LANG_VI, l->answers);
 	for (size_t i = 0; i < l->q->items.n; i++)
 		if (question_is_asked(&l->q->items.p[i]))
 			take_item(l, d->n, i);

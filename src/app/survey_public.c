@@ -277,7 +277,7 @@ enum err survey_public_demo(cx *c, struct app *a)
 			continue;
 		e = survey_get(c, a, s->code, &whole);
 		if (!e)
-			e = survey_publish(c, a, &who, &whole, live, (struct survey_rollup){ 0 }, STR("Số liệu minh họa; illustrative figures"));
+			e = survey_publish(c, a, &who, &whole, live, (struct survey_rollup){ 0 }, STR("Số liệu minh họa (illustrative figures)"));
 	}
 	return e;
 }

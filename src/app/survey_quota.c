@@ -73,7 +73,7 @@ static enum err count_one(void *ctx, const db_response *r)
 	struct given *given = NEW_ARRAY(own->mem, struct given, w->q->items.n);
 	struct answer *answers = NEW_ARRAY(own->mem, struct answer, w->q->items.n);
 	if (answers_read(w->q, r->answers, own->mem, given)) {
-		answers_check_as_is(own, w->q, given, 0, 0, LANG_VI, answers);
+		answers_check_as_is(own, w->q, given, r->on, 0, 0, LANG_VI, answers);
 		for (size_t i = 0; i < w->list.n; i++)
 			w->list.p[i].n += survey_quota_matches(w->q, &w->list.p[i], answers);
 	}

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "app/survey_figure.h"
+#include "app/survey_hide.h"
 #include "db/unit.h"
 
 struct maker {
@@ -14,6 +15,7 @@ struct maker {
 	struct survey_sheet *sheet;
 	struct survey_result *r;
 	struct survey_place_list places;
+	struct survey_crossing x;
 	int32_t by_item, where_item, where_option, cross, index;
 	int32_t *group; /* by row: number of the group, from 1; NO_ITEM: none */
 	struct est_part *parts;
@@ -59,36 +61,6 @@ const char *survey_basis_word(enum survey_basis b)
 {
 	static const char *const words[] = { "probability", "census", "self_selected", "incomplete" };
 	return words[b];
-}
-
-/* ---- small cells ---- */
-
-static bool hide_lonely(const int64_t *n, size_t from, size_t step, size_t count, bool *hidden)
-{
-	size_t marks = 0, best = count;
-	for (size_t i = 0; i < count; i++) {
-		size_t at = from + i * step;
-		marks += hidden[at];
-		if (!hidden[at] && n[at] > 0 && (best == count || n[at] < n[from + best * step]))
-			best = i;
-	}
-	if (marks != 1 || best == count)
-		return false;
-	hidden[from + best * step] = true;
-	return true;
-}
-
-void survey_hide_cells(const int64_t *n, size_t rows, size_t columns, bool *hidden)
-{
-	for (size_t i = 0; i < rows * columns; i++)
-		hidden[i] = n[i] > 0 && n[i] < SURVEY_MIN_CELL;
-	for (bool more = true; more;) {
-		more = false;
-		for (size_t i = 0; i < rows; i++)
-			more |= hide_lonely(n, i * columns, 1, columns, hidden);
-		for (size_t k = 0; k < columns; k++)
-			more |= hide_lonely(n, k, columns, rows, hidden);
-	}
 }
 
 /* ---- what is asked ---- */
@@ -323,58 +295,9 @@ static enum err make_groups(struct maker *m)
 
 /* ---- who is in ---- */
 
-/* The answer to the filter's item: place of the option, or the place behind the last. Of several ticks: given (the option) or not. */
-static size_t category(const struct maker *m, size_t row, size_t last)
-{
-	if (m->where_item == NO_ITEM)
-		return 0;
-	const struct survey_column *k = &m->d->item[m->where_item];
-	if (k->ticks)
-		return survey_ticked(k, row, (size_t)m->where_option) ? (size_t)m->where_option : last;
-	return k->code[row] < 0 ? last : (size_t)k->code[row];
-}
-
-static size_t categories(const struct maker *m)
-{
-	return m->where_item == NO_ITEM ? 0 : m->q->lists.p[m->q->items.p[m->where_item].list].options.n;
-}
-
-/* Hides groups by the table of groups (and nobody's) by answers to the filter (and none); the filter itself by its margin. */
-static void hide_groups(struct maker *m)
-{
-	struct survey_result *r = m->r;
-	size_t last = categories(m), columns = last + 1, rows = r->groups.n; /* row 0: in no group */
-	size_t mine = m->where_item == NO_ITEM ? 0 : (size_t)m->where_option;
-	int64_t *n = NEW_ARRAY(m->c->mem, int64_t, rows * columns), *sum = NEW_ARRAY(m->c->mem, int64_t, columns);
-	bool *hidden = NEW_ARRAY(m->c->mem, bool, rows *columns), *hidden_sum = NEW_ARRAY(m->c->mem, bool, columns);
-	for (size_t row = 0; row < m->d->n; row++) {
-		size_t k = category(m, row, last), g = m->group[row] == NO_ITEM ? 0 : (size_t)m->group[row];
-		if (m->d->flags && m->d->flags[row]) {
-			r->flagged++;
-			continue;
-		}
-		n[g * columns + k]++;
-		sum[k]++;
-	}
-	survey_hide_cells(n, rows, columns, hidden);
-	survey_hide_cells(sum, 1, columns, hidden_sum);
-	r->people = r->groups.p[0].people = sum[mine];
-	r->filter_hidden = r->groups.p[0].hidden = hidden_sum[mine];
-	for (size_t g = 1; g < rows; g++) {
-		r->groups.p[g].people = n[g * columns + mine];
-		r->groups.p[g].hidden = hidden[g * columns + mine] || r->filter_hidden;
-	}
-	for (size_t g = 0; g < rows; g++)
-		if (r->groups.p[g].hidden)
-			r->groups.p[g].people = 0;
-	if (r->filter_hidden)
-		r->people = 0;
-}
-
 static void make_parts(struct maker *m)
 {
 	struct survey_result *r = m->r;
-	size_t last = categories(m), mine = m->where_item == NO_ITEM ? 0 : (size_t)m->where_option;
 	uint32_t **rows = NEW_ARRAY(m->c->mem, uint32_t *, r->groups.n);
 	m->parts = NEW_ARRAY(m->c->mem, struct est_part, r->groups.n);
 	for (size_t g = 0; g < r->groups.n; g++) {
@@ -383,7 +306,7 @@ static void make_parts(struct maker *m)
 	}
 	for (size_t at = 0; at < m->d->n; at++) {
 		size_t row = survey_sheet_row(m->sheet, at);
-		if (category(m, row, last) != mine || r->filter_hidden || (m->d->flags && m->d->flags[row]))
+		if (survey_crossing_filter(&m->x, row) != survey_crossing_mine(&m->x) || r->filter_hidden || (m->d->flags && m->d->flags[row]))
 			continue;
 		rows[0][m->parts[0].n++] = (uint32_t)at;
 		size_t g = m->group[row] == NO_ITEM ? 0 : (size_t)m->group[row];
@@ -464,57 +387,6 @@ static void make_lines(struct maker *m)
 	}
 }
 
-static void hide(struct survey_figure *f)
-{
-	*f = (struct survey_figure){ .state = SURVEY_HIDDEN, .n = f->n };
-}
-
-/* Options of everybody that a filter let in: one row with its sum. */
-static void hide_filtered(struct maker *m)
-{
-	struct survey_result *r = m->r;
-	for (size_t i = 0; i < r->lines.n && m->where_item != NO_ITEM;) {
-		size_t n = 0;
-		while (i + n < r->lines.n && r->lines.p[i + n].row == SURVEY_OPTION && r->lines.p[i + n].item == r->lines.p[i].item &&
-			r->lines.p[i].group == 0)
-			n++;
-		int64_t *cell = NEW_ARRAY(m->c->mem, int64_t, n + 1);
-		bool *hidden = NEW_ARRAY(m->c->mem, bool, n + 1);
-		for (size_t k = 0; k < n; k++)
-			cell[k] = r->lines.p[i + k].f.hits;
-		survey_hide_cells(cell, 1, n, hidden);
-		for (size_t k = 0; k < n; k++)
-			if (hidden[k])
-				hide(&r->lines.p[i + k].f);
-		i += n ? n : 1;
-	}
-}
-
-/* The cells of the item's options by groups, with a row for those in no group that is shown. */
-static void hide_cross(struct maker *m)
-{
-	struct survey_result *r = m->r;
-	if (m->cross == NO_ITEM || r->groups.n < 2)
-		return;
-	size_t columns = m->q->lists.p[m->q->items.p[m->cross].list].options.n, rows = r->groups.n;
-	int64_t *n = NEW_ARRAY(m->c->mem, int64_t, rows * columns);
-	bool *hidden = NEW_ARRAY(m->c->mem, bool, rows *columns);
-	for (size_t i = 0; i < r->lines.n; i++) {
-		const struct survey_line *l = &r->lines.p[i];
-		if (l->row != SURVEY_OPTION || l->item != m->cross)
-			continue;
-		n[l->group * columns + (size_t)l->option] += l->f.hits;
-		if (l->group)
-			n[(size_t)l->option] -= l->f.hits; /* row 0: the rest */
-	}
-	survey_hide_cells(n, rows, columns, hidden);
-	for (size_t i = 0; i < r->lines.n; i++) {
-		struct survey_line *l = &r->lines.p[i];
-		if (l->row == SURVEY_OPTION && l->item == m->cross && l->group && hidden[l->group * columns + (size_t)l->option])
-			hide(&l->f);
-	}
-}
-
 /* ---- ranks ---- */
 
 bool survey_enough(const struct survey_result *r, const struct survey_figure *f)
@@ -523,7 +395,7 @@ bool survey_enough(const struct survey_result *r, const struct survey_figure *f)
 		return false;
 	if (r->basis == SURVEY_EVERYBODY)
 		return true;
-	return r->basis == SURVEY_WEIGHTED && !(f->n_eff < SURVEY_MIN_N_EFF) && f->cv <= SURVEY_MAX_CV;
+	return r->basis == SURVEY_WEIGHTED && f->df >= 1 && !(f->n_eff < SURVEY_MIN_N_EFF) && f->cv <= SURVEY_MAX_CV;
 }
 
 bool survey_by_unit(const struct survey_question *ask)
@@ -574,12 +446,12 @@ enum err survey_result_from(cx *c, struct app *a, const struct survey_data *d, c
 	e = make_groups(&m);
 	if (e)
 		return e;
-	hide_groups(&m);
+	m.x = (struct survey_crossing){ d, m.group, m.by_item, m.where_item, m.where_option };
+	survey_hide_groups(c, &m.x, out);
 	make_parts(&m);
 	count_states(&m);
 	make_lines(&m);
-	hide_cross(&m);
-	hide_filtered(&m);
+	survey_hide_lines(c, &m.x, m.cross, out);
 	rank_groups(&m);
 	return ERR_OK;
 }

@@ -15,10 +15,10 @@
  *     weights        the same, by the weights of the questionnaire
  * The variance of a roll-up is that of the same sum of influences, so that items of one person are not taken for independent ones.
  *
- * Small cells: below SURVEY_MIN_CELL nobody is shown. A group with fewer answers is hidden, and when it is the only one, the next smallest
- * as well, since it could be worked out from the total; the same holds for the answers to a filter, and for the cells of options by groups
- * (rows and columns). Options of everybody together are shown.
- * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none. */
+ * Small cells: below SURVEY_MIN_CELL nobody is shown: not a group, not an answer to a filter, not the people who answered an item, not an
+ * option; and as many others that those cannot be worked out from what is shown, here or in another view (survey_hide.h).
+ * Ranks: of places or strata, by the index; a group whose answers are too few, too much alike or too wide apart has none, and neither has one
+ * that lies in a single primary unit, which says nothing of its error. */
 #ifndef APP_SURVEY_RESULT_H
 #define APP_SURVEY_RESULT_H
 #include "app/survey_data.h"
@@ -30,7 +30,7 @@ enum { SURVEY_MIN_CELL = 5, SURVEY_MIN_N = 30, SURVEY_MIN_N_EFF = 20, SURVEY_MAX
 enum survey_basis { SURVEY_WEIGHTED, SURVEY_EVERYBODY, SURVEY_WHO_LIKED, SURVEY_INCOMPLETE /* parts of the design are missing */ };
 enum survey_stat { SURVEY_SATISFIED, SURVEY_MEAN, SURVEY_POINTS, SURVEY_SHARE };
 enum survey_row { SURVEY_INDEX, SURVEY_FACTOR, SURVEY_ITEM, SURVEY_OPTION };
-enum survey_figure_state { SURVEY_NO_ANSWER, SURVEY_FIGURE, SURVEY_HIDDEN };
+enum survey_figure_state { SURVEY_NO_ANSWER, SURVEY_FIGURE, SURVEY_HIDDEN /* v is nothing; n where it is told */ };
 
 struct survey_figure {
 	enum survey_figure_state state;
@@ -77,6 +77,7 @@ struct survey_question {
 	bool choose;     /* the roll-up is the reader's choice */
 	enum factor_agg agg;
 	enum est_ci ci;  /* of shares: EST_CI_LOGIT or EST_CI_T; everything else has t */
+	bool all;        /* small options of everybody together as they are: for who may see answers */
 	bool clean;      /* without the answers that quality.h flags. For who may see answers: the difference to all of them may be one person */
 };
 
@@ -131,9 +132,5 @@ const char *survey_agg_word(enum factor_agg a);
 bool survey_agg_read(str word, enum factor_agg *out);
 const char *survey_stat_word(enum survey_stat s);
 const char *survey_basis_word(enum survey_basis b);
-
-/* Small cells of a table with margins: marks (true) cells of 1 … SURVEY_MIN_CELL - 1, then, in every row and column with exactly one mark,
- * the smallest other cell that is not empty, until nothing is alone. For tests, too. */
-void survey_hide_cells(const int64_t *n, size_t rows, size_t columns, bool *hidden);
 
 #endif

@@ -51,7 +51,7 @@ static enum err put_stray(cx *c, db_conn *k, void *arg)
 static enum err line_of(cx *c, const struct survey_info *s, const struct submission *in, str *line)
 {
 	struct answer *answers = NEW_ARRAY(c->mem, struct answer, s->q->items.n);
-	enum err e = answers_check(c, s->q, in->given, 0, (int32_t)s->q->items.n, in->lang, answers);
+	enum err e = answers_check(c, s->q, in->given, response_day(c, in), 0, (int32_t)s->q->items.n, in->lang, answers);
 	buf b;
 	if (e)
 		return e;

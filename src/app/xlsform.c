@@ -205,18 +205,8 @@ static const struct sheet_column setting_columns[] = { { .heading = "form_title"
 	{ .heading = "version", .width = 10 }, { .heading = "default_language", .width = 20 } };
 enum { SETTING_COLUMNS = sizeof setting_columns / sizeof setting_columns[0] };
 
-static bool has_space(str s)
+static void put_choices(cx *c, const questionnaire *q, xlsx_out *o)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (strchr(" \t\r\n", s.p[i]))
-			return true;
-	return false;
-}
-
-static enum err put_choices(cx *c, const questionnaire *q, xlsx_out *o)
-{
-	enum err e = ERR_OK;
-	int64_t line = 1;
 	for (size_t l = 0; l < q->lists.n; l++)
 		for (size_t i = 0; i < q->lists.p[l].options.n; i++) {
 			const struct question_option *x = &q->lists.p[l].options.p[i];
@@ -224,13 +214,8 @@ static enum err put_choices(cx *c, const questionnaire *q, xlsx_out *o)
 				[CHOICE_EN] = str_eq(x->text[LANG_VI], x->text[LANG_EN]) ? STR("") : x->text[LANG_EN],
 				[CHOICE_MEANS] = str_of(option_means_word(x->means)), [CHOICE_WEIGHT] = number(c, x->has_weight, x->weight),
 				[CHOICE_NOTE] = x->note };
-			line++;
-			if (has_space(x->code))
-				e = cx_fail(c, ERR_INPUT, "xlsform.space", (place){ .sheet = STR("choices"), .line = line, .column = CHOICE_NAME + 1 },
-					x->code);
 			xlsx_out_row(o, cells, CHOICE_COLUMNS, 0);
 		}
-	return e;
 }
 
 /* What XLSForm has no place for: settings, lists with a text of their own, factors; as in our own table. */
@@ -268,8 +253,7 @@ enum err xlsform_write(cx *c, const questionnaire *q, str code, int version, str
 	for (size_t i = 0; i < rows.n; i++)
 		xlsx_out_row(o, rows.p[i].cell, XLSFORM_COLUMNS, str_is(rows.p[i].cell[XLSFORM_TYPE], "begin_group") ? SHEET_ROW_BOLD : 0);
 	xlsx_out_sheet(o, &choices);
-	if (put_choices(c, q, o))
-		e = ERR_INPUT;
+	put_choices(c, q, o);
 	xlsx_out_sheet(o, &settings);
 	str cells[SETTING_COLUMNS] = { q->name[LANG_VI], code, arena_printf(c->mem, "%d", version), STR("Tiếng Việt (vi)") };
 	xlsx_out_row(o, cells, SETTING_COLUMNS, 0);
@@ -298,7 +282,7 @@ static enum err own_text(cx *c, table_source from, str *text, const questionnair
 	return ERR_OK;
 }
 
-enum err questionnaire_text(cx *c, str name, str bytes, const csv_options *opt, str *text, const questionnaire **q)
+enum err questionnaire_text(cx *c, str name, str bytes, const csv_options *opt, str title, str *text, const questionnaire **q)
 {
 	grid_list sheets = { 0 };
 	*q = NULL;
@@ -309,6 +293,6 @@ enum err questionnaire_text(cx *c, str name, str bytes, const csv_options *opt, 
 		return e;
 	if (!xlsform_is(&sheets))
 		return own_text(c, tabular_open(c, name, bytes, opt, STR("")), text, q);
-	e = xlsform_read(c, &sheets, text);
+	e = xlsform_read(c, &sheets, title, text);
 	return e ? e : own_text(c, table_csv(csv_open_mem(c, name, *text, NULL), name), text, q);
 }

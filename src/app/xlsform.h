@@ -4,7 +4,6 @@
  * `thuocdo_…`, which others pass over, and in the sheet `thuocdo` (factors, settings), in our own columns. A workbook written here reads back
  * to the same canonical text, byte for byte; where somebody changed a condition in it, the changed one counts.
  *     xpath.*            a rule that XPath cannot say, at its cell
- *     xlsform.space        a code of an option with a space in it
  *     xlsform.split_group  an item of a group that does not stand with the others
  *
  * Reading takes forms made elsewhere as far as a questionnaire can hold them; each thing that it cannot is a fault of its cell which says what
@@ -34,10 +33,11 @@ enum err xlsform_rows(cx *c, const questionnaire *q, struct xlsform_rows *out);
 enum err xlsform_write(cx *c, const questionnaire *q, str code, int version, str *bytes);
 
 bool xlsform_is(const grid_list *sheets); /* a sheet survey with the column type */
-/* The canonical text. */
-enum err xlsform_read(cx *c, const grid_list *sheets, str *text);
+/* The canonical text. title: where the form says none; may be empty. */
+enum err xlsform_read(cx *c, const grid_list *sheets, str title, str *text);
 
-/* The canonical text of a questionnaire in any form that we read: CSV, a workbook of our columns, XLSForm. opt: of CSV, may be NULL. */
-enum err questionnaire_text(cx *c, str name, str bytes, const csv_options *opt, str *text, const questionnaire **q);
+/* The canonical text of a questionnaire in any form that we read: CSV, a workbook of our columns, XLSForm. opt: of CSV, may be NULL. title: of an
+ * XLSForm that says none; may be empty. */
+enum err questionnaire_text(cx *c, str name, str bytes, const csv_options *opt, str title, str *text, const questionnaire **q);
 
 #endif

@@ -29,7 +29,9 @@ struct reader {
 	VEC(struct made) settings_out, lists_out, factors, out;
 	str open[3];        /* codes of section and group */
 	int open_line[3];   /* -1: a section that was made up */
-	int depth, made_up, skip_notes;
+	int depth, made_up;
+	bool table;         /* open[1] began with a row of headings, and ends with its rows */
+	str title;          /* where the form says none */
 	bool trust;         /* our own columns count */
 	map distrusted;     /* names whose conditions were changed in the workbook */
 	struct made *pending; /* the row whose hint the next note becomes */
@@ -184,6 +186,18 @@ static void read_choices(struct reader *r)
 	}
 }
 
+/* "${q2}" in words would be shown as it stands. */
+static void check_words(struct reader *r, const struct xlsform_sheet *s, int line, int first, int last)
+{
+	for (int k = first; k <= last; k++) {
+		str text = xlsform_cell(s, line, k);
+		const char *from = text.len ? memmem(text.p, text.len, "${", 2) : NULL,
+			   *end = from ? memchr(from, '}', text.len - (size_t)(from - text.p)) : NULL;
+		if (end)
+			cx_fault(r->c, FAULT_ERROR, "xlsform.piping", xlsform_place(s, line, s->at[k]), (str){ from, (size_t)(end - from) + 1 });
+	}
+}
+
 /* Options stand behind their list, wherever they stand in the sheet. */
 static void put_lists(struct reader *r)
 {
@@ -201,6 +215,7 @@ static void put_lists(struct reader *r)
 			if (!str_eq(xlsform_code(&r->choices, line, C_LIST), list))
 				continue;
 			struct made *m = put(r, &r->choices, line, xlsform_code(&r->choices, line, C_NAME), list, "option");
+			check_words(r, &r->choices, line, C_LABEL, C_LABEL + LANG_EN);
 			put_words(r, &r->choices, line, C_LABEL, m, QUESTIONNAIRE_TEXT_VI);
 			m->cell[QUESTIONNAIRE_MEANS] = xlsform_cell(&r->choices, line, C_MEANS);
 			m->cell[QUESTIONNAIRE_WEIGHT] = xlsform_cell(&r->choices, line, C_WEIGHT);
@@ -222,6 +237,7 @@ static void put_own(struct reader *r)
 {
 	const grid *g = r->own.g;
 	str title = r->settings.g->rows > 1 ? xlsform_cell(&r->settings, 1, T_TITLE) : STR("");
+	title = title.len ? title : r->title;
 	bool named = false;
 	for (int line = 1; g && line < g->rows; line++) {
 		struct made m = { .at = xlsform_place(&r->own, line, -1), .survey_line = -1 };
@@ -380,17 +396,40 @@ static void open_section(struct reader *r, str code, int line)
 	r->depth = 1;
 }
 
+/* Items outside of any group get a section of their own. */
+static void need_section(struct reader *r, const struct row *x)
+{
+	if (r->depth)
+		return;
+	str code;
+	do
+		code = arena_printf(r->c->mem, "P%d", ++r->made_up);
+	while (map_get(&r->names, code));
+	struct made *m = put(r, &r->survey, x->line, code, STR(""), "section");
+	str numbers[] = { arena_printf(r->c->mem, "%d", r->made_up) };
+	for (int l = 0; l < LANGS; l++) {
+		buf b;
+		buf_init(&b, 0);
+		po_fill(&b, "xlsform.section", (enum lang)l, (str){ 0 }, numbers, 1);
+		m->cell[QUESTIONNAIRE_TEXT_VI + l] = arena_str(r->c->mem, buf_str(&b));
+		buf_free(&b);
+	}
+	open_section(r, code, -1);
+}
+
 static void begin_group(struct reader *r, const struct row *x)
 {
-	if (r->depth == 1 && r->open_line[0] < 0)
+	str appearance = xlsform_cell(&r->survey, x->line, S_APPEARANCE);
+	bool tabular = memmem(appearance.p, appearance.len, "table-list", 10);
+	if (r->depth == 1 && r->open_line[0] < 0 && !tabular)
 		r->depth = 0; /* the section that was made up ends here */
+	if (tabular)
+		need_section(r, x);
 	if (r->depth >= 2) {
 		complain(r, FAULT_ERROR, "xlsform.deep", x->line, S_TYPE, x->name);
 		r->depth++;
 		return;
 	}
-	str appearance = xlsform_cell(&r->survey, x->line, S_APPEARANCE);
-	bool tabular = r->depth == 1 && memmem(appearance.p, appearance.len, "table-list", 10);
 	str kind = r->depth ? tabular ? STR("matrix") : STR("group") : STR("section");
 	struct made *m = put(r, &r->survey, x->line, x->name, r->depth ? r->open[0] : STR(""), "");
 	m->cell[QUESTIONNAIRE_KIND] = kind;
@@ -416,27 +455,6 @@ static void end_group(struct reader *r, const struct row *x)
 		r->depth--;
 }
 
-/* Items outside of any group get a section of their own. */
-static void need_section(struct reader *r, const struct row *x)
-{
-	if (r->depth)
-		return;
-	str code;
-	do
-		code = arena_printf(r->c->mem, "P%d", ++r->made_up);
-	while (map_get(&r->names, code));
-	struct made *m = put(r, &r->survey, x->line, code, STR(""), "section");
-	str numbers[] = { arena_printf(r->c->mem, "%d", r->made_up) };
-	for (int l = 0; l < LANGS; l++) {
-		buf b;
-		buf_init(&b, 0);
-		po_fill(&b, "xlsform.section", (enum lang)l, (str){ 0 }, numbers, 1);
-		m->cell[QUESTIONNAIRE_TEXT_VI + l] = arena_str(r->c->mem, buf_str(&b));
-		buf_free(&b);
-	}
-	open_section(r, code, -1);
-}
-
 static void read_required(struct reader *r, const struct row *x, struct made *m)
 {
 	str s = vn_lower(r->c->mem, xlsform_cell(&r->survey, x->line, S_REQUIRED));
@@ -453,6 +471,10 @@ static str add_other(struct reader *r, const struct row *x)
 {
 	str list = arena_printf(r->c->mem, "%.*s_other", STR_ARG(x->list));
 	size_t n = r->out.n;
+	for (size_t i = 0; i < n; i++) /* it may have one of its own */
+		if (str_is(r->out.p[i].cell[QUESTIONNAIRE_KIND], "option") && str_eq(r->out.p[i].cell[QUESTIONNAIRE_PARENT], x->list)
+			&& str_is(r->out.p[i].cell[QUESTIONNAIRE_CODE], "other"))
+			return x->list;
 	if (find_made(r, "list", list))
 		return list;
 	put(r, &r->survey, x->line, list, STR(""), "list");
@@ -525,6 +547,84 @@ static void read_item(struct reader *r, const struct row *x, int kind)
 		ask_other(r, x, kind == ASK_MULTIPLE);
 }
 
+/* ---- tables: a row of headings (appearance label), then rows without (list-nolabel) ---- */
+
+static bool looks(const struct reader *r, const struct row *x, const char *word)
+{
+	str rest = xlsform_cell(&r->survey, x->line, S_APPEARANCE), one;
+	while (str_next(&rest, ' ', &one))
+		if (str_is(str_trim(one), word))
+			return true;
+	return false;
+}
+
+/* The group itself, when nothing is in it yet, else a matrix of its own in the section. */
+static void begin_table(struct reader *r, const struct row *x)
+{
+	need_section(r, x);
+	struct made *m = r->depth == 2 ? find_made(r, "group", r->open[1]) : NULL;
+	if (r->depth > 2 || (r->depth == 2 && (!m || m != &r->out.p[r->out.n - 1]))) {
+		complain(r, FAULT_ERROR, "xlsform.table_place", x->line, S_APPEARANCE, x->name);
+		return;
+	}
+	bool own = !m;
+	if (own)
+		m = put(r, &r->survey, x->line, x->name, r->open[0], "");
+	m->cell[QUESTIONNAIRE_KIND] = STR("matrix");
+	m->cell[QUESTIONNAIRE_LIST] = x->list;
+	if (own || str_eq(m->cell[QUESTIONNAIRE_TEXT_VI], m->cell[QUESTIONNAIRE_CODE]))
+		put_words(r, &r->survey, x->line, S_LABEL, m, QUESTIONNAIRE_TEXT_VI);
+	if (!m->cell[QUESTIONNAIRE_TEXT_VI].len)
+		m->cell[QUESTIONNAIRE_TEXT_VI] = x->name;
+	r->pending = m;
+	if (!own)
+		return;
+	put_words(r, &r->survey, x->line, S_HINT, m, QUESTIONNAIRE_HINT_VI);
+	read_relevant(r, x, m);
+	spend_note(r, m);
+	r->open[1] = x->name;
+	r->open_line[1] = x->line;
+	r->depth = 2;
+	r->table = true;
+}
+
+/* ---- what is computed ---- */
+
+static bool names(const grid *g, int line, str ref)
+{
+	for (int k = 0; k < g->columns; k++) {
+		str s = grid_at(g, line, k)->text;
+		if (s.len && memmem(s.p, s.len, ref.p, ref.len))
+			return true;
+	}
+	return false;
+}
+
+/* By what is asked or shown; something else that is computed counts when it is used itself. */
+static bool is_used(struct reader *r, str name, int depth)
+{
+	str ref = arena_printf(r->c->mem, "${%.*s}", STR_ARG(name));
+	for (int line = 1; line < r->choices.g->rows; line++)
+		if (names(r->choices.g, line, ref))
+			return true;
+	for (int line = 1; line < r->survey.g->rows; line++) {
+		if (is_disabled(r, line) || !names(r->survey.g, line, ref))
+			continue;
+		struct row x = row_at(r, line);
+		if (!is_one_of(x.type, computed) || depth > 20 || (x.name.len && !str_eq(x.name, name) && is_used(r, x.name, depth + 1)))
+			return true;
+	}
+	return false;
+}
+
+static void drop_computed(struct reader *r, const struct row *x)
+{
+	if (is_used(r, x->name, 0))
+		complain(r, FAULT_ERROR, "xlsform.type_computed", x->line, S_TYPE, x->type);
+	else
+		complain(r, FAULT_NOTE, "xlsform.computed_dropped", x->line, S_TYPE, x->name);
+}
+
 static const char *why_not(str type)
 {
 	return is_one_of(type, media) ? "xlsform.type_media"
@@ -539,18 +639,29 @@ static void read_row(struct reader *r, int line)
 	int kind = kind_of(x.type);
 	if (!x.type.len || is_disabled(r, line))
 		return;
+	if (r->table && !looks(r, &x, "list-nolabel")) {
+		r->table = false;
+		r->depth--;
+	}
+	check_words(r, &r->survey, line, S_LABEL, S_SAY + LANG_EN);
+	if (xlsform_cell(&r->survey, line, S_CALCULATION).len && !is_one_of(x.type, computed))
+		complain(r, FAULT_ERROR, "xlsform.column", line, S_CALCULATION, STR("calculation"));
 	if (is_one_of(x.type, meta))
 		complain(r, FAULT_NOTE, "xlsform.meta", line, S_TYPE, x.type);
 	else if (str_is(x.type, "end_group"))
 		end_group(r, &x);
 	else if (str_is(x.type, "note"))
 		read_note(r, &x);
+	else if (is_one_of(x.type, computed) && x.name.len)
+		drop_computed(r, &x);
 	else if (kind < 0 && !str_is(x.type, "begin_group"))
 		complain(r, FAULT_ERROR, why_not(x.type), line, S_TYPE, x.type);
 	else if (!x.name.len)
 		complain(r, FAULT_ERROR, "xlsform.no_name", line, S_NAME, x.type);
 	else if (kind < 0)
 		begin_group(r, &x);
+	else if (kind == ASK_SINGLE && looks(r, &x, "label"))
+		begin_table(r, &x);
 	else
 		read_item(r, &x, kind);
 }
@@ -559,6 +670,9 @@ static void read_rows(struct reader *r)
 {
 	for (int line = 1; line < r->survey.g->rows; line++)
 		read_row(r, line);
+	if (r->table)
+		r->depth--;
+	r->table = false;
 	int open = r->depth > 1 ? r->depth - 1 : 0;
 	if (r->depth && !(r->depth == 1 && r->open_line[0] < 0))
 		complain(r, FAULT_ERROR, "xlsform.unclosed", r->open_line[open > 1 ? 1 : open], S_TYPE, r->open[open > 1 ? 1 : open]);
@@ -598,6 +712,16 @@ static int rank_of(const struct made *m)
 	return !kind.len ? 0 : str_is(kind, "list") || str_is(kind, "option") ? 1 : str_is(kind, "factor") ? 2 : 3;
 }
 
+/* What the workbook calls a column. */
+static str heading_of(const struct reader *r, const place *at)
+{
+	const struct xlsform_sheet *const all[] = { &r->survey, &r->choices, &r->settings, &r->own };
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i]->g && str_eq(at->sheet, all[i]->g->name) && at->column >= 1 && at->column <= all[i]->g->columns)
+			return grid_at(all[i]->g, 0, at->column - 1)->text;
+	return STR("");
+}
+
 /* Faults of our rows go back to the cells that they came from. */
 static void place_faults(struct reader *r, const struct source *s, size_t from)
 {
@@ -605,16 +729,19 @@ static void place_faults(struct reader *r, const struct source *s, size_t from)
 		place *at = &r->c->faults[i].at;
 		size_t row = (size_t)at->line;
 		if (row < 2 || row - 2 >= s->rows.n) {
-			*at = (place){ .file = r->survey.g->file };
+			bool untitled = strcmp(r->c->faults[i].key, "questionnaire.no_title") == 0;
+			*at = (place){ .file = r->survey.g->file, .sheet = untitled ? STR("settings") : STR("") };
+			if (untitled)
+				r->c->faults[i].key = "xlsform.no_title";
 			continue;
 		}
 		const struct made *m = s->rows.p[row - 2];
 		int column = at->column ? foreign_column(r, m, at->column - 1) : 0;
-		str field = at->field;
 		int64_t offset = at->offset;
+		bool named = at->field.len > 0;
 		*at = m->at;
 		at->column = column > 0 ? column : 1;
-		at->field = field;
+		at->field = named ? heading_of(r, at) : STR("");
 		at->offset = offset;
 	}
 }
@@ -643,6 +770,7 @@ static enum err attempt(struct reader *r, questionnaire **q)
 	r->out.n = 0;
 	r->depth = r->made_up = 0;
 	r->pending = NULL;
+	r->table = false;
 	r->note[LANG_VI] = r->note[LANG_EN] = STR("");
 	put_lists(r);
 	put_own(r);
@@ -716,9 +844,9 @@ static bool need_columns(struct reader *r)
 	return all;
 }
 
-enum err xlsform_read(cx *c, const grid_list *sheets, str *text)
+enum err xlsform_read(cx *c, const grid_list *sheets, str title, str *text)
 {
-	struct reader r = { .c = c };
+	struct reader r = { .c = c, .title = title };
 	questionnaire *q = NULL;
 	enum lang plain = LANG_VI;
 	const grid *settings = xlsform_find(sheets, "settings"), *choices = xlsform_find(sheets, "choices"),

@@ -7,21 +7,24 @@ struct heading {
 	bool by_language;
 };
 
-static const struct heading survey_headings[] = { { "type", S_TYPE }, { "name", S_NAME }, { "label", S_LABEL, true }, { "caption", S_LABEL, true },
-	{ "hint", S_HINT, true }, { "constraint_message", S_SAY, true }, { "constraint message", S_SAY, true }, { "required", S_REQUIRED },
-	{ "relevant", S_RELEVANT }, { "relevance", S_RELEVANT }, { "constraint", S_CONSTRAINT }, { "appearance", S_APPEARANCE },
-	{ "parameters", S_PARAMETERS }, { "disabled", S_DISABLED }, { "thuocdo_kind", S_KIND }, { "thuocdo_factor", S_FACTOR },
-	{ "thuocdo_weight", S_WEIGHT }, { "thuocdo_show_if", S_SHOW_IF }, { "thuocdo_check", S_CHECK }, { "thuocdo_note", S_NOTE }, { 0 } };
-static const struct heading choice_headings[] = { { "list_name", C_LIST }, { "list name", C_LIST }, { "name", C_NAME }, { "value", C_NAME },
-	{ "label", C_LABEL, true }, { "thuocdo_means", C_MEANS }, { "thuocdo_weight", C_WEIGHT }, { "thuocdo_note", C_NOTE }, { 0 } };
-static const struct heading setting_headings[] = { { "form_title", T_TITLE }, { "title", T_TITLE }, { "form_id", T_ID }, { "id_string", T_ID },
-	{ "default_language", T_LANGUAGE }, { 0 } };
+static const struct heading survey_headings[] = { { "type", S_TYPE }, { "name", S_NAME }, { "label", S_LABEL, true },
+	{ "caption", S_LABEL, true }, { "hint", S_HINT, true }, { "constraint_message", S_SAY, true },
+	{ "constraint message", S_SAY, true }, { "required", S_REQUIRED }, { "relevant", S_RELEVANT }, { "relevance", S_RELEVANT },
+	{ "constraint", S_CONSTRAINT }, { "appearance", S_APPEARANCE }, { "parameters", S_PARAMETERS },
+	{ "calculation", S_CALCULATION }, { "disabled", S_DISABLED }, { "thuocdo_kind", S_KIND }, { "thuocdo_factor", S_FACTOR },
+	{ "thuocdo_weight", S_WEIGHT }, { "thuocdo_show_if", S_SHOW_IF }, { "thuocdo_check", S_CHECK }, { "thuocdo_note", S_NOTE },
+	{ 0 } };
+static const struct heading choice_headings[] = { { "list_name", C_LIST }, { "list name", C_LIST }, { "name", C_NAME },
+	{ "value", C_NAME }, { "label", C_LABEL, true }, { "thuocdo_means", C_MEANS }, { "thuocdo_weight", C_WEIGHT },
+	{ "thuocdo_note", C_NOTE }, { 0 } };
+static const struct heading setting_headings[] = { { "form_title", T_TITLE }, { "title", T_TITLE }, { "form_id", T_ID },
+	{ "id_string", T_ID }, { "default_language", T_LANGUAGE }, { 0 } };
 
 /* Columns of other things. What would change who is asked or what is stored must not be passed over. */
 static const struct {
 	const char *name;
 	bool fatal;
-} foreign[] = { { "calculation", true }, { "choice_filter", true }, { "repeat_count", true }, { "trigger", true }, { "readonly", true },
+} foreign[] = { { "choice_filter", true }, { "repeat_count", true }, { "trigger", true }, { "readonly", true },
 	{ "read_only", true }, { "default", false }, { "media", false }, { "image", false }, { "audio", false }, { "video", false },
 	{ "guidance_hint", false }, { "autoplay", false } };
 

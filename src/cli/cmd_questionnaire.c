@@ -16,7 +16,7 @@ static enum err read_any(struct cli *cli, const char *path, csv_options *opt, st
 {
 	str bytes;
 	enum err e = package_read_file(cli->c, path, &bytes);
-	return e ? e : questionnaire_text(cli->c, str_of(path), bytes, opt, text, q);
+	return e ? e : questionnaire_text(cli->c, str_of(path), bytes, opt, STR(""), text, q);
 }
 
 int cmd_questionnaire_check(struct cli *cli)

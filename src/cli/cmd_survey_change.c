@@ -22,7 +22,8 @@ static void write_csv(buf *b, const questionnaire *q, const struct survey_change
 			if (isfinite(numbers[k]))
 				buf_double(b, numbers[k]);
 		}
-		buf_printf(b, ",%lld,%lld,%s\n", (long long)x->old.n, (long long)x->now.n, x->told ? "yes" : "no");
+		buf_printf(b, ",%lld,%lld,%s\n", (long long)x->old.n, (long long)x->now.n,
+			x->old.state == SURVEY_HIDDEN ? "hidden" : x->told ? "yes" : "no");
 	}
 }
 
@@ -48,7 +49,10 @@ static void write_text(buf *b, struct cli *cli, const questionnaire *q, const st
 		char key[64];
 		snprintf(key, sizeof key, "survey_result.stat.%s", survey_stat_word(x->stat));
 		buf_printf(b, "%.*s, %s: ", STR_ARG(name), po_text(key, cli->lang));
-		po_fill(b, x->told ? "survey_change.told" : "survey_change.not_told", cli->lang, (str){ 0 }, args, 5);
+		if (x->old.state == SURVEY_HIDDEN)
+			buf_addz(b, po_text("survey_result.hidden", cli->lang));
+		else
+			po_fill(b, x->told ? "survey_change.told" : "survey_change.not_told", cli->lang, (str){ 0 }, args, 5);
 		buf_char(b, '\n');
 	}
 	po_fill(b, "survey_change.foot", cli->lang, (str){ 0 }, counts, 2);

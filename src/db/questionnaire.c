@@ -106,21 +106,22 @@ enum err db_form_draft_add(cx *c, db_conn *k, db_form_draft *d)
 	d->revision = 1;
 	d->created_at = d->changed_at = c->now_ms;
 	enum err e = db_exec(c, k,
-		"INSERT INTO questionnaire_draft (" DRAFT_COLUMNS ", body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		"INSERT INTO questionnaire_draft (" DRAFT_COLUMNS ", body, notes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 		" ON CONFLICT (code) DO NOTHING",
 		DB_ARGS(db_text(d->code), db_int(d->base), db_int(d->revision), db_text(d->name), db_int(d->n_asked), db_int(d->n_faults),
-			db_int(d->created_at), db_text(d->actor), db_int(d->changed_at), db_text(d->changed_by), db_text(d->body)), &n);
+			db_int(d->created_at), db_text(d->actor), db_int(d->changed_at), db_text(d->changed_by), db_text(d->body), db_text_if(d->notes)), &n);
 	return e ? e : n ? ERR_OK : ERR_CONFLICT;
 }
 
 enum err db_form_draft_get(cx *c, db_conn *k, str code, db_form_draft *out)
 {
 	db_rows r;
-	db_query(c, k, "SELECT " DRAFT_COLUMNS ", body FROM questionnaire_draft WHERE code = $1", DB_ARGS(db_text(code)), &r);
+	db_query(c, k, "SELECT " DRAFT_COLUMNS ", body, notes FROM questionnaire_draft WHERE code = $1", DB_ARGS(db_text(code)), &r);
 	bool found = db_next(&r);
 	if (found) {
 		*out = read_draft(c, &r);
 		out->body = db_cell_copy(c, &r, 10);
+		out->notes = db_cell_copy(c, &r, 11);
 	}
 	return db_end_found(&r, found);
 }

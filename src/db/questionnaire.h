@@ -29,7 +29,7 @@ enum err db_questionnaire_all(cx *c, db_conn *k, db_questionnaire_list *out);   
 /* ---- drafts ---- */
 
 typedef struct db_form_draft {
-	str code, name, body; /* body: empty in lists */
+	str code, name, body, notes; /* body, notes: empty in lists */
 	int base; /* version that it was copied from; 0: none */
 	int64_t revision, created_at, changed_at;
 	int n_asked, n_faults;

@@ -5,6 +5,7 @@ struct checker {
 	cx *c;
 	const questionnaire *q;
 	const struct given *given;
+	day on;
 	int32_t from, to; /* the items whose faults are told */
 	enum lang lang;
 	struct answer *out;
@@ -180,7 +181,7 @@ static void check_item(struct checker *k, int32_t item)
 	const struct question *i = &k->q->items.p[item];
 	const struct given *g = &k->given[item];
 	struct answer a = { .state = ANSWER_MISSING, .value = VAL_NONE };
-	k->slots[item] = VAL_NONE;
+	k->slots[item + 1] = VAL_NONE;
 	k->shown[item] = is_shown(k, item);
 	k->out[item] = (struct answer){ .state = ANSWER_NOT_ASKED, .value = VAL_NONE };
 	if (!question_is_asked(i) || !k->shown[item])
@@ -194,28 +195,29 @@ static void check_item(struct checker *k, int32_t item)
 	if (!read_one(k, item, g, &a))
 		return;
 	k->out[item] = a;
-	k->slots[item] = a.value;
+	k->slots[item + 1] = a.value;
 	check_rule(k, item);
 }
 
 static enum err check_all(struct checker *k)
 {
 	size_t n = k->q->items.n, before = k->c->n_errors;
-	k->slots = NEW_ARRAY(k->c->mem, val, n);
+	k->slots = NEW_ARRAY(k->c->mem, val, n + 1);
+	k->slots[0] = val_date(k->on);
 	k->shown = NEW_ARRAY(k->c->mem, bool, n);
 	for (int32_t i = 0; i < (int32_t)n; i++)
 		check_item(k, i);
 	return k->c->n_errors == before ? ERR_OK : ERR_INPUT;
 }
 
-enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out)
+enum err answers_check(cx *c, const questionnaire *q, const struct given *given, day on, int32_t from, int32_t to, enum lang lang, struct answer *out)
 {
-	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .from = from, .to = to, .lang = lang, .out = out });
+	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .on = on, .from = from, .to = to, .lang = lang, .out = out });
 }
 
-enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out)
+enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, day on, int32_t from, int32_t to, enum lang lang, struct answer *out)
 {
-	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .from = from, .to = to, .lang = lang, .out = out, .as_is = true });
+	return check_all(&(struct checker){ .c = c, .q = q, .given = given, .on = on, .from = from, .to = to, .lang = lang, .out = out, .as_is = true });
 }
 
 /* ---- the stored line ---- */

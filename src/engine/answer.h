@@ -21,11 +21,11 @@ struct answer {
 
 /* Reads what was given for every item (given and out have items.n places; out and texts in c->mem). What stands for an item that is not
  * asked is left out. Faults (answer.*, place.field is the code) for the items in [from, to) only, a page of the form say: returns
- * ERR_INPUT when there is one. lang: in which the questionnaire's own words are told. */
-enum err answers_check(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out);
+ * ERR_INPUT when there is one. on: the day of the answer, what rules call today(). lang: in which the questionnaire's own words are told. */
+enum err answers_check(cx *c, const questionnaire *q, const struct given *given, day on, int32_t from, int32_t to, enum lang lang, struct answer *out);
 
 /* The same for what was written on paper or collected elsewhere: an answer that is missing, though the form asks for it, is no fault. */
-enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, int32_t from, int32_t to, enum lang lang, struct answer *out);
+enum err answers_check_as_is(cx *c, const questionnaire *q, const struct given *given, day on, int32_t from, int32_t to, enum lang lang, struct answer *out);
 
 /* One line of text, as it is stored: "A1=1&C2=1+3&C11=chữ": items in order, only those with an answer; % & = + and control characters as
  * %XX. The same answers give the same bytes. */

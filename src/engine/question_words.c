@@ -48,6 +48,8 @@ static str value_of(struct words *w, int32_t item, node *n)
 {
 	const struct question *i = item == NO_ITEM ? NULL : &w->q->items.p[item];
 	char text[DEC_TEXT], day_text[DATE_TEXT];
+	if (n->op == OP_SLOT && question_of_slot(n->slot) == NO_ITEM)
+		return FILL(w, "qwords.today", STR(""));
 	if (n->op != OP_LIT)
 		return lost(w);
 	if (i && i->list >= 0) {

@@ -59,6 +59,7 @@ struct reader {
 	questionnaire *q;
 	table *in;
 	map settings;
+	size_t faults; /* there were before */
 	int64_t rows;
 };
 
@@ -85,11 +86,11 @@ static void setting(struct reader *r)
 	if (str_is(name, "@name"))
 		read_text(r, TEXT_VI, TEXT_EN, q->name);
 	else if (str_is(name, "@population"))
-		q->population = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->population);
 	else if (str_is(name, "@source"))
-		q->source = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->source);
 	else if (str_is(name, "@note"))
-		q->note = kept(r, TEXT_VI);
+		read_text(r, TEXT_VI, TEXT_EN, q->note);
 	else
 		cell_fault(r->in, "questionnaire.unknown_setting", CODE);
 }
@@ -116,16 +117,19 @@ static bool find_item(void *ctx, str name, enum rule_part part, uint32_t *slot)
 {
 	const struct reader *r = ctx;
 	const int64_t *i = map_get(&r->q->by_name, name);
+	*slot = 0;
+	if (str_is(name, "today()"))
+		return true;
 	if (!i || part != PART_VALUE || !question_is_asked(&r->q->items.p[*i]))
 		return false;
-	*slot = (uint32_t)*i;
+	*slot = (uint32_t)*i + 1;
 	return true;
 }
 
 static const rule *compile(struct reader *r, int column)
 {
 	const rule *out = NULL;
-	struct rule_scope scope = { .find = find_item, .ctx = r };
+	struct rule_scope scope = { .find = find_item, .ctx = r, .today = true };
 	if (r->in->cell[column].len)
 		rule_compile(r->c, kept(r, column), &scope, table_at(r->in, column), &out);
 	return out;
@@ -157,6 +161,8 @@ static void read_option(struct reader *r)
 	}
 	struct question_list *list = &r->q->lists.p[*at];
 	struct question_option o = { .code = kept(r, CODE), .note = kept(r, NOTE) };
+	if (o.code.len && memchr(o.code.p, ' ', o.code.len)) /* several ticks stand with spaces between, where others collect them */
+		cell_fault(r->in, "questionnaire.option_space", CODE);
 	for (size_t i = 0; i < list->options.n; i++)
 		if (str_eq(list->options.p[i].code, o.code))
 			cell_fault(r->in, "questionnaire.code_twice", CODE);
@@ -348,6 +354,16 @@ static void fault_whole(struct reader *r, const char *key, str value)
 	cx_fault(r->c, FAULT_ERROR, key, (place){ .file = r->in->from.file, .line = 1 }, value);
 }
 
+/* A name that a condition did not find may stand further down. */
+static void name_unknown(struct reader *r, const questionnaire *q)
+{
+	for (size_t i = r->faults; i < r->c->n_faults; i++) {
+		fault *f = &r->c->faults[i];
+		if (strcmp(f->key, "rule.unknown_name") == 0)
+			f->key = map_get(&q->by_name, f->value) ? "questionnaire.later" : "questionnaire.unknown_item";
+	}
+}
+
 static void check_whole(struct reader *r)
 {
 	questionnaire *q = r->q;
@@ -355,6 +371,7 @@ static void check_whole(struct reader *r)
 		fault_whole(r, "questionnaire.no_title", STR("@name"));
 	if (!q->n_asked && !r->c->n_errors)
 		fault_whole(r, "questionnaire.no_rows", STR(""));
+	name_unknown(r, q);
 	for (size_t i = 0; i < q->lists.n; i++)
 		if (q->lists.p[i].options.n < 2)
 			fault_whole(r, "questionnaire.short_list", q->lists.p[i].code);
@@ -370,7 +387,7 @@ enum err questionnaire_read(cx *c, table_source from, questionnaire **out)
 		table_close(&t);
 		return e;
 	}
-	struct reader r = { .c = c, .q = NEW(c->mem, questionnaire), .in = &t };
+	struct reader r = { .c = c, .q = NEW(c->mem, questionnaire), .in = &t, .faults = c->n_faults };
 	read_rows(&r);
 	check_whole(&r);
 	bool good = c->n_errors == before && table_sound(&t);

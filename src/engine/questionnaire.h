@@ -3,6 +3,7 @@
  * A questionnaire is data: a table of sections, groups, items, lists of options and factors. Skip logic and checks are rules in the
  * language of editions (rule.h) over the answers, by the code of an item with `_` for its dots: C8_4 = 1. A rule sees an option that is
  * a whole number as a number, others as text, several ticks as a list, and null for what was not asked or not answered.
+ * today() is the day of the answer.
  * It is read from a table, checked, and never changed afterwards. */
 #ifndef ENGINE_QUESTIONNAIRE_H
 #define ENGINE_QUESTIONNAIRE_H
@@ -61,7 +62,7 @@ struct question {
 };
 
 typedef struct questionnaire {
-	str name[LANGS], population, source, note;
+	str name[LANGS], population[LANGS], source[LANGS], note[LANGS];
 	VEC(struct question) items;
 	VEC(struct question_list) lists;
 	VEC(struct question_factor) factors;
@@ -90,6 +91,9 @@ enum err questionnaire_read(cx *c, table_source from, questionnaire **out);
 void questionnaire_write(const questionnaire *q, arena *mem, buf *out);
 /* The rows in that order: a group stands right before the first of its items. out: items.n places. */
 void questionnaire_order(const questionnaire *q, arena *mem, int32_t *out);
+
+/* Rules read slot 0 as the day of the answer, today(), and the answers behind it. */
+static inline int32_t question_of_slot(uint32_t slot) { return (int32_t)slot - 1; } /* NO_ITEM: today() */
 
 int32_t questionnaire_find(const questionnaire *q, str code); /* NO_ITEM: none */
 static inline bool question_is_asked(const struct question *i)

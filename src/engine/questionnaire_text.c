@@ -41,11 +41,6 @@ static void write_setting(buf *b, const char *name, const str text[LANGS])
 		put(b, &l);
 }
 
-static void write_one_setting(buf *b, const char *name, str text)
-{
-	write_setting(b, name, (const str[LANGS]){ text, text });
-}
-
 static void write_list(buf *b, const struct question_list *list)
 {
 	struct line l = { .cell = { [QUESTIONNAIRE_CODE] = list->code, [QUESTIONNAIRE_KIND] = STR("list"), [QUESTIONNAIRE_NOTE] = list->note } };
@@ -126,9 +121,9 @@ void questionnaire_write(const questionnaire *q, arena *mem, buf *out)
 		buf_printf(out, "%s%s", i ? "," : "", questionnaire_columns[i].name);
 	buf_char(out, '\n');
 	write_setting(out, "@name", q->name);
-	write_one_setting(out, "@population", q->population);
-	write_one_setting(out, "@source", q->source);
-	write_one_setting(out, "@note", q->note);
+	write_setting(out, "@population", q->population);
+	write_setting(out, "@source", q->source);
+	write_setting(out, "@note", q->note);
 	for (size_t i = 0; i < q->lists.n; i++)
 		write_list(out, &q->lists.p[i]);
 	for (size_t i = 0; i < q->factors.n; i++)

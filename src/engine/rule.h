@@ -20,6 +20,7 @@ struct rule_scope {
 	/* Gives the slot of a name, or false when there is no such name. */
 	bool (*find)(void *ctx, str name, enum rule_part part, uint32_t *slot);
 	void *ctx;
+	bool today; /* "today()" is a name that `find` knows: whoever evaluates says which day it is. Else it is a fault, as a clock would be */
 	/* Columns of a table (else NULL): gives the slot with a cell's text as it stands, for where a rule compares the cell with text. Names may
 	 * then have dots (the longest one that `find` knows is taken), and stand in backticks when they have other signs: `Tuổi (năm)`. */
 	bool (*find_text)(void *ctx, str name, uint32_t *slot);

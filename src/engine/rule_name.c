@@ -177,6 +177,13 @@ static node *events_call(struct parser *p, uint32_t at)
 	return parser_expect(p, ')') ? name_node(p, name, PART_EVENTS, at, end) : NULL;
 }
 
+/* today(): a name like others, so that a rule reads no clock. */
+static node *today_call(struct parser *p, uint32_t at)
+{
+	uint32_t end = p->tok.end;
+	return parser_expect(p, ')') ? name_node(p, STR("today()"), PART_VALUE, at, end) : NULL;
+}
+
 /* Positional or named arguments up to the ')'. Named ones are put in the order of the parameters; *known false: such a name does not exist. */
 static bool arguments(struct parser *p, const struct rule_fn *fn, struct args *args, bool *known);
 
@@ -271,6 +278,8 @@ static node *call(struct parser *p, struct tok name)
 		return NULL;
 	if (str_is(name.text, "events"))
 		return events_call(p, name.at);
+	if (p->scope->today && str_is(name.text, "today"))
+		return today_call(p, name.at);
 	int fn = rule_fn_find(name.text);
 	if (fn < 0)
 		return parser_fail(p, rule_fn_unsupported(name.text) ? "rule.unsupported_function" : "rule.unknown_function", name);

@@ -37,10 +37,13 @@ static bool is_null(const node *n)
 
 static void put_ref(struct writer *w, const node *n)
 {
-	if ((int32_t)n->slot == w->o->self)
+	int32_t item = question_of_slot(n->slot);
+	if (item == NO_ITEM)
+		buf_addz(w->b, "today()");
+	else if (item == w->o->self)
 		buf_char(w->b, '.');
 	else
-		w->o->ref(w->o->q, (int32_t)n->slot, w->b);
+		w->o->ref(w->o->q, item, w->b);
 }
 
 static void put_text(struct writer *w, const node *n, str s)
@@ -86,8 +89,54 @@ static void put_binary(struct writer *w, const node *n, const char *op)
 	put_operand(w, n->b);
 }
 
+/* What cannot be below zero: there int() and floor, mod and modulo are the same. */
+static bool is_never_negative(const struct writer *w, const node *n)
+{
+	int32_t item = n->op == OP_SLOT ? question_of_slot(n->slot) : NO_ITEM;
+	if (item != NO_ITEM)
+		return w->o->q->items.p[item].has_min && !w->o->q->items.p[item].min.neg && w->o->q->items.p[item].kind == ASK_NUMBER;
+	if (n->op == OP_ADD || n->op == OP_MUL || n->op == OP_DIV)
+		return is_never_negative(w, n->a) && is_never_negative(w, n->b);
+	if (n->op == OP_CALL && n->n && (is_call(n, "floor") || is_call(n, "modulo")))
+		return is_never_negative(w, n->args[n->n - 1]);
+	return (n->op == OP_LIT && n->lit.kind == VAL_NUM && !n->lit.num.neg) || is_call(n, "count") || is_call(n, "string length") || is_call(n, "abs");
+}
+
+/* XPath cuts towards zero. */
+static void put_floor(struct writer *w, const node *n)
+{
+	bool plain = is_never_negative(w, n->args[0]);
+	for (int k = 0; k < (plain ? 1 : 3); k++) {
+		buf_addz(w->b, k == 0 ? plain ? "int(" : "(int(" : k == 1 ? ") - if(" : " < int(");
+		put_operand(w, n->args[0]);
+	}
+	buf_addz(w->b, plain ? ")" : "), 1, 0))");
+}
+
+/* The rest of rules has the sign of the divisor, that of XPath the sign of what is divided. */
+static void put_modulo(struct writer *w, const node *n, bool plain)
+{
+	buf_addz(w->b, plain ? "(" : "(((");
+	put_operand(w, n->args[0]);
+	buf_addz(w->b, " mod ");
+	put_operand(w, n->args[1]);
+	for (int k = 0; k < 2 && !plain; k++) {
+		buf_addz(w->b, k ? ") mod " : ") + ");
+		put_operand(w, n->args[1]);
+	}
+	buf_char(w->b, ')');
+}
+
 static void put_call_value(struct writer *w, const node *n)
 {
+	if (is_call(n, "modulo") && n->n == 2) {
+		put_modulo(w, n, is_never_negative(w, n->args[0]) && is_never_negative(w, n->args[1]));
+		return;
+	}
+	if (is_call(n, "floor") && n->n == 1) {
+		put_floor(w, n);
+		return;
+	}
 	const char *name = is_call(n, "count") ? "count-selected" : is_call(n, "string length") ? "string-length" : is_call(n, "abs") ? "abs" : NULL;
 	if (is_call(n, "date") && n->n == 1 && n->args[0]->op == OP_LIT && n->args[0]->lit.kind == VAL_STR)
 		name = "date";
@@ -135,7 +184,8 @@ static const struct {
 /* A choice of several is a list in rules and a text in XPath: equal to nothing but nothing. */
 static bool is_list(const struct writer *w, const node *n)
 {
-	return n->op == OP_SLOT && w->o->q->items.p[n->slot].kind == ASK_MULTIPLE;
+	int32_t item = n->op == OP_SLOT ? question_of_slot(n->slot) : NO_ITEM;
+	return item != NO_ITEM && w->o->q->items.p[item].kind == ASK_MULTIPLE;
 }
 
 static void put_compared(struct writer *w, const node *a, uint8_t op, const node *b, bool want)
@@ -145,7 +195,12 @@ static void put_compared(struct writer *w, const node *a, uint8_t op, const node
 		i++;
 	if ((is_list(w, a) && !is_null(b)) || (is_list(w, b) && !is_null(a)))
 		cannot(w, a, "xpath.cannot");
-	put_operand(w, a);
+	bool divides = (op == OP_EQ || op == OP_NE) && is_call(a, "modulo") && a->n == 2 && b->op == OP_LIT
+		&& b->lit.kind == VAL_NUM && dec_is_zero(b->lit.num);
+	if (divides)
+		put_modulo(w, a, true); /* no rest: whatever its sign would be */
+	else
+		put_operand(w, a);
 	buf_printf(w->b, " %s ", want ? compares[i].is : compares[i].is_not);
 	put_operand(w, b);
 }
@@ -349,7 +404,7 @@ static void put_check(struct writer *w, const node *n, const node *leave, size_t
 	}
 	bool own = true;
 	for (size_t i = 0; i < w->r->n_refs; i++)
-		own &= (int32_t)w->r->refs[i].slot == w->o->self;
+		own &= question_of_slot(w->r->refs[i].slot) == w->o->self || question_of_slot(w->r->refs[i].slot) == NO_ITEM;
 	put_and(w->b, from);
 	bool joined = n->op == OP_OR && w->b->len > from;
 	buf_addz(w->b, !own ? "not(" : joined ? "(" : "");
@@ -373,7 +428,7 @@ enum err xpath_constraint(const struct xpath_out *o, bool *integer, buf *out)
 	const node *first = i->check->root;
 	while (first->op == OP_AND)
 		first = first->a;
-	*integer = i->kind == ASK_NUMBER && is_whole(first) && (int32_t)first->b->slot == o->self;
+	*integer = i->kind == ASK_NUMBER && is_whole(first) && question_of_slot(first->b->slot) == o->self;
 	put_check(&w, i->check->root, *integer ? first : NULL, from);
 	return w.err;
 }

@@ -326,6 +326,8 @@ static void put_call(struct printer *p, const struct xp *x)
 	day on;
 	if (is_call(x, "true", 0) || is_call(x, "false", 0))
 		buf_add(p->b, x->text);
+	else if (is_call(x, "today", 0))
+		buf_addz(p->b, "today()");
 	else if (is_call(x, "not", 1))
 		put_not(p, x);
 	else if (is_call(x, "selected", 2))
@@ -510,7 +512,8 @@ enum err xpath_read(const struct xpath_in *in, str text, struct xpath_bounds *bo
 		put(&p, x);
 	if (!r.bad && buf_full(&b))
 		complain_at(&r, "xpath.deep", text, 0, (str){ 0 });
-	*out = arena_str(in->c->mem, buf_str(&b));
+	if (!r.bad) /* half an expression would be a fault of its own */
+		*out = arena_str(in->c->mem, buf_str(&b));
 	buf_free(&b);
 	return r.bad ? ERR_INPUT : ERR_OK;
 }

@@ -214,6 +214,14 @@ static void show_draft(struct web_cx *w)
 	for (int i = 0; i < d.n_faults; i++)
 		if (d.faults[i].row < 0)
 			v.notes[v.n_notes++] = (struct view_form_draft_note){ note_of(w, &d.faults[i]) };
+	v.read = NEW_ARRAY(w->mem, struct view_form_draft_note, d.notes.n + 1);
+	for (; v.n_read < d.notes.n; v.n_read++) {
+		const fault *f = &d.notes.p[v.n_read];
+		v.read[v.n_read].what = arena_printf(w->mem, "%.*s: %.*s", STR_ARG(f->at.file), STR_ARG(web_fault_text(w, f)));
+	}
+	v.gaps = NEW_ARRAY(w->mem, struct view_form_draft_note, d.gaps.n + 1);
+	for (; v.n_gaps < d.gaps.n; v.n_gaps++)
+		v.gaps[v.n_gaps].what = say_gap(w, &d.gaps.p[v.n_gaps]);
 	add_rows(w, &d, &v);
 	web_cache(w, -1);
 	reply_form_draft(w, &v);

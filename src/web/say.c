@@ -1,4 +1,5 @@
 #include "web/say.h"
+#include "app/questionnaire_note.h"
 #include "app/unit.h"
 #include "base/vn.h"
 
@@ -98,4 +99,9 @@ str say_point(struct web_cx *w, str s)
 	for (size_t i = 0; i < s.len && w->lang == LANG_VI; i++)
 		p[i] = p[i] == '.' ? ',' : p[i];
 	return (str){ p, s.len };
+}
+
+str say_gap(struct web_cx *w, const struct form_gap *g)
+{
+	return SAY(w, g->check ? "form_draft.gap_check" : "form_draft.gap_show", g->code, g->piece);
 }

@@ -4,6 +4,7 @@
 #include "web/view.h"
 
 struct unit_list;
+struct form_gap;
 
 /* Message with its places filled, in the language of the request. SAY(w, key, a, b) takes the values as str. */
 str say(struct web_cx *w, const char *key);
@@ -19,6 +20,8 @@ str say_point(struct web_cx *w, str s); /* "0.3x" with the mark of decimals of t
 str say_score(struct web_cx *w, dec d, bool percent); /* "80,15%", "46,74 điểm" */
 /* Vietnamese or English, whichever the request wants; Vietnamese when the other is not there. */
 str say_either(const struct web_cx *w, str vi, str en);
+/* "B4, điều kiện hỏi: sqrt(N)" (app/questionnaire_note.h) */
+str say_gap(struct web_cx *w, const struct form_gap *g);
 /* Name of a publisher of figures; as it is written in the store when it is none we know. */
 str say_publisher(struct web_cx *w, str name);
 /* For addresses: "Tây Nguyên" -> "tay-nguyen". */

@@ -92,7 +92,7 @@ static void make_steps(struct sitting *t)
 /* Checks the answers so far; faults are told for the items of one step, or for none. */
 static enum err check(struct sitting *t, struct step told)
 {
-	return answers_check(t->w->cx, t->s.q, t->given, told.from, told.to, t->w->lang, t->answers);
+	return answers_check(t->w->cx, t->s.q, t->given, date_of_ms(t->w->cx->now_ms), told.from, told.to, t->w->lang, t->answers);
 }
 
 static bool is_shown(const struct sitting *t, int32_t item)

@@ -1,5 +1,6 @@
 #include "web/survey_desk.h"
 #include "app/actor.h"
+#include "app/questionnaire_note.h"
 #include "app/settings.h"
 #include "app/survey_issue.h"
 #include "app/survey_progress.h"
@@ -122,6 +123,13 @@ static void fill_quotas(struct web_cx *w, const struct survey_progress *p, struc
 	}
 }
 
+bool desk_without_odk(struct web_cx *w, const struct survey_info *s)
+{
+	struct form_gaps gaps;
+	form_gaps_of(w->cx, s->q, &gaps);
+	return gaps.n > 0;
+}
+
 static void page_progress(struct web_cx *w)
 {
 	struct survey_info s;
@@ -143,6 +151,7 @@ static void page_progress(struct web_cx *w)
 		v.limit_day = some_int(s.max_day);
 	const struct progress_field *all = p.by_place.n ? &p.by_place.p[p.by_place.n - 1] : NULL;
 	v.title = all ? SAY(w, "field.title_cases", say_int(w, all->n[CASE_COMPLETED]), say_int(w, all->cases)) : SAY(w, "field.title", say_int(w, p.answers));
+	v.no_odk = desk_without_odk(w, &s);
 	v.tabs = desk_tabs(w, &s, "tien-do", &v.n_tabs);
 	fill_fields(w, &p, &v);
 	fill_modes(w, &p, &v);

@@ -24,6 +24,8 @@ str desk_path(struct web_cx *w, const struct survey_info *s, const char *page);
 str desk_case_path(struct web_cx *w, const struct survey_info *s, const char *page, str code);
 /* With scheme and host, as the administrator has set them, or as the browser called us: for codes and letters. */
 str desk_address(struct web_cx *w, str path);
+/* Whether its questionnaire has conditions that ODK cannot say, so that it is no form there. */
+bool desk_without_odk(struct web_cx *w, const struct survey_info *s);
 
 #define DESK_SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 

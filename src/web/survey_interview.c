@@ -36,6 +36,7 @@ static void page_cases(struct web_cx *w)
 		if (!v.numbering.len)
 			v.numbering = survey_case_numbering(x->person, w->lang);
 	}
+	v.no_odk = desk_without_odk(w, &s);
 	v.tabs = desk_tabs(w, &s, "phong-van", &v.n_tabs);
 	reply_interviews(w, &v);
 }

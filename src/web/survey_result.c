@@ -594,7 +594,7 @@ static bool read_question(struct web_cx *w, const struct survey_info *s, struct 
 	struct survey_rollup roll;
 	enum err e;
 	*q = (struct survey_question){ .by = web_text(w, "chia"), .cross = web_text(w, "cau"), .ci = EST_CI_LOGIT,
-		.clean = web_bool(w, "sach") };
+		.all = actor_can(w->actor, STR("survey"), STR("read")), .clean = web_bool(w, "sach") };
 	if (q->clean && !may_clean(w)) {
 		web_fail(w, cx_fail(w->cx, ERR_DENIED, "survey_result.no_clean", (place){ 0 }, (str){ 0 }));
 		return false;
@@ -648,11 +648,14 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.design = design_of(w, r),
 		.questionnaire = s->questionnaire,
 		.version = s->version,
+		.population = say_either(w, s->q->population[LANG_VI], s->q->population[LANG_EN]),
+		.form_note = say_either(w, s->q->note[LANG_VI], s->q->note[LANG_EN]),
 		.rollup = str_of(survey_rollup_word((struct survey_rollup){ r->asked.choose, r->asked.agg })),
 		.people = r->people,
 		.everybody = r->everybody,
 		.may_clean = may_clean(w),
 		.clean = r->asked.clean,
+		.all = r->asked.all && !r->asked.item.len,
 		.flagged = r->flagged,
 		.unmet = r->unmet,
 		.hidden = r->filter_hidden,

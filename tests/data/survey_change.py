@@ -11,7 +11,7 @@ METHOD = sys.argv[2]
 
 def answers(path):
     with open(path, encoding="utf-8") as f:
-        return [x for x in csv.DictReader(f) if x["survey"].startswith("sipas")]
+        return [x for x in csv.DictReader(f) if x["survey"] in ("sipas-ho-2025", "sipas-ho-2026")]
 
 
 def better(part, r):

@@ -29,10 +29,10 @@ static void answer(cx *c, const questionnaire *q, str line)
 	struct answer *a = NEW_ARRAY(c->mem, struct answer, n), *again = NEW_ARRAY(c->mem, struct answer, n);
 	if (!answers_read(q, line, c->mem, given))
 		return;
-	answers_check(c, q, given, 0, (int32_t)n, LANG_VI, a);
+	answers_check(c, q, given, 20000, 0, (int32_t)n, LANG_VI, a);
 	str kept = line_of(c, q, a);
 	must(answers_read(q, kept, c->mem, back));
-	answers_check(c, q, back, 0, (int32_t)n, LANG_EN, again);
+	answers_check(c, q, back, 20000, 0, (int32_t)n, LANG_EN, again);
 	must(str_eq(line_of(c, q, again), kept));
 }
 

@@ -178,6 +178,30 @@ class Figures:
         self.assertEqual(self.data(page + "/ket-qua.json")["rollup"], "mean_items")
         self.assertEqual(self.data(page + "/ket-qua.json?gop=questionnaire")["rollup"], "questionnaire")
 
+    def test_the_survey_before(self):
+        """Offered at once where the form is the same; with intervals; across a break of method refused, with the reason."""
+        page = self.nobody.ask(SURVEY + "/ket-qua").text
+        self.assertIn(f'href="{SURVEY}/ket-qua?so=sipas-ho-2024#ky-truoc"', page)
+        page = self.nobody.ask(SURVEY + "/ket-qua?so=sipas-ho-2024").text
+        self.assertIn('id="ky-truoc"', page)
+        self.assertIn("5 đơn vị chọn mẫu có ở cả hai kỳ", page)
+        self.assertIn("hai bộ câu hỏi khác nhau", self.nobody.ask("/khao-sat/mot-cua-xa-2025/ket-qua?so=sipas-ho-2024").text)
+
+    def test_by_unit(self):
+        """Units of the places: ranked where there is enough, and told where there is not; strata by their names."""
+        rows = self.data("/khao-sat/mot-cua-xa-2025/cong-bo.json")["rows"]
+        self.assertEqual([r["rank"] is not None for r in rows], [False] + [True] * 7 + [False])
+        self.assertEqual((rows[8]["name"], rows[8]["enough"]), ("Xã Thượng Nhãn", False))
+        self.assertIn("Huyện Thượng (cũ)", self.nobody.ask(SURVEY + "/cong-bo").text)
+        rows = self.data("/khao-sat/mot-cua-xa-2025/so-lieu.json?so-lieu=mot_cua_7", self.boss)["rows"]
+        self.assertEqual([r["enough"] for r in rows], [True] * 7 + [False])
+
+    def test_english(self):
+        page = self.nobody.ask("/en" + SURVEY + "/ket-qua").text
+        self.assertIn("Officials communicate politely", page)
+        self.assertIn("unofficial translation", page)
+        self.assertNotIn("Công chức có thái độ", page)
+
     def test_of_whom(self):
         """The title of a filtered page says of whom; counts stand only where the figure is their quotient."""
         page = self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3").text
@@ -185,6 +209,30 @@ class Figures:
         self.assertNotIn("150/329", page)
         self.assertIn("33,93% (19)", page)
         self.assertIn("19/56", self.nobody.ask("/khao-sat/mot-cua-2026/ket-qua?loc=A2%3D3&lua-chon=1").text)
+
+    def test_small_cells(self):
+        """The public sees no option of fewer than five people, nor their mean where that would tell; who may see answers does."""
+        page = "/khao-sat/%s/ket-qua%s"
+        few = lambda rows: [r for r in rows if r["kind"] == "option" and 0 < r["hits"] < 5]
+        for survey in ("sipas-ho-2025", "lanh-dao-2025", "mot-cua-2026"):
+            public = self.data(page % (survey, ".json"))
+            self.assertEqual(few(public["rows"]), [])
+            self.assertFalse(public["all"])
+        self.assertTrue([r for r in self.data(page % ("sipas-ho-2025", ".json"))["rows"] if r["state"] == "hidden"])
+        inner = self.data(page % ("sipas-ho-2025", ".json"), self.boss)
+        self.assertEqual(sorted(r["hits"] for r in few(inner["rows"])), [3, 4])
+        self.assertTrue(inner["all"])
+        self.assertIn("đừng công bố", self.boss.ask(page % ("sipas-ho-2025", "?lua-chon=1")).text)
+        self.assertNotIn("đừng công bố", self.nobody.ask(page % ("sipas-ho-2025", "?lua-chon=1")).text)
+        # A filter is a row of a division: what one hides the other does not tell.
+        by = {(r["group"], r["option"]): r for r in self.data(page % ("mot-cua-2026", ".json?chia=A2&cau=B5"))["rows"]
+              if r["code"] == "B5" and r["kind"] == "option"}
+        for value in "1234":
+            alone = self.data(page % ("mot-cua-2026", f".json?loc=A2%3D{value}"), self.boss)
+            self.assertFalse(alone["all"])
+            for r in alone["rows"]:
+                if r["code"] == "B5" and r["kind"] == "option":
+                    self.assertEqual((r["state"], r["hits"]), (by[value, r["option"]]["state"], by[value, r["option"]]["hits"]))
 
     def test_overview_first(self):
         """The index and its factors, then the items folded; options on demand; nobody has answered: an empty state and nothing else."""

@@ -147,6 +147,9 @@ class Plan:
         self.assertEqual((shares(), self.drawn_again()["allocate"]), ([6, 9], "given:wanted"))
 
     def test_faults_of_a_frame_by_cell(self):
+        text = "survey;unit;size;cost\nho-2026;1;5;50.000\nho-2026;2;1.200.000;2,5\n"
+        told = self.faults(self.upload(MAU, "f.csv", text, to=MAU + "/dan-mau"))
+        self.assertTrue(told[0].startswith("f.csv:2:4: ") and told[1].startswith("f.csv:3:3: ") and "hàng nghìn" in told[0], told)
         text = "survey,unit,size,wanted\nho-2026,1,5,x\nho-2026,2,y,3\n"
         told = self.faults(self.upload(MAU, "f.csv", text, to=MAU + "/dan-mau"))
         self.assertTrue(any(f.startswith("f.csv:2:4: ") for f in told) and any(f.startswith("f.csv:3:3: ") for f in told), told)
@@ -189,6 +192,86 @@ class Plan:
                 self.assertNotIn(word, told)
         self.assertIn("số lần trung vị", " ".join(self.faults(self.weigh(cao="abc"))))
         self.assertEqual(self.weigh(cao="2,5x", thap="0,3x").status, 200)
+
+    # --- questionnaires from files ---
+
+    def begin(self, code, book, name="", file="phiếu.xlsx"):
+        return self.upload("/bo-cau-hoi", file, workbook(book), ma=code, ten=name)
+
+    def draft(self, code):
+        return self.boss.ask(f"/bo-cau-hoi/{code}")
+
+    def test_faults_of_a_form_by_cell(self):
+        told = self.faults(self.begin("loi", FORM.replace("integer|n", "image|n")))
+        self.assertTrue(told[0].startswith("phiếu.xlsx:survey!A3: "), told)
+        text = "code,parent,kind,text_vi\n@name,,,Phiếu\nS,,section,Phần\nA,S,textt,Câu\n"
+        told = self.faults(self.upload("/bo-cau-hoi", "p.csv", text, ma="loi2"))
+        self.assertTrue(told[0].startswith("p.csv:4:3: "), told)
+
+    def test_a_form_without_a_title(self):
+        book = FORM.split("# settings")[0]
+        told = self.faults(self.begin("khong-ten", book))
+        self.assertTrue(any("form_title" in f and "ô Tên" in f for f in told), told)
+        self.assertEqual(self.begin("khong-ten", book, name="Phiếu đặt tên sau").status, 303)
+        self.assertIn("Phiếu đặt tên sau", self.draft("khong-ten").text)
+
+    def test_what_was_left_out_is_told(self):
+        book = FORM.replace("label::vi", "label::vi|label::Français (fr)", 1).replace("integer|n|Tuổi", "integer|n|Tuổi|Âge") \
+            .replace("select_one k|", "select_one k or_other|") + ""
+        book = book.replace("\n# choices", "\ncalculate|c\nnote|cuoi|Xin cảm ơn\n# choices")
+        self.assertEqual(self.begin("bo-qua", book).status, 303)
+        for page in (self.draft("bo-qua").text, self.boss.ask("/bo-cau-hoi/bo-qua").text):  # it stays there
+            told = html.unescape(page)
+            for words in ("survey!A6: ghi chú cuối phiếu", "bỏ qua dòng tính c", "or_other được đổi thành", "thứ tiếng khác: Français"):
+                self.assertTrue(words in told, words)
+        self.assertIn("left out or changed", self.boss.ask("/en/bo-cau-hoi/bo-qua").text)
+
+    def in_force(self, code):
+        revision = re.search(r'name="ban" value="(\d+)"', self.draft(code).text)[1]
+        self.assertEqual(self.boss.post(f"/bo-cau-hoi/{code}/ap-dung", at=f"/bo-cau-hoi/{code}", ban=revision).status, 303)
+        table = os.path.join(self.folder, code + ".csv")
+        with open(table, "w", encoding="utf-8") as f:
+            f.write("code,questionnaire,name_vi,name_en,period,design,access,state,opens_on,closes_on,illustrative\n"
+                    f"{code},{code},Khảo sát {code},Survey {code},2026,self_selected,open,open,2026-01-01,2099-01-01,yes\n")
+        done("import", "surveys", table, "--db", self.db)
+
+    def test_what_odk_cannot_say(self):
+        self.assertEqual(self.begin("rel", FORM.replace("${n} > 3", "${n} mod 2 = 1 and int(${n}) > 3")).status, 303)
+        self.assertFalse("ODK Collect" in self.draft("rel").text)
+        self.in_force("rel")
+        self.assertFalse("không có trong ODK Collect" in self.boss.ask("/khao-sat/rel/tien-do").text)
+        self.assertEqual(self.boss.ask("/bo-cau-hoi/rel/tep?dang=xlsx&ban=1").status, 200)
+        text = "code,parent,kind,text_vi,show_if\n@name,,,Phiếu,\nS,,section,Phần,\nN,S,number,Số,\nB,S,text,Câu,sqrt(N) > 2\n"
+        self.assertEqual(self.upload("/bo-cau-hoi", "p.csv", text, ma="can-bac-hai").status, 303)
+        page = html.unescape(self.draft("can-bac-hai").text)
+        self.assertTrue("Không dùng được với ODK Collect" in page and "B, điều kiện hỏi: sqrt(N)" in page)
+        self.in_force("can-bac-hai")
+        for tab in ("tien-do", "phong-van"):
+            self.assertTrue("không có trong ODK Collect" in self.boss.ask(f"/khao-sat/can-bac-hai/{tab}").text, tab)
+
+    def test_not_in_the_future(self):
+        self.assertEqual(self.begin("ngay", FORM.replace("integer|n|Tuổi", "date|n|Ngày nộp||. <= today()").replace("${n} > 3", "${n} = today()")).status, 303)
+        self.in_force("ngay")
+        out = done("questionnaire", "export", "ngay", "--db", self.db, "-o", os.path.join(self.folder, "ngay.csv"))
+        self.assertEqual(out, "")
+        with open(os.path.join(self.folder, "ngay.csv"), encoding="utf-8") as f:
+            self.assertIn("n <= today()", f.read())
+
+
+FORM = """
+# survey
+type|name|label::vi|relevant|constraint
+text|t|Tên
+integer|n|Tuổi
+select_one k|k|Kênh|${n} > 3
+# choices
+list_name|name|label::vi
+k|1|Một cửa
+k|2|Qua mạng
+# settings
+form_title
+Phiếu thử
+"""
 
 
 class OnSqlite(Plan, unittest.TestCase):

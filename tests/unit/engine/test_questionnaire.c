@@ -85,8 +85,10 @@ static void test_rules_see_what_is_above(void **state)
 	(void)state;
 	struct form f = form_of(NAME LISTS S "A,S,single,Câu,,hl,,,B = 1,,,,,,,\nB,S,single,Câu,,hl,,,,,,,,,,\n");
 	assert_int_equal(f.c->n_errors, 1);
-	assert_string_equal(f.c->faults[0].key, "rule.unknown_name");
+	assert_string_equal(f.c->faults[0].key, "questionnaire.later");
 	cx_free(f.c);
+	check(NAME LISTS S "A,S,single,Câu,,hl,,,Z = 1,,,,,,,\n", "! questionnaire.unknown_item 11:9+1 <Z>\n");
+	check(NAME LISTS S A "m,,list,,,,,,,,,,,,,\na b,m,option,Một,,,,,,,,,,,,\nc,m,option,Hai,,,,,,,,,,,,\n", "! questionnaire.option_space 13:1 <a b>\n");
 }
 
 /* ---- answers ---- */
@@ -107,7 +109,7 @@ static void answers(const char *given, int32_t to, const char *line, const char 
 	struct given *g = NEW_ARRAY(f.c->mem, struct given, f.q->items.n);
 	struct answer *a = NEW_ARRAY(f.c->mem, struct answer, f.q->items.n);
 	assert_true(answers_read(f.q, str_of(given), f.c->mem, g));
-	enum err e = answers_check(f.c, f.q, g, 0, to, LANG_VI, a);
+	enum err e = answers_check(f.c, f.q, g, 0, 0, to, LANG_VI, a);
 	buf b, told;
 	buf_init(&b, 0);
 	buf_init(&told, 0);
@@ -143,6 +145,32 @@ static void test_answers(void **state)
 	answers("N=x", 5, "", "A answer.missing;"); /* the faults of the first section only */
 }
 
+/* The day is what the caller says, on whatever day this runs. */
+static void test_today(void **state)
+{
+	(void)state;
+	struct form f = form_of(NAME LISTS S "D,S,date,Ngày,,,,,,D <= today(),Không thể sau hôm nay,,,,,\nE,S,text,Thêm,,,,,D = today(),,,,,,,\n");
+	day on;
+	assert_int_equal(f.result, ERR_OK);
+	assert_true(date_parse(STR("2026-11-20"), &on));
+	static const struct {
+		const char *given, *left;
+	} cases[] = { { "D=20/11/2026&E=x", "D=20/11/2026&E=x" }, { "D=19/11/2026&E=x", "D=19/11/2026" }, { "D=21/11/2026&E=x", NULL } };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct given *g = NEW_ARRAY(f.c->mem, struct given, f.q->items.n);
+		struct answer *a = NEW_ARRAY(f.c->mem, struct answer, f.q->items.n);
+		buf b;
+		buf_init(&b, 0);
+		assert_true(answers_read(f.q, str_of(cases[i].given), f.c->mem, g));
+		enum err e = answers_check(f.c, f.q, g, on, 0, (int32_t)f.q->items.n, LANG_VI, a);
+		assert_int_equal(e, cases[i].left ? ERR_OK : ERR_INPUT);
+		answers_write(f.q, a, &b);
+		assert_true(!cases[i].left || str_is(buf_str(&b), cases[i].left));
+		buf_free(&b);
+	}
+	cx_free(f.c);
+}
+
 static void test_states(void **state)
 {
 	(void)state;
@@ -150,7 +178,7 @@ static void test_states(void **state)
 	struct given *g = NEW_ARRAY(f.c->mem, struct given, f.q->items.n);
 	struct answer *a = NEW_ARRAY(f.c->mem, struct answer, f.q->items.n);
 	assert_true(answers_read(f.q, STR("A=9"), f.c->mem, g));
-	assert_int_equal(answers_check(f.c, f.q, g, 0, (int32_t)f.q->items.n, LANG_VI, a), ERR_OK);
+	assert_int_equal(answers_check(f.c, f.q, g, 0, 0, (int32_t)f.q->items.n, LANG_VI, a), ERR_OK);
 	assert_int_equal(a[questionnaire_find(f.q, STR("A"))].state, ANSWER_DONT_KNOW);
 	assert_int_equal(a[questionnaire_find(f.q, STR("B"))].state, ANSWER_NOT_ASKED);
 	assert_int_equal(a[questionnaire_find(f.q, STR("N"))].state, ANSWER_MISSING);
@@ -177,7 +205,7 @@ int main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_rules_see_what_is_above),
 		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_states), cmocka_unit_test(test_today),
 		cmocka_unit_test(test_lines_that_are_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

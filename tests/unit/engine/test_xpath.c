@@ -73,6 +73,13 @@ static void test_conditions(void **state)
 	shows_as("if A_1 = 1 then N > 2 else N > 5", "((${A.1} = 1 and ${N} > 2) or (not(${A.1} = 1) and ${N} > 5))");
 	shows_as("starts with(T, \"\"x\"\")", "starts-with(${T}, 'x')");
 	shows_as("T = \"\"it's\"\"", "${T} = \"it's\"");
+	shows_as("D <= today()", "${D} <= today()");
+	/* the rest and floor are others below zero */
+	shows_as("modulo(N, 2) = 0", "(${N} mod 2) = 0");
+	shows_as("modulo(N, 2) = 1", "(((${N} mod 2) + 2) mod 2) = 1");
+	shows_as("modulo(string length(T), 2) = 1", "(string-length(${T}) mod 2) = 1");
+	shows_as("floor(N) = 2", "(int(${N}) - if(${N} < int(${N}), 1, 0)) = 2");
+	shows_as("floor(count(M) / 2) = 2", "int((count-selected(${M}) div 2)) = 2");
 	/* what XPath cannot say, with its character */
 	shows_as("A_1 = 1 and sqrt(N) > 2", "! xpath.cannot 0:0+13 <sqrt(N)>\n");
 	shows_as("M = \"\"a\"\"", "! xpath.cannot 0:0+1 <M>\n");
@@ -107,6 +114,8 @@ static void test_constraints(void **state)
 	demands("X,S,number,Số,,,floor(X) = X,Sai,1,,", ". >= 1 (integer)");
 	demands("X,S,number,Số,,,floor(X) = X and X < 9,Sai,1,,", ". >= 1 and . < 9 (integer)");
 	/* A check that nothing can be said about holds; XPath says false then. */
+	demands("X,S,date,Ngày,,,X <= today(),Sai,,,", ". <= today()");
+	demands("X,S,number,Số,,,\"modulo(X, 2) = 1\",Sai,0,,", ". >= 0 and (. mod 2) = 1");
 	demands("X,S,number,Số,,,X <= N,Sai,,,", "not(. > ${N})");
 	demands("X,S,number,Số,,,X <= N and N2 != 4,Sai,,,", "not(. > ${N} or ${N2} = 4)");
 }
@@ -160,6 +169,8 @@ static void reads(const char *text, const char *self, const char *wanted)
 static void test_reading(void **state)
 {
 	(void)state;
+	reads("${D} <= today()", NULL, "D <= today()");
+	reads(". <= today()", "D", "D <= today() [..]");
 	reads("${A.1} = '1'", NULL, "A_1 = 1");
 	reads("${A.1}=1 and ${B}='a'", NULL, "A_1 = 1 and B = \"a\"");
 	reads("${A.1}!='2' or selected(${M},\"b\")", NULL, "A_1 != 2 or list contains(M, \"b\")");
@@ -184,7 +195,7 @@ static void test_reading(void **state)
 	/* faults, with the character */
 	reads("${Z} = 1", NULL, "! xpath.unknown 0:0+1 <Z>\n");
 	reads("${A.1} = 1 and regex(${T}, '[a-z]')", NULL, "! xpath.function 0:0+16 <regex>\n");
-	reads("today() > ${D}", NULL, "! xpath.function 0:0+1 <today>\n");
+	reads("now() > ${D}", NULL, "! xpath.function 0:0+1 <now>\n");
 	reads("${M} = 'a'", NULL, "! xpath.several 0:0+6 <M>\n");
 	reads("${A.1} = ", NULL, "! xpath.syntax 0:0+10 <${A.1} = >\n");
 	reads("../A.1 = 1", NULL, "! xpath.syntax 0:0+1 <../A.1 = 1> (.)\n");
