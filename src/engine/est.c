@@ -176,7 +176,10 @@ static double replicated(struct est_run *r, const struct est_ask *ask, double e)
 	const struct est_rep *rep = r->options.rep;
 	size_t used = r->used;
 	arena *scratch = arena_new(0);
-	double mean = weighted_sum(r->w, r->y, used) / sum_of(r->w, used), factor = (double)used / ((double)used - 1);
+	double mean = weighted_sum(r->w, r->y, used) / sum_of(r->w, used), n = 0;
+	for (size_t i = 0; i < used; i++)
+		n += r->w[i] != 0;
+	double factor = n / (n - 1);
 	struct est_sums s = { .rows = r->rows, .n = used, .w = r->w, .a = r->y };
 	if (ask->kind == EST_RATIO || ask->kind == EST_VAR) {
 		double *b = NEW_ARRAY(scratch, double, used + 1);
