@@ -41,12 +41,15 @@ echo
 echo "4. A rule by itself: 79.996 % is not 80 %."
 show rule eval 'if r >= 0.8 then max else r * max' 'r=19999/25000' max=2
 echo
-echo "5. A fresh store: units, holidays, published results of 2005 to 2024, editions, and Tỉnh Mẫu (illustrative figures)."
+echo "5. Of 56 people kept waiting 19 were told and 11 apologised to (n inferred from the percentages, illustrative): how far that reaches."
+show estimate method/examples/tre-hen-minh-hoa.csv --stat prop:told=1 --stat prop:apologised=1 --ci wilson
+echo
+echo "6. A fresh store: units, holidays, published results of 2005 to 2024, editions, and Tỉnh Mẫu (illustrative figures)."
 rm -f "$store" "$store-wal" "$store-shm"
 show init --db "$store" --demo
 show results show 'PAR INDEX' --db "$store" --unit 'Thanh Hóa'
 echo
-echo "6. The web application on that store, for training: everybody may try everything, one button sets it back."
+echo "7. The web application on that store, for training: everybody may try everything, one button sets it back."
 
 # The port is taken when something answers, or refuses to be listened to: then any free one will do.
 listen=${DEMO_LISTEN:-127.0.0.1:8080}

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "db/sample.h"
 #include "db/survey.h"
+#include "engine/answer_match.h"
 #include "engine/est_frame.h"
 
 enum {
@@ -98,10 +99,17 @@ static void put_cells(struct import_job *j, buf *b, const int *which, int n)
 	}
 }
 
+/* The cell as the program writes numbers from here on. */
 static void check_number(struct import_job *j, int column, bool zero)
 {
 	double x;
-	if (j->t.cell[column].len && !(frame_parse(j->t.cell[column], &x) && (zero ? x >= 0 : x > 0) && x < 1e15))
+	/* people and money: "1.200" would be 1.2 here, and is twelve hundred on our pages */
+	if (column != F_SD && !j->opt->decimal && match_thousands(j->t.cell[column])) {
+		import_fault(j, "import.thousands", column);
+		return;
+	}
+	str s = j->t.cell[column] = import_number(j, column);
+	if (s.len && !(frame_parse(s, &x) && (zero ? x >= 0 : x > 0) && x < 1e15))
 		import_fault(j, "import.frame_number", column);
 }
 

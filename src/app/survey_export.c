@@ -203,7 +203,9 @@ static enum err protect(struct maker *m)
 	for (size_t i = 0; i < m->n_columns; i++)
 		x->suppressed += m->columns[i].suppressed;
 	x->rows = m->d->n;
-	if (!x->rows || x->anonymity.least < (size_t)x->k)
+	if (!x->rows)
+		return wrong(m, "survey_export.empty", m->d->s->code, (size_t)x->k);
+	if (x->anonymity.least < (size_t)x->k)
 		return wrong(m, "survey_export.too_few", arena_printf(m->c->mem, "%zu", x->anonymity.least), (size_t)x->k);
 	return ERR_OK;
 }

@@ -1,6 +1,9 @@
 #include "app/survey_public.h"
 #include <math.h>
+#include <unistd.h>
 #include "app/audit.h"
+#include "app/import.h"
+#include "app/survey_weight.h"
 #include "base/json.h"
 #include "db/survey_public.h"
 
@@ -264,6 +267,23 @@ enum err survey_public_rollup(cx *c, struct app *a, const struct survey_info *s,
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
+/* What the demonstration knows of the population of a survey, of whom its answers are made to speak. */
+static enum err demo_weights(cx *c, struct app *a, const struct actor *who, const struct survey_info *s)
+{
+	db_weight_list steps;
+	buf b;
+	str name;
+	const char *path = arena_printf(c->mem, "%s/demo/margins-%.*s.csv", a->method_dir ? a->method_dir : "", STR_ARG(s->code)).p;
+	if (!a->method_dir || access(path, R_OK) != 0)
+		return ERR_OK;
+	enum err e = import_bytes_of(c, path, &b, &name);
+	if (e)
+		return e;
+	struct weight_wish wish = { .high = STR("3x"), .rake = { arena_str(c->mem, buf_str(&b)) }, .n_rake = 1 };
+	buf_free(&b);
+	return survey_weigh(c, a, who, s, &wish, &steps);
+}
+
 enum err survey_public_demo(cx *c, struct app *a)
 {
 	struct survey_list list;
@@ -276,6 +296,8 @@ enum err survey_public_demo(cx *c, struct app *a)
 		if (!s->answers || s->is_public != SURVEY_UNPUBLISHED || (!live && s->gate != SURVEY_OVER))
 			continue;
 		e = survey_get(c, a, s->code, &whole);
+		if (!e)
+			e = demo_weights(c, a, &who, &whole);
 		if (!e)
 			e = survey_publish(c, a, &who, &whole, live, (struct survey_rollup){ 0 }, STR("Số liệu minh họa (illustrative figures)"));
 	}

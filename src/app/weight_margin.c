@@ -9,21 +9,6 @@ struct piece { /* rows of a grid that are one table */
 	int from, to, columns;
 };
 
-static bool is_digit(char ch) { return ch >= '0' && ch <= '9'; }
-
-/* "1.200", "12.345.678,5": at most three digits, not beginning with 0, then threes. */
-static bool is_grouped(str s)
-{
-	size_t i = 0, groups = 0;
-	while (i < s.len && is_digit(s.p[i]))
-		i++;
-	if (!i || i > 3 || s.p[0] == '0')
-		return false;
-	for (; i + 3 < s.len && s.p[i] == '.' && is_digit(s.p[i + 1]) && is_digit(s.p[i + 2]) && is_digit(s.p[i + 3]); groups++)
-		i += 4;
-	return groups && (i == s.len || s.p[i] == ',');
-}
-
 /* What marks decimals in this table. False: it contradicts itself (a fault). */
 static bool decimal_of(cx *c, const struct piece *t, char *out)
 {
@@ -31,7 +16,7 @@ static bool decimal_of(cx *c, const struct piece *t, char *out)
 	bool points = false;
 	for (int i = t->from + 1; i < t->to; i++) {
 		str s = grid_at(t->g, i, t->columns - 1)->text;
-		if (is_grouped(s))
+		if (match_thousands(s))
 			grouped = grouped < 0 ? i : grouped;
 		else
 			points |= s.len && memchr(s.p, '.', s.len) && !memchr(s.p, ',', s.len);

@@ -302,6 +302,25 @@ static bool take_language(struct cli *cli)
 	return true;
 }
 
+/* Commands of two words that begin like this: how each is used, in a line or two. False: there are none. */
+static bool group_help(struct cli *cli, const char *group, buf *b)
+{
+	size_t n = strlen(group);
+	bool any = false;
+	for (const struct cli_command *cmd = cli_commands; cmd->name; cmd++) {
+		if (strncmp(cmd->name, group, n) != 0 || cmd->name[n] != ' ')
+			continue;
+		if (!any)
+			po_fill(b, "help.group", cli->lang, str_of(group), NULL, 0);
+		const char *text = po_text(cmd->help, cli->lang), *from = strstr(text, "thuocdo "), *end = strstr(text, "\n\n");
+		from = from ? from : text;
+		buf_printf(b, "\n  %.*s", (int)(end ? end - from : (ptrdiff_t)strlen(from)), from);
+		any = true;
+	}
+	buf_char(b, '\n');
+	return any;
+}
+
 static bool wants_help(const struct cli *cli)
 {
 	for (int i = 0; i < cli->argc && strcmp(cli->argv[i], "--") != 0; i++)
@@ -326,6 +345,11 @@ static int run(struct cli *cli)
 		fprintf(stderr, "%s\n", po_text("help.main", cli->lang));
 		return EXIT_BAD;
 	}
+	buf b;
+	buf_init(&b, 0);
+	if (group_help(cli, cli->argv[0], &b) && wants_help(cli))
+		return cli_write(cli, &b);
+	buf_free(&b);
 	if (strcmp(cli->argv[0], "--version") == 0) {
 		puts("thuocdo " THUOCDO_VERSION);
 		return EXIT_DONE;

@@ -322,6 +322,20 @@ static bool is_grouped(str s, char mark)
 	return true;
 }
 
+static bool is_number_char(char ch) { return ch >= '0' && ch <= '9'; }
+
+bool match_thousands(str s)
+{
+	size_t i = 0, groups = 0;
+	while (i < s.len && is_number_char(s.p[i]))
+		i++;
+	if (!i || i > 3 || s.p[0] == '0')
+		return false;
+	for (; i + 3 < s.len && s.p[i] == '.' && is_number_char(s.p[i + 1]) && is_number_char(s.p[i + 2]) && is_number_char(s.p[i + 3]); groups++)
+		i += 4;
+	return groups && (i == s.len || s.p[i] == ',');
+}
+
 enum match_cell match_number(str cell, char decimal, arena *mem, str *out)
 {
 	size_t commas = 0, points = 0, at = 0;

@@ -51,6 +51,8 @@ enum match_cell match_value(const questionnaire *q, const struct match_column *m
 bool match_says_nothing(arena *mem, str cell);
 /* A day as "31/12/2024", "2024-12-31", "2024/12/31", with or without a time behind it. */
 bool match_day(str cell, bool month_first, day *out);
+/* "1.200", "12.345.678,5": thousands as Vietnamese pages write them, unless points are decimals. Not "0.125", which nobody writes so. */
+bool match_thousands(str s);
 /* A number as "8,5" or "8.5", into the form with a point. */
 enum match_cell match_number(str cell, char decimal, arena *mem, str *out);
 

@@ -6,7 +6,7 @@
 #include "app/survey_export.h"
 #include "web/pages.h"
 
-/* An example may be had by everybody; anything else by those with the right. */
+/* An example may be had by everybody once it is published for good; anything else by those with the right. */
 bool survey_data_shown(const struct web_cx *w, const struct survey_info *s)
 {
 	return (s->illustrative && s->is_public == SURVEY_PUBLISHED) || actor_can(w->actor, STR("survey"), STR("export"));

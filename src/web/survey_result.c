@@ -649,6 +649,7 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 		.questionnaire = s->questionnaire,
 		.version = s->version,
 		.population = say_either(w, s->q->population[LANG_VI], s->q->population[LANG_EN]),
+		.note = s->note,
 		.form_note = say_either(w, s->q->note[LANG_VI], s->q->note[LANG_EN]),
 		.rollup = str_of(survey_rollup_word((struct survey_rollup){ r->asked.choose, r->asked.agg })),
 		.people = r->people,

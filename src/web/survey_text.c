@@ -18,7 +18,23 @@ static void fill_items(struct web_cx *w, const struct survey_info *s, struct vie
 	}
 }
 
-static void reply(struct web_cx *w, const struct survey_info *s, const struct survey_text_ask *ask, const struct survey_text_list *list)
+static str place_name(struct web_cx *w, const struct survey_place_list *places, str code)
+{
+	for (size_t i = 0; i < places->n; i++)
+		if (str_eq(places->p[i].code, code))
+			return say_either(w, places->p[i].name[LANG_VI], places->p[i].name[LANG_EN]);
+	return code;
+}
+
+/* 2026-04 as people write it: 04/2026. */
+static str month_shown(struct web_cx *w, str month)
+{
+	str rest = month, year;
+	return str_next(&rest, '-', &year) && rest.len ? arena_printf(w->mem, "%.*s/%.*s", STR_ARG(rest), STR_ARG(year)) : month;
+}
+
+static void reply(struct web_cx *w, const struct survey_info *s, const struct survey_text_ask *ask, const struct survey_text_list *list,
+	const struct survey_place_list *places)
 {
 	struct view_survey_texts v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .search = ask->search,
 		.title = SAY(w, "survey_text.title", say_int(w, list->found)), .found = list->found, .written = list->written,
@@ -27,7 +43,8 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct su
 	for (; v.n_rows < list->n; v.n_rows++) {
 		const struct survey_text *x = &list->p[v.n_rows];
 		const struct question *q = &s->q->items.p[x->item];
-		v.rows[v.n_rows] = (struct view_survey_texts_row){ q->code, say_either(w, q->text[LANG_VI], q->text[LANG_EN]), x->text, x->place, x->month };
+		v.rows[v.n_rows] = (struct view_survey_texts_row){ q->code, say_either(w, q->text[LANG_VI], q->text[LANG_EN]), x->text, x->place,
+			place_name(w, places, x->place), x->month, month_shown(w, x->month) };
 	}
 	fill_items(w, s, &v);
 	web_cache(w, -1);
@@ -38,17 +55,20 @@ static void page_texts(struct web_cx *w)
 {
 	struct survey_info s;
 	struct survey_text_list list;
+	struct survey_place_list places = { 0 };
 	struct survey_text_ask ask = { .item = web_text(w, "cau"), .search = web_text(w, "tim"), .from = (size_t)pager_skip(w),
 		.most = (size_t)pager_limit(w) };
 	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &s);
 	if (!e)
 		e = survey_texts(w->cx, w->app, &s, &ask, &list);
 	if (!e)
+		e = survey_places(w->cx, w->app, &s, &places);
+	if (!e)
 		e = pager_total(w, list.found);
 	if (e)
 		web_fail(w, e);
 	else
-		reply(w, &s, &ask, &list);
+		reply(w, &s, &ask, &list, &places);
 }
 
 const struct web_route routes_survey_text[] = {

@@ -121,8 +121,9 @@ async function main() {
 			await withServer(program, { name: 'intake', sandbox: true }, (address, server) => intake({ browser, axe, address, password: server.password() }));
 		if (wanted('phone*'))
 			await withServer(program, { name: 'phone', prepare: prepareForm }, (address) => phone({ browser, axe, address }));
-		if (wanted('field*'))
-			await withServer(program, { name: 'field', sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password() }));
+		for (const [name, javaScript] of [['field', true], ['field without JavaScript', false]])
+			if (wanted(`${name}*`))
+				await withServer(program, { name, sandbox: true }, (address, server) => field({ browser, axe, address, password: server.password(), javaScript, name }));
 		for (const javaScript of [true, false])
 			if (wanted('edition*'))
 				await withServer(program, { name: 'edition', sandbox: true }, (address, server) => edition({ browser, axe, address, password: server.password(), javaScript }));
@@ -140,6 +141,10 @@ async function main() {
 			await year(program, browser, 'round', prepare, body);
 		if (process.env.THUOCDO_TEST_PG) {
 			await onPostgres((db) => withServer(program, { name: 'postgresql', db }, (address) => journeys({ browser, address, name: 'journey on PostgreSQL' })));
+			const name = 'field on PostgreSQL';
+			if (wanted(`${name}*`))
+				await onPostgres((db) => withServer(program, { name, db, sandbox: true },
+					(address, server) => field({ browser, axe, address, password: server.password(), name })));
 			for (const [prepare, body] of YEARS)
 				await onPostgres((db) => year(program, browser, 'round on PostgreSQL', prepare, body, db));
 		}

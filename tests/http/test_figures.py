@@ -196,6 +196,22 @@ class Figures:
         rows = self.data("/khao-sat/mot-cua-xa-2025/so-lieu.json?so-lieu=mot_cua_7", self.boss)["rows"]
         self.assertEqual([r["enough"] for r in rows], [True] * 7 + [False])
 
+    def test_weights_of_the_demo(self):
+        """Steps recorded before publication can be seen after it."""
+        page = self.boss.ask("/khao-sat/mot-cua-xa-2025/trong-so")
+        self.assertEqual([s["kind"] for s in self.data("/khao-sat/mot-cua-xa-2025/trong-so.json", self.boss)["in_use"]], ["trim", "rake"])
+        self.assertIn("Cân theo biên", page.text)
+
+    def test_what_people_wrote(self):
+        """Places by name, months as people write them; nobody wrote: said so, not "nothing fits"."""
+        page = self.boss.ask("/khao-sat/mot-cua-2026/y-kien").text
+        self.assertIn("Trung tâm Phục vụ hành chính công", page)
+        self.assertNotIn(">quay-1<", page)
+        self.assertRegex(page, r">\d\d/2026<")
+        self.assertNotRegex(page, r">2026-\d\d<")
+        self.assertIn("Chưa có ý kiến nào", self.boss.ask("/khao-sat/ho-2026/y-kien").text)
+        self.assertIn("Không có ý kiến nào khớp", self.boss.ask("/khao-sat/mot-cua-2026/y-kien?tim=zzzz").text)
+
     def test_english(self):
         page = self.nobody.ask("/en" + SURVEY + "/ket-qua").text
         self.assertIn("Officials communicate politely", page)

@@ -147,6 +147,9 @@ class Plan:
         self.assertEqual((shares(), self.drawn_again()["allocate"]), ([6, 9], "given:wanted"))
 
     def test_faults_of_a_frame_by_cell(self):
+        text = "survey;unit;size;cost\nho-2026;1;5;50.000\nho-2026;2;1.200.000;2,5\n"
+        told = self.faults(self.upload(MAU, "f.csv", text, to=MAU + "/dan-mau"))
+        self.assertTrue(told[0].startswith("f.csv:2:4: ") and told[1].startswith("f.csv:3:3: ") and "hàng nghìn" in told[0], told)
         text = "survey,unit,size,wanted\nho-2026,1,5,x\nho-2026,2,y,3\n"
         told = self.faults(self.upload(MAU, "f.csv", text, to=MAU + "/dan-mau"))
         self.assertTrue(any(f.startswith("f.csv:2:4: ") for f in told) and any(f.startswith("f.csv:3:3: ") for f in told), told)
