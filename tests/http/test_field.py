@@ -4,6 +4,7 @@ Each page is asked for by each role, whose rights come from the pack that the pr
 the program. On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
 import csv
+import ctypes
 import json
 import os
 import re
@@ -32,6 +33,10 @@ FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "ph
 WHOLE = [*zip(("A1", "A2", "B1", "B2", "B3", "B4", "B5", "B6"), "12454445"), ("C1", "cho")]
 SHOWN = [("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
 CSRF = "/toi"  # a page that everybody has
+
+
+class Squares(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_int), ("width", ctypes.c_int), ("data", ctypes.POINTER(ctypes.c_ubyte))]
 
 
 def may(role, verbs):
@@ -215,6 +220,77 @@ class Field:
         self.assertEqual(whats, ["survey.create", "survey.settle", "survey.settle", "survey.open", "survey.redraft", "survey.open", "survey_place.save",
                                  "survey_place.save", "survey_place.drop", "survey.settle", "survey_quota.save", "survey_quota.save", "survey_quota.drop",
                                  "survey.close", "survey.publish", "survey.settle"])
+
+    # --- screens at desks, invitations and their codes ---
+
+    def test_screens_at_desks(self):
+        text = self.boss.ask(f"/khao-sat/{QR}/phat-hanh").text
+        self.assertIn(f"{self.url}/khao-sat/{QR}?noi=quay-1&amp;quay=1", text)
+        self.assertNotIn("quay=1", self.boss.ask(f"/khao-sat/{PHONE}/phat-hanh").text)
+        thanks = f"/khao-sat/{QR}/cam-on?noi=quay-1"
+        r = self.nobody.ask(thanks + "&quay=1")
+        self.assertEqual(r.headers["Refresh"], f"30; url=/khao-sat/{QR}?noi=quay-1&quay=1")
+        self.assertNotIn("http-equiv", r.text)
+        self.assertIn("sau 30 giây", r.text)
+        away = re.compile(rf'href="(?!/static/|(?:/en)?/khao-sat/{QR}[?"])[^"]*"')  # what leads out of the form
+        self.assertIsNone(self.nobody.ask(thanks).headers["Refresh"])
+        self.assertTrue(away.search(self.nobody.ask(thanks).text))
+        for path in (f"/khao-sat/{QR}?noi=quay-1&quay=1", f"/khao-sat/{OVER}?quay=1", thanks + "&quay=1"):
+            text = self.nobody.ask(path).text.replace(OVER, QR)
+            self.assertEqual([x for x in away.findall(text) if x != 'href="#phieu"'], [], path)
+
+    def code_of(self, address):
+        """The squares of a QR code as the page draws them."""
+        lib = ctypes.CDLL("libqrencode.so.4")
+        lib.QRcode_encodeString.restype = ctypes.POINTER(Squares)
+        q = lib.QRcode_encodeString(address.encode(), 0, 1, 2, 1).contents
+        rows = ["".join("x" if q.data[y * q.width + x] & 1 else "." for x in range(q.width)) for y in range(q.width)]
+        return "".join(f"M{m.start() + 4} {y + 4}h{len(m[0])}v1h-{len(m[0])}z" for y, row in enumerate(rows) for m in re.finditer("x+", row))
+
+    def test_codes_say_that_they_are_codes(self):
+        page = self.boss.ask(f"/khao-sat/{QR}/ma-qr?kho=a6&noi=quay-1").text
+        self.assertIn(f'<p class="qrs__at">{self.url}/khao-sat/{QR}?noi=quay-1</p>', page)
+        self.assertIn(self.code_of(f"{self.url}/khao-sat/{QR}?noi=quay-1&qr=1"), page)
+        count = lambda mode: int(self.sql(f"SELECT COUNT(*) FROM response r JOIN survey s ON s.id = r.survey_id WHERE s.code = '{PHONE}' AND mode = '{mode}'")[0][0])
+        before = count("qr"), count("web")
+        page = self.boss.post(f"/khao-sat/{PHONE}/phat-hanh", form={"so-luong": "2", "dang": "the"}, at=CSRF).text
+        printed = re.findall(r'<p class="qrs__at">(.*?)</p>', page)
+        self.assertEqual(len(printed), 2)
+        for n, address in enumerate(printed):
+            self.assertNotIn("qr=1", address)
+            self.assertIn(self.code_of(address + "?qr=1"), page)
+            path = address[len(self.url):] + ("?qr=1" if n == 0 else "")
+            form = self.nobody.ask(path).text
+            self.assertEqual('name="qr" value="1"' in form, n == 0)
+            body = [(x, re.search(f'name="{x}" value="([^"]+)"', form)[1]) for x in ("khoa", "luc", "ma")] + [("buoc", 4), *WHOLE, *SHOWN] + [("qr", "1")] * (n == 0)
+            send = lambda body: self.nobody.ask(f"/khao-sat/{PHONE}", "POST", urllib.parse.urlencode(body), Content_Type="application/x-www-form-urlencoded")
+            self.assertEqual(send(body).status, 303)
+            used = send([("khoa", "z" * 22), *body[1:]])
+            self.assertEqual(used.status, 409)
+            self.assertIn("đã gửi một phiếu", used.text)
+            self.assertNotIn("đang sửa", used.text)
+        self.assertEqual((count("qr"), count("web")), (before[0] + 1, before[1] + 1))
+
+    def test_a_mistyped_invitation(self):
+        page = self.boss.post(f"/khao-sat/{PHONE}/phat-hanh", form={"so-luong": "1", "dang": "csv"}, at=CSRF).text
+        token = re.search(r"/phieu/(\w{26})", page)[1]
+        typed = token.upper().replace("0", "O").replace("1", "L")
+        self.assertEqual(self.nobody.ask(f"/phieu/{typed[:13]}-{typed[13:]}").status, 200)
+        said = set()
+        for wrong in ("0" * 26, token[:-1], token + "0", "x", "%C4%91%C3%A2y"):
+            r = self.nobody.ask("/phieu/" + wrong)
+            self.assertEqual(r.status, 404, wrong)
+            said.add(re.search(r"<main>(.*?)</main>", r.text, re.S)[1])
+        self.assertEqual(len(said), 1)
+        self.assertIn("xem lại mã trên thư", said.pop())
+        self.assertIn("look at the letter", self.nobody.ask("/en/phieu/" + "0" * 26).text)
+        self.assertEqual(json.loads(self.nobody.ask(f"/phieu/{'0' * 26}.json").text)["status"], 404)
+
+    def test_a_draft_has_nothing_to_publish(self):
+        self.assertEqual(self.boss.post("/khao-sat/moi", form=self.setting("chua-mo"), at=CSRF).status, 303)
+        text = self.boss.ask("/khao-sat/chua-mo/cong-bo").text
+        self.assertIn("còn là dự thảo", text)
+        self.assertNotIn("còn nhận phiếu", text)
 
     # --- a sample becomes cases ---
 
