@@ -53,6 +53,7 @@ static inline app_store app_surveys(void **state)
 	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
 	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
 	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
+	app_load(&t, "questionnaire", "method/questionnaires/papi-minh-hoa.csv");
 	app_load(&t, "units", "method/demo/units.csv");
 	app_load(&t, "surveys", "method/demo/surveys.csv");
 	app_load(&t, "places", "method/demo/places.csv");
