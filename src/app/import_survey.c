@@ -259,10 +259,11 @@ static void read_answer(struct import_job *j, void *state)
 	r.on = import_day(j, A_DAY, date_of_ms(j->c->now_ms));
 	check_line(j, s->survey.q, r.on);
 	r.mode = one_of(j, A_MODE, modes, "import.answer_mode");
-	if (s->survey.design != SURVEY_SELF_SELECTED && (str_is(r.mode, "qr") || str_is(r.mode, "kiosk")))
-		import_fault(j, "import.answer_self_selected", A_MODE);
 	r.lang = str_is(j->t.cell[A_LANG], "en") ? STR("en") : STR("vi");
 	r.at = (db_sampled){ import_text(j, A_PLACE), import_text(j, A_STRATUM), import_text(j, A_PSU), import_text(j, A_WEIGHT) };
+	bool drawn = r.at.stratum.len || r.at.psu.len || r.at.weight.len;
+	if (s->survey.design != SURVEY_SELF_SELECTED && (str_is(r.mode, "kiosk") || (str_is(r.mode, "qr") && !drawn)))
+		import_fault(j, "import.answer_self_selected", A_MODE);
 	r.answers = import_text(j, A_ANSWERS);
 	r.seconds = field_seconds(import_int(j, A_SECONDS, 0, 864000, 0));
 	*VEC_PUSH(j->c->mem, &s->list) = r;

@@ -347,7 +347,7 @@ static void check_mode(struct reading *x, struct answer_row *a)
 {
 	if (!a->r.mode.len)
 		a->r.mode = x->in->map.mode.len ? x->in->map.mode : a->account ? STR("interview") : STR("import");
-	if (x->in->survey->design != SURVEY_SELF_SELECTED && (str_is(a->r.mode, "qr") || str_is(a->r.mode, "kiosk")))
+	if (x->in->survey->design != SURVEY_SELF_SELECTED && str_is(a->r.mode, "kiosk")) /* whom a sample chose is asked for before (drawn) */
 		complain(x, "import.answer_self_selected", SIZE_MAX, a->r.mode);
 }
 

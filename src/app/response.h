@@ -16,10 +16,10 @@ struct response_visit {
 
 struct submission {
 	int64_t id; /* of the answer; 0: a new random one */
-	str token; /* empty: without */
-	str where; /* code of the place; empty: none. With a token or a case, theirs counts */
-	str key;   /* random name of this form, made when it was begun; the same key again is the same answer */
-	const char *mode; /* "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import" */
+	str token;  /* empty: without */
+	str where;  /* code of the place; empty: none. With a token or a case, theirs counts */
+	str key;    /* random name of this form, made when it was begun; the same key again is the same answer */
+	const char *mode; /* "web", "qr", "kiosk", "paper", "phone", "interview", "odk", "import": the channel alone (decision 0098) */
 	enum lang lang;
 	const struct given *given; /* by item */
 	int64_t case_id; /* of whom the sample chose (survey_case.h), by an interviewer; 0: none */

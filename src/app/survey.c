@@ -222,6 +222,18 @@ str survey_token_text(arena *mem)
 	return (str){ p, sizeof random };
 }
 
+str survey_token_typed(arena *mem, str typed)
+{
+	char *p = arena_alloc(mem, typed.len + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < typed.len; i++) {
+		char x = typed.p[i] >= 'A' && typed.p[i] <= 'Z' ? (char)(typed.p[i] - 'A' + 'a') : typed.p[i];
+		if (x != ' ' && x != '-')
+			p[n++] = x == 'o' ? '0' : x == 'i' || x == 'l' ? '1' : x;
+	}
+	return (str){ p, n };
+}
+
 str survey_token_hash(arena *mem, str token)
 {
 	return hash_for(mem, "survey token", token, DB_TOKEN_HASH);

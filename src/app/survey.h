@@ -64,6 +64,8 @@ enum err survey_places(cx *c, struct app *a, const struct survey_info *s, struct
 enum err survey_token_new(cx *c, struct app *a, const struct survey_info *s, str place, str *out);
 /* The survey of a token, and whether it was used already. ERR_NOTFOUND without a fault. */
 enum err survey_token_look(cx *c, struct app *a, str token, struct survey_info *out, str *place, bool *used);
+/* As people type one from a letter: capitals, spaces and hyphens, and the letters that it has not for the digits that they look like. */
+str survey_token_typed(arena *mem, str typed);
 str survey_token_hash(arena *mem, str token);
 str survey_token_text(arena *mem); /* a new one; not stored */
 

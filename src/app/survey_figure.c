@@ -33,8 +33,8 @@ static enum survey_basis basis_of(const struct survey_data *d)
 {
 	if (d->s->design == SURVEY_SELF_SELECTED)
 		return SURVEY_WHO_LIKED;
-	for (size_t i = 0; i < d->n; i++) /* whoever came by the open door belongs to no sample: never pooled with one */
-		if (str_is(d->mode[i], "qr") || str_is(d->mode[i], "kiosk"))
+	for (size_t i = 0; i < d->n; i++) /* whoever passes by a screen belongs to no sample: never pooled with one */
+		if (str_is(d->mode[i], "kiosk"))
 			return SURVEY_INCOMPLETE;
 	const str *const columns[] = { d->weight, d->stratum, d->psu };
 	for (size_t i = 0; i < 3; i++) {

@@ -9,7 +9,7 @@ typedef struct db_response {
 	int64_t survey_id;
 	str receipt; /* DB_RECEIPT bytes */
 	day on;
-	str mode; /* web, kiosk, paper, phone, interview, import */
+	str mode; /* the channel: web, qr, kiosk, paper, phone, interview, odk, import */
 	str lang;
 	db_sampled at;
 	str answers; /* engine/answer.h says how it is written */

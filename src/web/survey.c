@@ -17,6 +17,9 @@
 #include "web/svg.h"
 #include "web_views.h"
 
+/* What the screen at a desk shows at an end goes back to the first question by itself: a header, since axe-core (and WCAG 2.2.1) refuse the same
+ * as an element of the page; the page says how long it stays. */
+enum { KIOSK_SECONDS = 30, KIOSK_CLOSED_SECONDS = 300 };
 enum { SECONDS_A_QUESTION = 9, FACES = 5, MATRIX_COLUMNS = 7 /* side by side; more are always stacked */ };
 
 /* Items [from, to) of the questionnaire, shown together. */
@@ -260,6 +263,12 @@ static str progress(const struct sitting *t, int done, int steps)
 	return s;
 }
 
+/* After so many seconds a screen at a desk opens the path. */
+static void go_back(struct web_cx *w, int seconds, str path)
+{
+	web_header(w, "Refresh", arena_printf(w->mem, "%d; url=%.*s", seconds, STR_ARG(web_path(w, w->lang, path))));
+}
+
 /* "?noi=quay-1&quay=1": the place, and how one came to it. */
 static str way_of(struct web_cx *w, str where, bool kiosk, bool qr)
 {
@@ -304,9 +313,10 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 		v->leave = case_path(t, "");
 	}
 	str way = way_of(w, t->where, t->kiosk, t->qr);
-	str self = t->token.len ? arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token))
-		: t->of         ? v->action
-				: arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(t->s.code), STR_ARG(way));
+	str self = t->token.len
+		? arena_printf(w->mem, "/phieu/%.*s%.*s", STR_ARG(t->token), STR_ARG(way_of(w, STR(""), false, t->qr)))
+		: t->of ? v->action
+			: arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(t->s.code), STR_ARG(way));
 	if (t->trial) {
 		self = trial_path(t);
 		v->action = web_path(w, w->lang, self);
@@ -315,6 +325,7 @@ static void fill_head(struct sitting *t, struct view_survey *v)
 			v->version = some_int(t->version);
 		v->leave_trial = web_path(w, w->lang, t->version ? STR("/bo-cau-hoi") : arena_printf(w->mem, "/bo-cau-hoi/%.*s", STR_ARG(t->s.code)));
 	}
+	v->again = t->kiosk ? self : STR("");
 	v->lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
 }
 
@@ -322,6 +333,8 @@ static void reply_closed(struct sitting *t, str why)
 {
 	struct view_survey v = { .closed = why };
 	fill_head(t, &v);
+	if (t->kiosk)
+		go_back(t->w, KIOSK_CLOSED_SECONDS, v.again);
 	web_cache(t->w, -1);
 	reply_survey(t->w, &v);
 }
@@ -422,11 +435,28 @@ static void page_form(struct web_cx *w)
 		first_step(&t);
 }
 
+/* No survey: who mistyped is told to look at the letter, with the same status as for any address that there is not. */
+static void reply_unknown(struct sitting *t)
+{
+	struct web_cx *w = t->w;
+	struct view_survey v = { .name = say(w, "survey.unknown_token"), .asks_whom = say(w, "survey.name"), .closed = say(w, "survey.unknown_token_todo"),
+		.gate = VIEW_SURVEY_GATE_DRAFT };
+	str self = arena_printf(w->mem, "/phieu/%.*s", STR_ARG(t->token));
+	v.lang_link = w->lang == LANG_EN ? self : arena_printf(w->mem, "/en%.*s", STR_ARG(self));
+	w->status = 404;
+	web_cache(w, -1);
+	reply_survey(w, &v);
+}
+
 static void page_by_token(struct web_cx *w)
 {
 	bool used = false;
-	struct sitting t = { .w = w, .token = web_text(w, "token") };
+	struct sitting t = { .w = w, .token = survey_token_typed(w->mem, web_text(w, "token")), .qr = web_bool(w, "qr") };
 	enum err e = survey_token_look(w->cx, w->app, t.token, &t.s, &t.where, &used);
+	if (e == ERR_NOTFOUND && w->face == FACE_HTML) {
+		reply_unknown(&t);
+		return;
+	}
 	if (!open_survey(&t, e))
 		return;
 	if (used)
@@ -482,6 +512,20 @@ static bool last_fault_is(const struct sitting *t, const char *key)
 
 static void reply_tried(struct sitting *t);
 
+/* What the survey does not take is said on a page of the survey: people have no use for the menus of the site, and a screen at a desk shall not
+ * lead out of its form. */
+static void reply_refused(struct sitting *t, enum err e)
+{
+	const cx *c = t->w->cx;
+	if (t->w->face != FACE_HTML || t->of || !c->n_faults || (e != ERR_DENIED && e != ERR_CONFLICT)) {
+		web_fail(t->w, e);
+		return;
+	}
+	bool used = last_fault_is(t, "response.token_used");
+	t->w->status = e == ERR_DENIED ? 403 : 409;
+	reply_closed(t, used ? say(t->w, "survey.used") : web_fault_text(t->w, &c->faults[c->n_faults - 1]));
+}
+
 /* The whole form is there. A fault in another step leads to that step. */
 static void finish(struct sitting *t)
 {
@@ -498,7 +542,7 @@ static void finish(struct sitting *t)
 		return;
 	}
 	if (e != ERR_INPUT) {
-		web_fail(t->w, e);
+		reply_refused(t, e);
 		return;
 	}
 	for (int i = 0; i < t->n_steps; i++)
@@ -531,7 +575,7 @@ static void go_on(struct sitting *t, int step)
 	struct submission in = submission_of(t);
 	e = t->trial ? ERR_OK : response_screen(t->w->cx, t->w->app, &t->s, &in, &enough);
 	if (e)
-		web_fail(t->w, e);
+		reply_refused(t, e);
 	else if (enough)
 		to_thanks(t, true);
 	else
@@ -700,7 +744,11 @@ static void page_thanks(struct web_cx *w)
 		.kiosk = web_bool(w, "quay"),
 		.illustrative = s.illustrative };
 	v.again = arena_printf(w->mem, "/khao-sat/%.*s%.*s", STR_ARG(s.code), STR_ARG(way));
-	v.restart = web_path(w, w->lang, v.again);
+	v.seconds = KIOSK_SECONDS;
+	if (v.kiosk) {
+		go_back(w, KIOSK_SECONDS, v.again);
+		web_cache(w, -1);
+	}
 	if (web_bool(w, "mot") || s.tokens)
 		v.once = say(w, "survey.once");
 	reply_survey_thanks(w, &v);
@@ -816,6 +864,6 @@ const struct web_route routes_survey[] = {
 		.in = WEB_INPUTS(FORM_IN, VERSION_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,
 		.doc = { "Phiếu của một mã mời", "Form of an invitation" },
-		.in = WEB_INPUTS({ "token", IN_TEXT, .min = 26, .max = 26, .doc = { "mã mời", "invitation" } }) },
+		.in = WEB_INPUTS({ "token", IN_TEXT, .max = 200, .doc = { "mã mời", "invitation" } }, QR_IN) },
 	{ 0 },
 };

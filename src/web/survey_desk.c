@@ -141,10 +141,24 @@ static void page_progress(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	struct view_survey_progress v = { .code = s.code, .name = desk_name(w, &s), .answers = p.answers, .screened = p.screened, .tokens = p.tokens,
-		.used = p.used, .contacts = p.contacts, .invited = p.invited, .sheets = p.sheets, .sheets_once = p.sheets_once,
-		.sheets_differ = p.sheets_differ, .sheets_settled = p.sheets_settled, .sheets_void = p.sheets_void, .typed_items = p.typed_items,
-		.typed_differ = p.typed_differ, .self_selected = s.design == SURVEY_SELF_SELECTED, .illustrative = s.illustrative };
+	struct view_survey_progress v = { .code = s.code,
+		.name = desk_name(w, &s),
+		.answers = p.answers,
+		.screened = p.screened,
+		.tokens = p.tokens,
+		.used = p.used,
+		.contacts = p.contacts,
+		.invited = p.invited,
+		.sheets = p.sheets,
+		.sheets_once = p.sheets_once,
+		.sheets_differ = p.sheets_differ,
+		.sheets_settled = p.sheets_settled,
+		.sheets_void = p.sheets_void,
+		.sheets_blank = p.sheets_blank,
+		.typed_items = p.typed_items,
+		.typed_differ = p.typed_differ,
+		.self_selected = s.design == SURVEY_SELF_SELECTED,
+		.illustrative = s.illustrative };
 	if (s.max_answers && !s.tokens)
 		v.limit = some_int(s.max_answers);
 	if (s.max_day && !s.tokens)
@@ -167,7 +181,8 @@ static void fill_places(struct web_cx *w, const struct survey_info *s, const str
 	for (; v->n_places < list->n; v->n_places++) {
 		const struct survey_place *p = &list->p[v->n_places];
 		v->places[v->n_places] = (struct view_survey_issue_place){ p->code, say_either(w, p->name[LANG_VI], p->name[LANG_EN]),
-			arena_printf(w->mem, "/khao-sat/%.*s/ma-qr?kho=a6&noi=%.*s", STR_ARG(s->code), STR_ARG(p->code)) };
+			arena_printf(w->mem, "/khao-sat/%.*s/ma-qr?kho=a6&noi=%.*s", STR_ARG(s->code), STR_ARG(p->code)),
+			desk_address(w, arena_printf(w->mem, "/khao-sat/%.*s?noi=%.*s&quay=1", STR_ARG(s->code), STR_ARG(p->code))) };
 	}
 }
 
@@ -189,6 +204,7 @@ static void show_issue(struct web_cx *w, const struct survey_info *s)
 		.may_write = set && set->has_mail, .count = w->method == WEB_POST ? web_text(w, "so-luong") : STR("") };
 	if (w->method == WEB_GET && web_has(w, "da-gui"))
 		v.sent = some_int(web_int(w, "da-gui"));
+	v.kiosk = desk_address(w, arena_printf(w->mem, "/khao-sat/%.*s?quay=1", STR_ARG(s->code)));
 	fill_places(w, s, &places, &v);
 	v.tabs = desk_tabs(w, s, "phat-hanh", &v.n_tabs);
 	v.faults = fault_rows(w, &v.n_faults);
@@ -218,11 +234,13 @@ static struct view_survey_print print_of(struct web_cx *w, const struct survey_i
 		.codes = NEW_ARRAY(w->mem, struct view_survey_print_code, n + 1) };
 }
 
-static enum err add_code(struct web_cx *w, struct view_survey_print *v, str name, str address)
+/* The code says that it was a code, the address beside it, which is typed, does not. */
+static enum err add_code(struct web_cx *w, struct view_survey_print *v, str name, str path)
 {
 	struct view_survey_print_code *to = &v->codes[v->n_codes++];
-	*to = (struct view_survey_print_code){ .name = name, .address = address };
-	return survey_qr(w->cx, address, &to->svg);
+	bool has_query = memchr(path.p, '?', path.len) != NULL;
+	*to = (struct view_survey_print_code){ .name = name, .address = desk_address(w, path) };
+	return survey_qr(w->cx, arena_printf(w->mem, "%.*s%sqr=1", STR_ARG(to->address), has_query ? "&" : "?"), &to->svg);
 }
 
 static void page_codes(struct web_cx *w)
@@ -240,10 +258,10 @@ static void page_codes(struct web_cx *w)
 		const struct survey_place *p = &places.p[i];
 		if (!only.len || str_eq(only, p->code))
 			e = add_code(w, &v, say_either(w, p->name[LANG_VI], p->name[LANG_EN]),
-				desk_address(w, arena_printf(w->mem, "/khao-sat/%.*s?noi=%.*s&qr=1", STR_ARG(s.code), STR_ARG(p->code))));
+				arena_printf(w->mem, "/khao-sat/%.*s?noi=%.*s", STR_ARG(s.code), STR_ARG(p->code)));
 	}
 	if (!e && !places.n && !s.tokens && !only.len)
-		e = add_code(w, &v, desk_name(w, &s), desk_address(w, arena_printf(w->mem, "/khao-sat/%.*s?qr=1", STR_ARG(s.code))));
+		e = add_code(w, &v, desk_name(w, &s), arena_printf(w->mem, "/khao-sat/%.*s", STR_ARG(s.code)));
 	if (e)
 		web_fail(w, e);
 	else
@@ -273,7 +291,7 @@ static void reply_tokens(struct web_cx *w, const struct survey_info *s, const st
 	if (!e && where.len && !letters)
 		name = say_either(w, at.name[LANG_VI], at.name[LANG_EN]);
 	for (size_t i = 0; i < list->n && !e; i++)
-		e = add_code(w, &v, name, desk_address(w, arena_printf(w->mem, "/phieu/%.*s", STR_ARG(list->p[i]))));
+		e = add_code(w, &v, name, arena_printf(w->mem, "/phieu/%.*s", STR_ARG(list->p[i])));
 	web_cache(w, -1);
 	if (e)
 		web_fail(w, e);

@@ -102,7 +102,8 @@ static void fill_acts(struct web_cx *w, const struct survey_info *s, struct view
 	v->can_correct = v->may && survey_public_can(s, SURVEY_CORRECT, false);
 	v->can_withdraw = v->may && survey_public_can(s, SURVEY_WITHDRAW, false);
 	v->can_act = v->can_publish || v->can_live || v->can_correct || v->can_withdraw;
-	v->still_open = v->may && !survey_is_public(s) && s->gate != SURVEY_OVER;
+	v->still_open = v->may && !survey_is_public(s) && s->gate != SURVEY_OVER && s->gate != SURVEY_DRAFT;
+	v->is_draft = v->may && s->gate == SURVEY_DRAFT;
 }
 
 /* For who publishes what would be published next, else what was; an earlier publication is looked at by its number. */

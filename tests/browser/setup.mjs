@@ -121,15 +121,58 @@ export async function setup({ browser, axe, address, password, folder, javaScrip
 		await look(page, 'open');
 	});
 	const visitor = await openPage(await openContext(browser, address, { javaScript, viewport: { width: 1280, height: 800 } }), address);
-	await check(`${name}: answered at the screen of a desk`, async () => {
-		await visitor.goto(`${SURVEY}?noi=quay-1&quay=1`);
+	const answer = async (each) => {
 		for (let i = 0; i < 20 && !visitor.url().includes('cam-on'); i++) {
 			for (const choices of await visitor.locator('.faces, .opts').all())
 				await choices.locator('label').first().click();
+			await each?.(i);
 			await Promise.all([visitor.waitForEvent('load'), visitor.locator('button[name=di][value=toi]').click()]);
 		}
 		that(visitor.url().includes('cam-on'), visitor.url());
+	};
+	// Where the links of a page lead that leave the form of the screen.
+	const away = () => visitor.locator('a[href]').evaluateAll((all, path) => all.map((a) => a.getAttribute('href'))
+		.filter((h) => !h.startsWith('#') && !h.replace(/^\/en/, '').startsWith(`${path}?`)), SURVEY);
+	await check(`${name}: answered at the screen of a desk, which leads nowhere else and goes on by itself`, async () => {
+		await page.goto(`${SURVEY}/phat-hanh`);
+		await look(page, 'ways in');
+		const link = await page.locator('section:has(#h-mh) tbody a').first().getAttribute('href');
+		await visitor.goto(link);
+		await answer(async (i) => {
+			none(await away(), 'links out of the form');
+			if (i === 2 || await visitor.locator('input[type=checkbox]').count())
+				await look(visitor, `kiosk ${i}`);
+			await visitor.setViewportSize({ width: 1280, height: 800 });
+		});
+		none(await away(), 'links out of the thanks');
+		await look(visitor, 'kiosk thanks');
+		await visitor.setViewportSize({ width: 1280, height: 800 });
+		if (folder)
+			await visitor.screenshot({ path: `${folder}/kiosk-thanks-1280.png` });
+		that((await visitor.getByRole('link', { name: 'Trả lời phiếu mới' }).boundingBox()).height >= 72, 'the button is small');
+		await Promise.all([visitor.waitForEvent('load'), visitor.getByRole('link', { name: 'Trả lời phiếu mới' }).click()]);
+		same(visitor.url(), link, 'the first question again');
 		none(visitor.faults, 'faults of the page');
+	});
+	await check(`${name}: answered by a QR code, of the desk and of a slip`, async () => {
+		await visitor.goto(`${SURVEY}?noi=quay-2&qr=1`);
+		await answer();
+		await page.goto(`${SURVEY}/phat-hanh`);
+		await page.getByLabel('Số lượng').fill('1');
+		await page.locator('#dang').selectOption('the');
+		await press('Tạo mã mời');
+		await look(page, 'slip');
+		await visitor.goto(`${await page.locator('.qrs__at').innerText()}?qr=1`);
+		await answer();
+		visitor.expects = 404;
+		await visitor.goto(`/phieu/${'0'.repeat(26)}`);
+		that((await visitor.locator('main').innerText()).includes('xem lại mã trên thư'), 'what to do about a wrong code');
+		await look(visitor, 'mistyped');
+		visitor.expects = 0;
+		await page.goto(`${SURVEY}/tien-do`);
+		const modes = await main().innerText();
+		for (const mode of ['Mã QR', 'Màn hình tại quầy'])
+			that(modes.includes(mode), `${mode} is no mode of ${modes}`);
 	});
 	await check(`${name}: with an answer, what it rests on stays; the rest can be corrected`, async () => {
 		await page.goto(`${SURVEY}/thiet-lap`);

@@ -4,6 +4,8 @@ Each page is asked for by each role, whose rights come from the pack that the pr
 the program. On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
 import csv
+import ctypes
+import io
 import json
 import os
 import re
@@ -11,6 +13,7 @@ import shutil
 import tempfile
 import unittest
 import urllib.parse
+import zipfile
 
 import test_net as net
 import test_people as people
@@ -20,11 +23,12 @@ DRAWN, PHONE, OVER, QR = "ho-2026", "dien-thoai-2026", "sipas-ho-2025", "mot-cua
 ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "leader", "auditor", "interviewer"]
 # Pages of a survey, and the verbs of which one opens them.
 PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-sach": "sample", "chat-luong": "check", "chat-luong.json": "check",
-         "chat-luong.csv": "check", "tien-do": "interview view", "phuc-tra": "sample",
+         "chat-luong.csv": "check", "chat-luong/phieu": "check", "chat-luong/phieu.json": "check", "chat-luong/phieu.csv": "check",
+         "tien-do": "interview view", "phuc-tra": "sample",
          "phuc-tra.json": "sample", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter", "thiet-lap": "manage", "thiet-lap.json": "manage", "dia-diem": "manage", "dia-diem.csv": "manage"}
 FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "phuc-tra/HS-109": ("sample", {"viec": "khong"}),
          "mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
-         "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "gui-thu": ("issue", {"lan": "moi"}),
+         "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "chat-luong/bo": ("manage", {"so": "1", "ly-do": "thử thôi"}), "gui-thu": ("issue", {"lan": "moi"}),
          "thiet-lap": ("manage", {"ten": "Tên khác", "ky": "2026", "tu": "01/01/2026"}), "trang-thai": ("manage", {"viec": "dong", "chac": "1"}),
          "chi-tieu": ("manage", {"nhom": "x", "ten": "X", "o": "A1=1", "nhieu-nhat": "1", "moi": "1"}), "chi-tieu/bo": ("manage", {"nhom": "x"}),
          "dia-diem": ("manage", {"ma": "x", "ten": "X", "moi": "1"}), "dia-diem/bo": ("manage", {"ma": "quay-1"}),
@@ -32,6 +36,10 @@ FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "ph
 WHOLE = [*zip(("A1", "A2", "B1", "B2", "B3", "B4", "B5", "B6"), "12454445"), ("C1", "cho")]
 SHOWN = [("_co", "B6"), ("_co", "C1"), ("_co", "C2")]
 CSRF = "/toi"  # a page that everybody has
+
+
+class Squares(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_int), ("width", ctypes.c_int), ("data", ctypes.POINTER(ctypes.c_ubyte))]
 
 
 def may(role, verbs):
@@ -116,7 +124,7 @@ class Field:
         before = stands()
         wrong = []
         for page, (verbs, fields) in FORMS.items():
-            path = f"/khao-sat/{PHONE if 'phong-van' in page or 'ghep' in page else DRAWN}/{page}"
+            path = f"/khao-sat/{PHONE if 'phong-van' in page or 'chat-luong' in page else DRAWN}/{page}"
             for role, b in self.who.items():
                 if not may(role, verbs) and b.post(path, form=fields, at=CSRF).status != 403:
                     wrong.append((path, role))
@@ -216,6 +224,77 @@ class Field:
                                  "survey_place.save", "survey_place.drop", "survey.settle", "survey_quota.save", "survey_quota.save", "survey_quota.drop",
                                  "survey.close", "survey.publish", "survey.settle"])
 
+    # --- screens at desks, invitations and their codes ---
+
+    def test_screens_at_desks(self):
+        text = self.boss.ask(f"/khao-sat/{QR}/phat-hanh").text
+        self.assertIn(f"{self.url}/khao-sat/{QR}?noi=quay-1&amp;quay=1", text)
+        self.assertNotIn("quay=1", self.boss.ask(f"/khao-sat/{PHONE}/phat-hanh").text)
+        thanks = f"/khao-sat/{QR}/cam-on?noi=quay-1"
+        r = self.nobody.ask(thanks + "&quay=1")
+        self.assertEqual(r.headers["Refresh"], f"30; url=/khao-sat/{QR}?noi=quay-1&quay=1")
+        self.assertNotIn("http-equiv", r.text)
+        self.assertIn("sau 30 giây", r.text)
+        away = re.compile(rf'href="(?!/static/|(?:/en)?/khao-sat/{QR}[?"])[^"]*"')  # what leads out of the form
+        self.assertIsNone(self.nobody.ask(thanks).headers["Refresh"])
+        self.assertTrue(away.search(self.nobody.ask(thanks).text))
+        for path in (f"/khao-sat/{QR}?noi=quay-1&quay=1", f"/khao-sat/{OVER}?quay=1", thanks + "&quay=1"):
+            text = self.nobody.ask(path).text.replace(OVER, QR)
+            self.assertEqual([x for x in away.findall(text) if x != 'href="#phieu"'], [], path)
+
+    def code_of(self, address):
+        """The squares of a QR code as the page draws them."""
+        lib = ctypes.CDLL("libqrencode.so.4")
+        lib.QRcode_encodeString.restype = ctypes.POINTER(Squares)
+        q = lib.QRcode_encodeString(address.encode(), 0, 1, 2, 1).contents
+        rows = ["".join("x" if q.data[y * q.width + x] & 1 else "." for x in range(q.width)) for y in range(q.width)]
+        return "".join(f"M{m.start() + 4} {y + 4}h{len(m[0])}v1h-{len(m[0])}z" for y, row in enumerate(rows) for m in re.finditer("x+", row))
+
+    def test_codes_say_that_they_are_codes(self):
+        page = self.boss.ask(f"/khao-sat/{QR}/ma-qr?kho=a6&noi=quay-1").text
+        self.assertIn(f'<p class="qrs__at">{self.url}/khao-sat/{QR}?noi=quay-1</p>', page)
+        self.assertIn(self.code_of(f"{self.url}/khao-sat/{QR}?noi=quay-1&qr=1"), page)
+        count = lambda mode: int(self.sql(f"SELECT COUNT(*) FROM response r JOIN survey s ON s.id = r.survey_id WHERE s.code = '{PHONE}' AND mode = '{mode}'")[0][0])
+        before = count("qr"), count("web")
+        page = self.boss.post(f"/khao-sat/{PHONE}/phat-hanh", form={"so-luong": "2", "dang": "the"}, at=CSRF).text
+        printed = re.findall(r'<p class="qrs__at">(.*?)</p>', page)
+        self.assertEqual(len(printed), 2)
+        for n, address in enumerate(printed):
+            self.assertNotIn("qr=1", address)
+            self.assertIn(self.code_of(address + "?qr=1"), page)
+            path = address[len(self.url):] + ("?qr=1" if n == 0 else "")
+            form = self.nobody.ask(path).text
+            self.assertEqual('name="qr" value="1"' in form, n == 0)
+            body = [(x, re.search(f'name="{x}" value="([^"]+)"', form)[1]) for x in ("khoa", "luc", "ma")] + [("buoc", 4), *WHOLE, *SHOWN] + [("qr", "1")] * (n == 0)
+            send = lambda body: self.nobody.ask(f"/khao-sat/{PHONE}", "POST", urllib.parse.urlencode(body), Content_Type="application/x-www-form-urlencoded")
+            self.assertEqual(send(body).status, 303)
+            used = send([("khoa", "z" * 22), *body[1:]])
+            self.assertEqual(used.status, 409)
+            self.assertIn("đã gửi một phiếu", used.text)
+            self.assertNotIn("đang sửa", used.text)
+        self.assertEqual((count("qr"), count("web")), (before[0] + 1, before[1] + 1))
+
+    def test_a_mistyped_invitation(self):
+        page = self.boss.post(f"/khao-sat/{PHONE}/phat-hanh", form={"so-luong": "1", "dang": "csv"}, at=CSRF).text
+        token = re.search(r"/phieu/(\w{26})", page)[1]
+        typed = token.upper().replace("0", "O").replace("1", "L")
+        self.assertEqual(self.nobody.ask(f"/phieu/{typed[:13]}-{typed[13:]}").status, 200)
+        said = set()
+        for wrong in ("0" * 26, token[:-1], token + "0", "x", "%C4%91%C3%A2y"):
+            r = self.nobody.ask("/phieu/" + wrong)
+            self.assertEqual(r.status, 404, wrong)
+            said.add(re.search(r"<main>(.*?)</main>", r.text, re.S)[1])
+        self.assertEqual(len(said), 1)
+        self.assertIn("xem lại mã trên thư", said.pop())
+        self.assertIn("look at the letter", self.nobody.ask("/en/phieu/" + "0" * 26).text)
+        self.assertEqual(json.loads(self.nobody.ask(f"/phieu/{'0' * 26}.json").text)["status"], 404)
+
+    def test_a_draft_has_nothing_to_publish(self):
+        self.assertEqual(self.boss.post("/khao-sat/moi", form=self.setting("chua-mo"), at=CSRF).status, 303)
+        text = self.boss.ask("/khao-sat/chua-mo/cong-bo").text
+        self.assertIn("còn là dự thảo", text)
+        self.assertNotIn("còn nhận phiếu", text)
+
     # --- a sample becomes cases ---
 
     def test_sample_becomes_cases(self):
@@ -301,6 +380,51 @@ class Field:
         self.assertLess(rates["RR1"], rates["RR3"])
         self.assertIn("RR1", self.boss.ask(f"/khao-sat/{PHONE}/chat-luong").text)
         self.assertEqual(self.boss.ask("/khao-sat/khong-co/chat-luong").status, 404)
+
+    def test_flagged_answers(self):
+        page = f"/khao-sat/{QR}/chat-luong"
+        flags = {f["what"]: f["answers"] for f in self.data(page + ".json")["flags"]}
+        total = self.data(page + ".json")["flagged"]
+        self.assertIn('href="/khao-sat/' + QR + '/chat-luong/phieu?dau=fast"', self.boss.ask(page).text)
+        whole = json.loads(self.boss.ask(page + "/phieu.json?moi-trang=1000").text)["data"]
+        self.assertEqual((whole["found"], len(whole["rows"])), (total, total))
+        for what, n in flags.items():
+            rows = self.data(f"{page}/phieu.json?dau={what}")["rows"]
+            self.assertEqual(len(rows), n, what)
+            self.assertTrue(all(what in r["flags"].split() for r in rows))
+            self.assertEqual([r["no"] for r in rows], list(range(1, n + 1)))
+        table = list(csv.DictReader(self.boss.ask(page + "/phieu.csv").text.lstrip("\ufeff").splitlines()))
+        self.assertEqual([r["flags"] for r in table], [r["flags"] for r in whole["rows"]])
+        self.assertEqual(sum("straight" in r["flags"] for r in table), 5)
+        # what they hold, and nothing that leads to somebody: no id, time or day
+        self.assertEqual(set(table[0]), {"no", "flags", "mode", "place", "answers"})
+        one = next(r for r in table if r["flags"] == "straight")
+        self.assertRegex(one["answers"], r"^A1=\d; A2=\d.*B1=(\d); B2=\1; B3=\1; B4=\1; B5=\1; B6=\1")
+        stored = {r[0] for r in self.sql(f"SELECT id FROM response WHERE survey_id = (SELECT id FROM survey WHERE code = '{QR}')")}
+        text = self.boss.ask(page + "/phieu?dau=straight").text
+        self.assertFalse([x for x in stored if str(x) in text])
+        for words in ("5 trong ", "Chỉ dẫn, bảng biểu dễ thấy, dễ hiểu", "chọn một mức cho mọi câu cùng thang"):
+            self.assertIn(words, text)
+        # pages of a hundred; a survey with a sample names no place
+        wide = json.loads(self.boss.ask(f"{page}/phieu.json?nhanh=90").text)
+        self.assertEqual(len(wide["data"]["rows"]), 100)
+        self.assertGreater(wide["data"]["found"], 100)
+        second = json.loads(self.boss.ask(f"{page}/phieu.json?nhanh=90&trang=2").text)["data"]["rows"]
+        self.assertEqual(second[0]["no"], 101)
+        self.assertEqual({r["place"] for r in self.data(f"/khao-sat/{PHONE}/chat-luong/phieu.json")["rows"]}, {""})
+        self.assertEqual(self.boss.ask(page + "/phieu?dau=x").status, 400)
+        # beside the data for those who may, and not for others
+        path = f"/khao-sat/{OVER}/du-lieu"
+        self.assertIn("flags", self.head_of(self.boss.ask(path)))
+        self.assertNotIn("flags", self.head_of(self.nobody.ask(path)))
+
+    def head_of(self, r):
+        with zipfile.ZipFile(io.BytesIO(r.raw)) as z:
+            rows = list(csv.DictReader(io.StringIO(z.read("data.csv").decode())))
+        if "flags" in rows[0]:
+            flagged = self.data(f"/khao-sat/{OVER}/chat-luong.json")["flagged"]
+            self.assertEqual(sum(r["flags"] != "" for r in rows), flagged)
+        return list(rows[0])
 
     def test_call_back(self):
         page, quality = f"/khao-sat/{PHONE}/phuc-tra", f"/khao-sat/{PHONE}/chat-luong"

@@ -109,7 +109,9 @@ static void test_no_pooling(void **state)
 	assert_string_equal(last(&t), "response.token_needed");
 	assert_int_equal(app_import(&t, "surveys", SURVEYS "lan,f,Lẫn,Mixed,2025,probability,open,open,2025-01-01,,,yes,,\n", NULL, NULL), ERR_INPUT);
 	assert_string_equal(last(&t), "import.survey_open_sample");
-	assert_int_equal(app_import(&t, "answers", "survey,key,day,mode,psu,answers\nmau,a,2025-06-01,qr,p1,G=nu&A=1\n", NULL, NULL), ERR_INPUT);
+	assert_int_equal(app_import(&t, "answers", "survey,key,day,mode,psu,answers\nmau,a,2025-06-01,qr,,G=nu&A=1\n", NULL, NULL), ERR_INPUT);
+	assert_string_equal(last(&t), "import.answer_self_selected");
+	assert_int_equal(app_import(&t, "answers", "survey,key,day,mode,psu,answers\nmau,a,2025-06-01,kiosk,p1,G=nu&A=1\n", NULL, NULL), ERR_INPUT);
 	assert_string_equal(last(&t), "import.answer_self_selected");
 	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM response"), 0);
 	/* Even if one stood there, its figures would have no margin of error. */
@@ -118,9 +120,19 @@ static void test_no_pooling(void **state)
 	OK(app_import(&t, "answers",
 		"survey,key,day,mode,psu,stratum,weight,answers\nmau,a,2025-06-01,phone,p1,s1,2,G=nu&A=1\nmau,b,2025-06-01,phone,p2,s1,2,G=nu&A=4\n",
 		NULL, NULL));
+	/* An invitation that was opened by its code is of the sample: the mode is the channel alone. */
+	db_conn *k = store_writer(t.s);
+	str token = survey_token_text(t.c->mem);
+	OK(db_begin(t.c, k, DB_WRITE));
+	OK(db_token_add(t.c, k, s.id, survey_token_hash(t.c->mem, token), &(db_sampled){ STR("x1"), STR("s1"), STR("p3"), STR("2") }));
+	OK(db_commit(t.c, k));
+	db_release(k);
+	OK(send_as(&t, "mau", (struct submission){ .key = STR("kq"), .token = token, .mode = "qr" }, "G=nu&A=4", &again));
+	OK(app_import(&t, "answers", "survey,key,day,mode,psu,stratum,weight,answers\nmau,q,2025-06-01,qr,p2,s1,2,G=nu&A=4\n", NULL, NULL));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM response WHERE mode = 'qr' AND weight = '2'"), 2);
 	OK(survey_result_of(t.c, &t.app, &s, &(struct survey_question){ 0 }, &r));
 	assert_int_equal(r.basis, SURVEY_WEIGHTED);
-	db_conn *k = store_writer(t.s);
+	k = store_writer(t.s);
 	OK(db_begin(t.c, k, DB_WRITE));
 	OK(db_exec(t.c, k, "UPDATE response SET mode = 'kiosk' WHERE answers = 'G=nu&A=1'", DB_NONE, NULL));
 	OK(db_commit(t.c, k));

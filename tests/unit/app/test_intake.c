@@ -205,7 +205,7 @@ static void test_sample(void **state)
 	assert_string_equal(fault_key(&w, 0), "intake.not_drawn");
 	OK(take(&w, text, "setting,drawn,yes,\nsetting,mode,paper,\n"));
 	assert_int_equal(app_count(&w.t, "SELECT COUNT(*) FROM response WHERE stratum = 'h1' AND weight = '12.5' AND mode = 'paper'"), 2);
-	assert_int_equal(take(&w, "id,A1\n3,4\n", "setting,drawn,yes,\nsetting,mode,qr,\n"), ERR_INPUT);
+	assert_int_equal(take(&w, "id,A1\n3,4\n", "setting,drawn,yes,\nsetting,mode,kiosk,\n"), ERR_INPUT);
 	assert_string_equal(fault_key(&w, 0), "import.answer_self_selected");
 	assert_int_equal(take(&w, "id,trọng số,A1\n3,0,4\n", "setting,drawn,yes,\n"), ERR_INPUT);
 	assert_string_equal(fault_key(&w, 0), "intake.weight");
