@@ -27,7 +27,8 @@ struct work {
 	size_t layer[MAX_LAYERS]; /* where the walk goes, forth or back */
 	bool forth[MAX_LAYERS];
 	int layers;
-	bool empty;     /* may go where nobody is */
+	bool empty;    /* may go where nobody is, and leave nobody */
+	bool unlisted; /* did so, somewhere in the whole table */
 	unsigned must;  /* axes that have to be loose */
 	unsigned loose; /* axes along which it is not balanced: the sums along them must be hidden */
 	size_t *from, *best_from, *open, n_open;
@@ -165,7 +166,7 @@ static bool can_move(const struct work *w, size_t row, size_t column, int k, boo
 	for (unsigned without = w->loose;; without = (without - 1) & w->loose) {
 		const struct face *of;
 		size_t i = place(&w->face[w->mask & ~without], row, column, layer_in(w, w->layer[k], without), &of);
-		bool room = more ? of->people[i] || of->hidden[i] || w->empty : of->people[i] > w->need;
+		bool room = more ? of->people[i] || of->hidden[i] || w->empty : of->people[i] + w->empty > w->need;
 		if (!room || (of != w->f && !of->hidden[i]))
 			return false;
 		if (!without)
@@ -312,6 +313,7 @@ static bool witness(struct work *w, size_t row, size_t column, size_t layer, boo
 	}
 	if (least == NO_WAY)
 		return false;
+	w->unlisted |= w->empty;
 	choose_layers(w, layer, more, best);
 	hide_walk(w, start, end);
 	return true;
@@ -398,7 +400,7 @@ bool hide_small(arena *mem, const struct hide_table *t, bool *hidden)
 		if (mask)
 			complete(w, mask);
 	}
-	bool listed = true;
+	bool listed = !w->unlisted;
 	for (size_t i = 0; i < w->face[all].cells; i++) {
 		hidden[i] = w->face[all].hidden[i];
 		listed &= !hidden[i] || w->face[all].people[i];

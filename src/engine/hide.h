@@ -15,8 +15,8 @@
  * those the one with the fewest people in them, of those the first. With more than two axes the cells along the third and further ones are
  * hidden together, and the walk goes forth in one layer and back in another, or in one only where the sums over the layers are hidden, too.
  *
- * Where no witness of that size is there, one that moves a single person will do, to or fro; then one that goes where nobody is, so that
- * empty cells are hidden, too. Where there is none at all, nothing of the table is shown, nor when it would take more than HIDE_MAX_WORK
+ * Where no witness of that size is there, one that moves a single person will do, to or fro; then one that goes where nobody is or
+ * leaves nobody, so that empty cells are hidden, too. Where there is none at all, nothing of the table is shown, nor when it would take more than HIDE_MAX_WORK
  * steps. Other sums than those along the axes, and what somebody knows already, are not protected against. The same table gives the same
  * marks.
  */
@@ -27,7 +27,7 @@
 #include "base/arena.h"
 
 enum { HIDE_MAX_AXES = 5 };
-#define HIDE_MAX_WORK 4e9
+#define HIDE_MAX_WORK 1e9
 
 struct hide_table {
 	int axes;                   /* 0: a single cell */
