@@ -280,7 +280,8 @@ CREATE TABLE response_visit (
 	received_at {int} NOT NULL
 ) {strict};
 
--- Interviews of an app whose case nobody knows, or that is another's or over: kept whole, in no result until somebody says whose they are. id: of
+-- Interviews of an app whose case nobody knows, or that is another's or over: kept whole, in no result until somebody says whose they are, or that they are
+-- nobody's: then they are erased. place: as the app told it. id: of
 -- the answer that it becomes, and of its files. key: makes the receipt of that answer.
 CREATE TABLE survey_stray (
 	id {id},
@@ -288,6 +289,7 @@ CREATE TABLE survey_stray (
 	receipt {blob} NOT NULL,
 	key TEXT NOT NULL,
 	case_code TEXT,
+	place TEXT,
 	reason TEXT NOT NULL CHECK (reason IN ('none', 'unknown', 'foreign', 'over')),
 	account_id {int} NOT NULL REFERENCES account (id),
 	started_at {int},

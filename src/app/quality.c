@@ -1,6 +1,7 @@
 #include "app/quality.h"
 #include <math.h>
 #include "app/survey_data.h"
+#include "base/vec.h"
 #include "db/response.h"
 #include "db/sample.h"
 #include "db/survey_stray.h"
@@ -151,6 +152,7 @@ static enum err take(void *ctx, const db_response *r)
 			given += j->answers[i].state >= ANSWER_GIVEN;
 			left += j->answers[i].state == ANSWER_MISSING;
 		}
+	j->out->ids[row] = r->id;
 	j->out->n++;
 	if (wrong)
 		flag(j, row, QUALITY_INCONSISTENT);
@@ -280,6 +282,7 @@ enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fa
 		return cx_fail(c, ERR_LIMIT, "survey_data.too_many", (place){ .file = s->code }, (str){ 0 });
 	j->room = (size_t)n;
 	out->flags = NEW_ARRAY(c->mem, uint8_t, (size_t)n + 1);
+	out->ids = NEW_ARRAY(c->mem, int64_t, (size_t)n + 1);
 	j->index = NEW_ARRAY(c->mem, double, (size_t)n + 1);
 	j->group = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
 	j->asker = NEW_ARRAY(c->mem, uint32_t, (size_t)n + 1);
@@ -292,4 +295,55 @@ enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fa
 	if (!e)
 		sum_up(j);
 	return e;
+}
+
+/* ---- single ones ---- */
+
+struct picking {
+	cx *c;
+	const struct survey_info *s;
+	const struct quality *q;
+	const struct quality_ask *ask;
+	size_t row;
+	struct quality_list *out;
+};
+
+static bool is_asked_for(const struct quality_ask *ask, uint8_t flags)
+{
+	return ask->flag == QUALITY_ANY ? flags != 0 : flags >> ask->flag & 1;
+}
+
+/* Answers that came since the flags were set are not among the ids. */
+static enum err pick(void *ctx, const db_response *r)
+{
+	struct picking *p = ctx;
+	while (p->row < p->q->n && p->q->ids[p->row] < r->id)
+		p->row++;
+	if (p->row == p->q->n || p->q->ids[p->row] != r->id || !is_asked_for(p->ask, p->q->flags[p->row]))
+		return ERR_OK;
+	if (p->out->found++ < p->ask->from || p->out->n == p->ask->most)
+		return ERR_OK;
+	struct given *given = NEW_ARRAY(p->c->mem, struct given, p->s->q->items.n + 1);
+	if (!answers_read(p->s->q, arena_str(p->c->mem, r->answers), p->c->mem, given))
+		return cx_fail(p->c, ERR_IO, "survey_data.line", (place){ .file = p->s->code }, (str){ 0 });
+	*VEC_PUSH(p->c->mem, p->out) = (struct quality_answer){ .flags = p->q->flags[p->row], .mode = arena_str(p->c->mem, r->mode),
+		.place = p->s->tokens ? (str){ 0 } : arena_str(p->c->mem, r->at.place), .given = given };
+	return ERR_OK;
+}
+
+enum err quality_flagged(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct quality_ask *ask,
+	struct quality_list *out)
+{
+	struct quality q;
+	*out = (struct quality_list){ 0 };
+	enum err e = actor_may(c, a, who, "survey", "check", 0);
+	if (!e)
+		e = quality_of(c, a, s, ask->fast_share, &q);
+	if (e)
+		return e;
+	struct picking p = { c, s, &q, ask, 0, out };
+	out->answers = q.n;
+	DB_READER(k);
+	e = db_reader(c, a->db, &k);
+	return e ? e : db_response_each(c, k, s->id, pick, &p);
 }

@@ -10,7 +10,9 @@
  *                   QUALITY_TIMED of them have a time; how long it took is known in bands (engine/fieldwork.h), of forms on the web and of apps */
 #ifndef APP_QUALITY_H
 #define APP_QUALITY_H
+#include "app/actor.h"
 #include "app/survey.h"
+#include "engine/answer.h"
 #include "engine/est_scale.h"
 
 enum { QUALITY_ENOUGH = 8, QUALITY_BLOCK = 6, QUALITY_TIMED = 20 };
@@ -39,6 +41,7 @@ struct quality_mode {
 struct quality {
 	size_t n;
 	uint8_t *flags;  /* by answer, in the order of survey_data; a bit each */
+	int64_t *ids;    /* by answer; for app alone */
 	int64_t count[QUALITY_FLAGS], flagged;
 	double fast_share;
 	int64_t strays; /* interviews kept aside (survey_stray.h); none of the answers above */
@@ -46,6 +49,30 @@ struct quality {
 	VEC(struct quality_mode) modes;
 	struct est_icc icc, icc_interviewers; /* of the people's satisfied shares, by place and by interviewer; groups below 2: there is none */
 };
+
+/* One flagged answer: what it holds, and nothing that leads to a person. */
+struct quality_answer {
+	uint8_t flags;
+	str mode, place;           /* place: code; only where the survey has no sample, for with one it would narrow down who it was */
+	const struct given *given; /* by item */
+};
+
+struct quality_list {
+	struct quality_answer *p;
+	size_t n, cap;
+	size_t found, answers; /* that have the flag; of the survey */
+};
+
+enum { QUALITY_ANY = -1 };
+struct quality_ask {
+	double fast_share;
+	int flag; /* enum quality_flag, or QUALITY_ANY */
+	size_t from, most;
+};
+
+/* Those with a flag, in the order of the random ids: from .. from + most - 1 of them. Permission survey.check. */
+enum err quality_flagged(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, const struct quality_ask *ask,
+	struct quality_list *out);
 
 /* fast_share: 0 to 1; 0: the usual one. ERR_LIMIT as survey_data_load. */
 enum err quality_of(cx *c, struct app *a, const struct survey_info *s, double fast_share, struct quality *out);

@@ -1,13 +1,14 @@
 #include "app/survey_export.h"
 #include <math.h>
+#include "app/quality.h"
 #include "app/survey_figure.h"
 #include "format/xlsx_write.h"
 #include "format/zip_out.h"
 
 enum { BAND = 10, CELL_ROOM = 24 };
 
-enum design { D_MONTH, D_MODE, D_PLACE, D_STRATUM, D_PSU, D_WEIGHT, DESIGNS };
-static const char *const design_names[DESIGNS] = { "month", "mode", "place", "stratum", "psu", "weight" };
+enum design { D_MONTH, D_MODE, D_PLACE, D_STRATUM, D_PSU, D_WEIGHT, D_FLAGS, DESIGNS };
+static const char *const design_names[DESIGNS] = { "month", "mode", "place", "stratum", "psu", "weight", "flags" };
 
 /* A column of the microdata. */
 struct variable {
@@ -32,6 +33,7 @@ struct maker {
 	bool *is_quasi; /* by item */
 	bool has[DESIGNS];
 	const str *psu; /* by row: its number */
+	const uint8_t *flags; /* by row (quality.h); NULL: not to be told */
 };
 
 /* A table of the package: rows are made one by one, since there may be many. */
@@ -124,6 +126,8 @@ static void choose_variables(struct maker *m)
 		add_design(m, D_PSU);
 	if (any(d->weight, d->n))
 		add_design(m, D_WEIGHT);
+	if (m->flags)
+		add_design(m, D_FLAGS);
 	for (int32_t i = 0; i < (int32_t)m->q->items.n; i++)
 		add_item(m, i);
 }
@@ -258,6 +262,18 @@ static str item_cell(struct maker *m, const struct variable *v, size_t row)
 	return m->q->lists.p[m->q->items.p[v->item].list].options.p[k->code[row]].code;
 }
 
+static str flags_cell(struct maker *m, size_t row)
+{
+	buf b;
+	buf_init(&b, 0);
+	for (int k = 0; k < QUALITY_FLAGS; k++)
+		if (m->flags[row] >> k & 1)
+			buf_printf(&b, "%s%s", b.len ? " " : "", quality_words[k]);
+	str s = arena_str(m->c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
 static void data_row(struct maker *m, size_t row, str *cells)
 {
 	for (size_t i = 0; i < m->vars.n; i++) {
@@ -269,7 +285,10 @@ static void data_row(struct maker *m, size_t row, str *cells)
 				: v->item != NO_ITEM        ? state_mark(m->d->item[v->item].state[row])
 							    : STR("");
 		else
-			cells[i] = v->item != NO_ITEM ? item_cell(m, v, row) : v->design == D_PSU ? m->psu[row] : m->d->weight[row];
+			cells[i] = v->item != NO_ITEM    ? item_cell(m, v, row)
+				: v->design == D_PSU   ? m->psu[row]
+				: v->design == D_FLAGS ? flags_cell(m, row)
+						       : m->d->weight[row];
 	}
 }
 
@@ -332,7 +351,7 @@ static void book_item(struct maker *m, const struct variable *v, size_t value, s
 static void book_design(const struct variable *v, str *cells)
 {
 	static const char *const keys[DESIGNS] = { "survey_export.month", "survey_export.mode", "survey_export.place", "survey_export.stratum",
-		"survey_export.psu", "survey_export.weight" };
+		"survey_export.psu", "survey_export.weight", "survey_export.flags" };
 	cells[B_VI] = str_of(po_text(keys[v->design], LANG_VI));
 	cells[B_EN] = str_of(po_text(keys[v->design], LANG_EN));
 	cells[B_TYPE] = STR("design");
@@ -485,6 +504,17 @@ static void add_readme(struct maker *m)
 	put_file(m, "README.txt", &b);
 }
 
+/* The order is that of the answers; one that came in between: the next time. */
+static enum err load_flags(struct maker *m, struct app *a)
+{
+	struct quality q;
+	enum err e = quality_of(m->c, a, m->d->s, 0, &q);
+	if (!e && q.n != m->d->n)
+		e = cx_fail(m->c, ERR_BUSY, "survey_export.moving", (place){ .file = m->d->s->code }, (str){ 0 });
+	m->flags = e ? NULL : q.flags;
+	return e;
+}
+
 static enum err prepare(cx *c, struct app *a, const struct survey_info *s, const struct survey_export_options *opt, struct survey_export *out,
 	struct maker *m, struct part *parts)
 {
@@ -496,6 +526,8 @@ static enum err prepare(cx *c, struct app *a, const struct survey_info *s, const
 	enum err e = survey_data_load(c, a, s, false, d);
 	if (!e)
 		e = choose_quasi(m);
+	if (!e && opt->flags)
+		e = load_flags(m, a);
 	if (e)
 		return e;
 	choose_variables(m);

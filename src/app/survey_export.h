@@ -25,6 +25,7 @@ struct survey_export_options {
 	int k;         /* 0: SURVEY_MIN_CELL */
 	const str *quasi; /* codes of items instead of the usual ones */
 	size_t n_quasi;
+	bool flags;    /* a column with the flags of each answer (quality.h), for who may survey.check */
 };
 
 struct survey_file {
@@ -39,7 +40,8 @@ struct survey_export {
 	VEC(struct survey_file) files;
 };
 
-/* ERR_INPUT: survey_export.too_few (there is no way to k), survey_export.no_quasi, survey_export.quasi_counts; ERR_LIMIT as survey_data_load. */
+/* ERR_INPUT: survey_export.too_few (there is no way to k), survey_export.no_quasi, survey_export.quasi_counts; ERR_LIMIT as survey_data_load;
+ * ERR_BUSY, survey_export.moving: answers came in while it was made. */
 enum err survey_export_make(cx *c, struct app *a, const struct survey_info *s, const struct survey_export_options *opt, struct survey_export *out);
 /* The same tables as sheets of one workbook. */
 enum err survey_export_workbook(cx *c, struct app *a, const struct survey_info *s, const struct survey_export_options *opt,

@@ -267,6 +267,8 @@ static enum err enter(cx *c, db_conn *k, void *arg)
 		return ERR_OK; /* sent again */
 	if (w->state >= PAPER_DIFFERS)
 		return wrong(c, ERR_CONFLICT, "paper.over", "", w->number);
+	if (w->state == PAPER_PRINTED && !w->line.len)
+		return wrong(c, ERR_INPUT, "paper.blank", "", w->number);
 	if (w->state == PAPER_PRINTED) {
 		x.entry1 = w->line;
 		x.entry1_by = w->who->login;
@@ -321,6 +323,8 @@ static enum err settle_two(cx *c, db_conn *k, void *arg)
 		return wrong(c, ERR_DENIED, "paper.first_settles", "", w->number);
 	if (str_eq(x.entry2_by, w->who->login) && !w->reason.len)
 		return wrong(c, ERR_INPUT, "paper.reason", "ly-do", 0);
+	if (!w->line.len)
+		return wrong(c, ERR_INPUT, "paper.blank", "", w->number);
 	x.settled_by = w->who->login;
 	x.reason = w->reason;
 	return settle(c, k, w, &x);
@@ -357,4 +361,32 @@ enum err paper_void(cx *c, struct app *a, const struct actor *who, const struct 
 		return wrong(c, ERR_INPUT, "paper.reason", "ly-do", 0);
 	enum err e = actor_may(c, a, who, "survey", "enter", 0);
 	return e ? e : db_tx(c, a->db, DB_WRITE, void_it, &w);
+}
+
+static enum err blank_it(cx *c, db_conn *k, void *arg)
+{
+	struct typing *w = arg;
+	db_sheet x;
+	enum err e = db_sheet_get(c, k, w->s->id, w->number, &x);
+	if (e)
+		return e;
+	if (state_of(x.state) == PAPER_VOID && str_is(x.reason, PAPER_BLANK))
+		return ERR_OK; /* sent again */
+	if (state_of(x.state) == PAPER_ONCE)
+		return wrong(c, ERR_CONFLICT, "paper.not_blank", "", w->number);
+	if (state_of(x.state) == PAPER_DIFFERS && str_eq(x.entry1_by, w->who->login))
+		return wrong(c, ERR_DENIED, "paper.first_settles", "", w->number);
+	if (state_of(x.state) >= PAPER_SETTLED)
+		return wrong(c, ERR_CONFLICT, "paper.over", "", w->number);
+	x.settled_by = w->who->login;
+	x.reason = STR(PAPER_BLANK);
+	e = db_sheet_close(c, k, &x, STR("void"));
+	return e ? e : audit_add(c, k, w->who, "paper.blank", w->s->code, arena_printf(c->mem, "%lld", (long long)w->number));
+}
+
+enum err paper_blank(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number)
+{
+	struct typing w = { .a = a, .who = who, .s = s, .number = number };
+	enum err e = actor_may(c, a, who, "survey", "enter", 0);
+	return e ? e : db_tx(c, a->db, DB_WRITE, blank_it, &w);
 }

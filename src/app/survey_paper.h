@@ -4,6 +4,7 @@
  *     printed  ──first entry──>  once  ──second entry, the same──────────────>  settled
  *                                  └────second entry, another──>  differs  ──settled by a third, or by the second with a reason──>  settled
  *     printed, once, differs  ──lost, spoilt, with a reason──>  void
+ *     printed, differs  ──nothing stands on it──>  void, reason PAPER_BLANK: no answer, for nobody said anything
  *
  * The second entry comes from somebody else and is typed without a sight of the first. What a form leaves out is missing, not a fault; a value
  * that the form does not have, is. With the answer the number keeps who typed and settled and in how many items the two differed, and loses
@@ -38,13 +39,17 @@ enum err paper_pdf(cx *c, struct app *a, const struct actor *who, const struct s
 /* Permission survey.enter. ERR_NOTFOUND without a fault. Entries are shown only where they are to be settled. */
 enum err paper_get(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number, struct paper_sheet *out);
 enum err paper_differing(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct paper_sheet_list *out);
-/* The first or the second entry. The same person typing the same again changes nothing. ERR_INPUT: answer.*; ERR_DENIED: paper.same_person;
+#define PAPER_BLANK "blank"
+/* The first or the second entry. Where nothing was typed it is asked whether the form is blank (ERR_INPUT, paper.blank); beside a first entry that
+ * has something it is a second one that differs. The same person typing the same again changes nothing. ERR_INPUT: answer.*; ERR_DENIED: paper.same_person;
  * ERR_CONFLICT: paper.over. */
 enum err paper_enter(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number, const struct given *given,
 	enum paper_state *out);
-/* ERR_DENIED: paper.first_settles; ERR_INPUT: answer.*, paper.reason. */
+/* ERR_DENIED: paper.first_settles; ERR_INPUT: answer.*, paper.reason, paper.blank. */
 enum err paper_settle(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number, const struct given *given, str reason);
 enum err paper_void(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number, str reason);
+/* Nothing stands on it: closed without an answer, and counted. ERR_CONFLICT: paper.not_blank, somebody typed something from it; paper.over. */
+enum err paper_blank(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t number);
 
 /* What is printed before an option and typed for it: its code where all codes are numbers, else its place in the list. */
 str paper_sign(cx *c, const questionnaire *q, const struct question *x, size_t option);

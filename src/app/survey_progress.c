@@ -81,6 +81,8 @@ static enum err sheets(cx *c, db_conn *k, const struct survey_info *s, struct su
 			p->sheets_settled = x->n;
 		else if (str_is(x->state, "void"))
 			p->sheets_void = x->n;
+		else if (str_is(x->state, "blank"))
+			p->sheets_blank = x->n;
 	}
 	return e;
 }

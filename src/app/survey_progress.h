@@ -22,7 +22,7 @@ struct survey_progress {
 	VEC(struct progress_mode) modes;    /* by place, mode */
 	VEC(struct progress_field) by_interviewer, by_place; /* in the order of codes; the last line: all */
 	struct survey_quota_list quotas;
-	int64_t sheets, sheets_once, sheets_differ, sheets_settled, sheets_void, typed_items, typed_differ;
+	int64_t sheets, sheets_once, sheets_differ, sheets_settled, sheets_void, sheets_blank, typed_items, typed_differ;
 };
 
 /* Permission survey.interview or survey.view. */

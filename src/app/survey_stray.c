@@ -2,7 +2,10 @@
 #include <sodium.h>
 #include "app/audit.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/vec.h"
+#include "base/vn.h"
+#include "db/file.h"
 #include "db/survey_case.h"
 #include "db/survey_stray.h"
 #include "engine/answer.h"
@@ -65,8 +68,16 @@ static enum err line_of(cx *c, const struct survey_info *s, const struct submiss
 enum err survey_stray_keep(cx *c, struct app *a, const struct survey_info *s, const struct submission *in, str code, enum stray_reason why, int64_t *id)
 {
 	uint64_t n = 0;
-	db_stray x = { .survey_id = s->id, .receipt = receipt_of(c, in->key), .key = in->key, .case_code = code, .reason = str_of(words[why]),
-		.account_id = in->visit->user_id, .started_at = in->visit->started_at, .ended_at = in->visit->ended_at, .received_at = c->now_ms };
+	db_stray x = { .survey_id = s->id,
+		.receipt = receipt_of(c, in->key),
+		.key = in->key,
+		.case_code = code,
+		.place = in->where,
+		.reason = str_of(words[why]),
+		.account_id = in->visit->user_id,
+		.started_at = in->visit->started_at,
+		.ended_at = in->visit->ended_at,
+		.received_at = c->now_ms };
 	enum err e = line_of(c, s, in, &x.answers);
 	while (!n) {
 		randombytes_buf(&n, sizeof n);
@@ -109,9 +120,14 @@ enum err survey_strays(cx *c, struct app *a, const struct actor *who, const stru
 		e = db_reader(c, a->db, &k);
 	if (!e)
 		e = db_stray_all(c, k, s->id, STRAYS_SHOWN, &list);
-	for (size_t i = 0; i < list.n; i++)
-		*VEC_PUSH(c->mem, out) = (struct survey_stray){ list.p[i].id, list.p[i].case_code, list.p[i].name, reason_of(list.p[i].reason),
-			list.p[i].received_at };
+	for (size_t i = 0; i < list.n; i++) {
+		const db_stray *x = &list.p[i];
+		struct given *given = NEW_ARRAY(c->mem, struct given, s->q->items.n + 1);
+		if (!answers_read(s->q, x->answers, c->mem, given))
+			return cx_fail(c, ERR_IO, "survey_data.line", (place){ .file = s->code }, (str){ 0 });
+		*VEC_PUSH(c->mem, out) = (struct survey_stray){ .id = x->id, .case_code = x->case_code, .interviewer = x->name,
+			.reason = reason_of(x->reason), .place = x->place, .started_at = x->started_at, .received_at = x->received_at, .given = given };
+	}
 	return e;
 }
 
@@ -119,7 +135,7 @@ struct settling {
 	const struct actor *who;
 	const struct survey_info *s;
 	int64_t id;
-	str code;
+	str code; /* of the case; or the reason */
 };
 
 static enum err put_settled(cx *c, db_conn *k, void *arg)
@@ -162,4 +178,45 @@ enum err survey_stray_settle(cx *c, struct app *a, const struct actor *who, cons
 		.on = date_of_ms(x.ended_at ? x.ended_at : x.received_at), .visit = &visit };
 	e = response_submit(c, a, s, &in, &again);
 	return e ? e : db_tx(c, a->db, DB_WRITE, put_settled, &w);
+}
+
+/* ---- nobody's ---- */
+
+static str reason_detail(cx *c, str reason)
+{
+	buf b;
+	json_out j;
+	buf_init(&b, 0);
+	json_init(&j, &b);
+	json_put_object(&j);
+	json_add_str(&j, "reason", reason);
+	json_put_end(&j, '}');
+	str s = arena_str(c->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static enum err put_dismissed(cx *c, db_conn *k, void *arg)
+{
+	const struct settling *w = arg;
+	db_stray x;
+	db_file_list files = { 0 };
+	enum err e = db_stray_get(c, k, w->s->id, w->id, &x);
+	if (e)
+		return e == ERR_NOTFOUND ? cx_fail(c, ERR_CONFLICT, "stray.gone", (place){ 0 }, (str){ 0 }) : e;
+	e = db_file_of(c, k, STR("odk"), w->id, &files);
+	for (size_t i = 0; i < files.n && !e; i++)
+		e = db_file_unref(c, k, files.p[i].id, STR("odk"), w->id);
+	if (!e)
+		e = db_stray_drop(c, k, w->id);
+	return e ? e : audit_add(c, k, w->who, "stray_interview.dismiss", w->s->code, reason_detail(c, w->code));
+}
+
+enum err survey_stray_dismiss(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t id, str reason)
+{
+	struct settling w = { who, s, id, str_trim(reason) };
+	enum err e = actor_may(c, a, who, "survey", "manage", 0);
+	if (!e && (vn_length(w.code) < 3 || vn_length(w.code) > STRAY_REASON_MAX))
+		e = cx_fail(c, ERR_INPUT, "stray.reason", (place){ .field = STR("ly-do") }, (str){ 0 });
+	return e ? e : db_tx(c, a->db, DB_WRITE, put_dismissed, &w);
 }

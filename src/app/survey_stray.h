@@ -1,5 +1,6 @@
 /* survey_stray: interviews from apps whose case nobody knows, or that is another's or over. They are kept whole, count in no result, and become
- * answers when somebody says whose they are: nothing that a citizen said is lost, and nothing gets into a sample that does not belong there.
+ * answers when somebody says whose they are, or are dismissed with a reason: nothing that a citizen said is lost by itself, and nothing gets into
+ * a sample that does not belong there.
  *     none      the interviewer said that the person is not in his list
  *     unknown   the survey has no such case
  *     foreign   it is another interviewer's
@@ -15,7 +16,9 @@ struct survey_stray {
 	int64_t id;
 	str case_code, interviewer; /* as it was said; the name */
 	enum stray_reason reason;
-	int64_t received_at;
+	str place;                       /* code, as the app told it; empty: it did not */
+	int64_t started_at, received_at; /* started_at 0: the app did not tell */
+	const struct given *given;       /* by item */
 };
 
 struct survey_stray_list {
@@ -35,5 +38,9 @@ enum { STRAYS_SHOWN = 200 };
 enum err survey_strays(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, struct survey_stray_list *out);
 /* It is the answer of this case. Permission survey.manage. Faults: stray.gone, stray.no_case, response.case_over. */
 enum err survey_stray_settle(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t id, str code);
+/* It is nobody's answer (a trial, a second form of somebody who answered): erased, with its files at the next sweep; who, when and the reason are
+ * logged, and nothing of what it held. Permission survey.manage. Faults: stray.gone, stray.reason. */
+enum { STRAY_REASON_MAX = 300 };
+enum err survey_stray_dismiss(cx *c, struct app *a, const struct actor *who, const struct survey_info *s, int64_t id, str reason);
 
 #endif

@@ -65,8 +65,9 @@ static enum err make(struct cli *cli, struct app *a, const struct survey_info *s
 int cmd_survey_export(struct cli *cli)
 {
 	const char *db = NULL, *out = NULL, *k = NULL, *quasi = NULL;
+	bool flags = false;
 	const struct cli_option options[] = { { "db", &db, NULL }, { "o", &out, NULL }, { "output", &out, NULL }, { "k", &k, NULL },
-		{ "quasi", &quasi, NULL }, { 0 } };
+		{ "quasi", &quasi, NULL }, { "flags", NULL, &flags }, { 0 } };
 	struct survey_export_options opt;
 	struct survey_export x;
 	struct survey_info s;
@@ -76,6 +77,7 @@ int cmd_survey_export(struct cli *cli)
 		return cli_misuse(cli, "survey_export.use", "");
 	if (!read_options(cli, k, quasi, &opt))
 		return EXIT_BAD;
+	opt.flags = flags;
 	struct app *a = cli_open_survey(cli, db, &s);
 	if (!a)
 		return EXIT_BAD;

@@ -136,6 +136,7 @@ static void progress_json(buf *b, struct cli *cli, const struct survey_info *s, 
 	json_add_int(&j, "tokens_used", p->used);
 	json_add_int(&j, "forms_printed", p->sheets);
 	json_add_int(&j, "forms_settled", p->sheets_settled);
+	json_add_int(&j, "forms_blank", p->sheets_blank);
 	json_put_key(&j, "modes");
 	json_put_array(&j);
 	for (size_t i = 0; i < p->modes.n; i++) {

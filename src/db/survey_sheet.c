@@ -87,8 +87,9 @@ enum err db_sheet_sums(cx *c, db_conn *k, int64_t survey_id, db_sheet_sum_list *
 	db_rows r;
 	*out = (db_sheet_sum_list){ 0 };
 	db_query(c, k,
-		"SELECT state, COUNT(*), CAST(SUM(n_items) AS BIGINT), CAST(SUM(n_differ) AS BIGINT) FROM survey_sheet WHERE survey_id = $1"
-		" GROUP BY state ORDER BY state",
+		"SELECT how, COUNT(*), CAST(SUM(n_items) AS BIGINT), CAST(SUM(n_differ) AS BIGINT) FROM (SELECT CASE WHEN state = 'void' AND"
+		" reason = 'blank' THEN reason ELSE state END AS how, n_items, n_differ FROM survey_sheet WHERE survey_id = $1) s"
+		" GROUP BY how ORDER BY how",
 		DB_ARGS(db_int(survey_id)), &r);
 	while (db_next(&r))
 		*VEC_PUSH(c->mem, out) = (db_sheet_sum){ db_cell_copy(c, &r, 0), db_cell_int(&r, 1), db_cell_int(&r, 2), db_cell_int(&r, 3) };

@@ -36,6 +36,6 @@ typedef struct db_sheet_sum_list {
 	size_t n, cap;
 } db_sheet_sum_list;
 
-enum err db_sheet_sums(cx *c, db_conn *k, int64_t survey_id, db_sheet_sum_list *out); /* by state */
+enum err db_sheet_sums(cx *c, db_conn *k, int64_t survey_id, db_sheet_sum_list *out); /* by state, blank ones apart from void */
 
 #endif

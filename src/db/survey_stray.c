@@ -1,7 +1,8 @@
 #include "db/survey_stray.h"
 #include "base/vec.h"
 
-#define COLUMNS "x.id, x.survey_id, x.receipt, x.key, x.case_code, x.reason, x.account_id, x.started_at, x.ended_at, x.received_at, x.answers, a.login, a.name"
+#define COLUMNS \
+	"x.id, x.survey_id, x.receipt, x.key, x.case_code, x.reason, x.account_id, x.started_at, x.ended_at, x.received_at, x.answers, a.login, a.name, x.place"
 #define FROM " FROM survey_stray x JOIN account a ON a.id = x.account_id "
 
 static db_stray read_row(cx *c, const db_rows *r)
@@ -9,17 +10,17 @@ static db_stray read_row(cx *c, const db_rows *r)
 	return (db_stray){ .id = db_cell_int(r, 0), .survey_id = db_cell_int(r, 1), .receipt = db_cell_copy(c, r, 2), .key = db_cell_copy(c, r, 3),
 		.case_code = db_cell_copy(c, r, 4), .reason = db_cell_copy(c, r, 5), .account_id = db_cell_int(r, 6), .started_at = db_cell_int(r, 7),
 		.ended_at = db_cell_int(r, 8), .received_at = db_cell_int(r, 9), .answers = db_cell_copy(c, r, 10), .login = db_cell_copy(c, r, 11),
-		.name = db_cell_copy(c, r, 12) };
+		.name = db_cell_copy(c, r, 12), .place = db_cell_copy(c, r, 13) };
 }
 
 enum err db_stray_add(cx *c, db_conn *k, const db_stray *x)
 {
 	return db_exec(c, k,
-		"INSERT INTO survey_stray (id, survey_id, receipt, key, case_code, reason, account_id, started_at, ended_at, received_at, answers)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (survey_id, receipt) DO NOTHING",
+		"INSERT INTO survey_stray (id, survey_id, receipt, key, case_code, reason, account_id, started_at, ended_at, received_at, answers, place)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (survey_id, receipt) DO NOTHING",
 		DB_ARGS(db_int(x->id), db_int(x->survey_id), db_blob(x->receipt), db_text(x->key), db_text_if(x->case_code), db_text(x->reason),
 			db_int(x->account_id), db_int_if(x->started_at != 0, x->started_at), db_int_if(x->ended_at != 0, x->ended_at),
-			db_int(x->received_at), db_text(x->answers)),
+			db_int(x->received_at), db_text(x->answers), db_text_if(x->place)),
 		NULL);
 }
 

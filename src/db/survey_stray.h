@@ -5,7 +5,7 @@
 
 typedef struct db_stray {
 	int64_t id, survey_id;
-	str receipt, key, case_code, reason;
+	str receipt, key, case_code, place, reason;
 	int64_t account_id, started_at, ended_at, received_at; /* moments 0: not told */
 	str answers;
 	str login, name; /* of the interviewer; when read */

@@ -318,7 +318,7 @@ static bool function_name(struct parser *p, struct tok *name)
 	if (len >= sizeof words)
 		return behind.kind == TOK_SIGN && behind.sign == '(' && (*name = last, true);
 	memcpy(words, last.text.p, len);
-	while (behind.kind == TOK_NAME && len + 1 + behind.text.len < sizeof words && rule_fn_prefix((str){ words, len })) {
+	while (behind.kind == TOK_NAME && !behind.quoted && len + 1 + behind.text.len < sizeof words && rule_fn_prefix((str){ words, len })) {
 		words[len++] = ' ';
 		memcpy(words + len, behind.text.p, behind.text.len);
 		len += behind.text.len;

@@ -19,6 +19,7 @@ static void show_list(struct web_cx *w, const struct survey_info *s)
 	struct view_intakes v = { .code = s->code, .name = desk_name(w, s), .illustrative = s->illustrative,
 		.self_selected = s->design == SURVEY_SELF_SELECTED, .days = INTAKE_DAYS };
 	v.faults = fault_rows(w, &v.n_faults);
+	v.more = fault_more(w, v.n_faults);
 	if (v.n_faults)
 		w->status = 422;
 	enum err e = intake_waiting(w->cx, w->app, w->actor, s, &l);

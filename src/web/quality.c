@@ -6,13 +6,15 @@
 #include "app/survey_rates.h"
 #include "app/survey_stray.h"
 #include "base/vn.h"
+#include "web/answer_words.h"
 #include "web/fault.h"
+#include "web/pager.h"
 #include "web/pages.h"
 #include "web/say.h"
 #include "web/survey_desk.h"
 #include "web_views.h"
 
-enum { SHOW_FROM = 5 }; /* people: below, no figure of a place */
+enum { FIRST_ITEMS = 3 /* of an interview without a case, to know it by */, SHOW_FROM = 5 }; /* people: below, no figure of a place */
 
 static opt_real maybe(double x)
 {
@@ -45,15 +47,44 @@ static void fill_interviewers(struct web_cx *w, const struct quality *q, struct 
 	}
 }
 
-static void fill_strays(struct web_cx *w, const struct survey_stray_list *list, struct view_quality *v)
+/* What the first items got: enough to tell one interview from another. */
+static str first_items(struct web_cx *w, const questionnaire *q, const struct given *given)
 {
+	buf b;
+	int shown = 0;
+	buf_init(&b, 0);
+	for (int32_t i = 0; i < (int32_t)q->items.n && shown < FIRST_ITEMS; i++) {
+		const struct question *x = &q->items.p[i];
+		if (!question_is_asked(x) || !given[i].n)
+			continue;
+		str text = say_either(w, x->text[LANG_VI], x->text[LANG_EN]), words = answer_words(w, q, i, &given[i]);
+		bool asks = text.len && text.p[text.len - 1] == '?';
+		buf_printf(&b, "%s%.*s%s %.*s", shown++ ? "; " : "", STR_ARG(text), asks ? "" : ":", STR_ARG(words));
+	}
+	str s = arena_str(w->mem, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void fill_strays(struct web_cx *w, const struct survey_info *s, const struct survey_place_list *places, const struct survey_stray_list *list,
+	const char *typed, struct view_quality *v)
+{
+	v->stray = typed ? web_id(w, "so") : 0;
 	v->may_settle = actor_can(w->actor, STR("survey"), STR("manage"));
 	v->may_call = actor_can(w->actor, STR("survey"), STR("sample"));
 	v->strays = NEW_ARRAY(w->mem, struct view_quality_stray, list->n + 1);
 	for (; v->n_strays < list->n; v->n_strays++) {
 		const struct survey_stray *x = &list->p[v->n_strays];
-		v->strays[v->n_strays] = (struct view_quality_stray){ (uint64_t)x->id, x->case_code,
-			(enum view_quality_why)(x->reason - STRAY_NONE), x->interviewer, x->received_at };
+		struct view_quality_stray *to = &v->strays[v->n_strays];
+		*to = (struct view_quality_stray){ .id = (uint64_t)x->id, .said = x->case_code, .why = (enum view_quality_why)(x->reason - STRAY_NONE),
+			.interviewer = x->interviewer, .place = x->place.len ? desk_place(w, places, x->place) : STR(""), .received = x->received_at,
+			.began = x->started_at ? some_time(x->started_at) : (opt_time){ 0 }, .first = first_items(w, s->q, x->given) };
+		if (typed && to->id == v->stray) {
+			to->dismissing = strcmp(typed, "ly-do") == 0;
+			*(to->dismissing ? &to->reason_typed : &to->code_typed) = web_text(w, typed);
+		} else if (x->reason == STRAY_UNKNOWN) {
+			to->code_typed = x->case_code;
+		}
 	}
 }
 
@@ -90,13 +121,13 @@ static void fill_again(struct web_cx *w, const struct survey_info *s, const stru
 }
 
 static void reply(struct web_cx *w, const struct survey_info *s, const struct quality *q, const struct survey_place_list *places,
-	const struct survey_rates *rates, const struct survey_stray_list *strays, const struct callback_result *again)
+	const struct survey_rates *rates, const struct survey_stray_list *strays, const struct callback_result *again, const char *typed)
 {
 	struct view_quality v = { .code = s->code, .name = say_either(w, s->name[LANG_VI], s->name[LANG_EN]), .illustrative = s->illustrative,
 		.answers = (int64_t)q->n, .flagged = q->flagged, .groups = q->icc.groups };
 	v.flags = NEW_ARRAY(w->mem, struct view_quality_flag, QUALITY_FLAGS);
 	for (int k = 0; k < QUALITY_FLAGS; k++)
-		v.flags[v.n_flags++] = (struct view_quality_flag){ .what = (enum view_quality_what)k, .answers = q->count[k],
+		v.flags[v.n_flags++] = (struct view_quality_flag){ .what = (enum view_quality_what)k, .word = str_of(quality_words[k]), .answers = q->count[k],
 			.share = { q->count[k], (int64_t)q->n } };
 	if (q->icc.groups > 1) {
 		v.icc = maybe(q->icc.icc);
@@ -115,9 +146,10 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 	fill_speed(w, q, &v);
 	fill_interviewers(w, q, &v);
 	fill_rates(w, rates, &v);
-	fill_strays(w, strays, &v);
+	fill_strays(w, s, places, strays, typed, &v);
 	fill_again(w, s, again, &v);
-	v.done = w->method == WEB_GET && web_bool(w, "xong");
+	if (w->method == WEB_GET && web_has(w, "xong"))
+		v.done = (enum view_quality_done)(web_enum(w, "xong") + 1);
 	v.faults = fault_rows(w, &v.n_faults);
 	if (v.n_faults)
 		w->status = 422;
@@ -125,7 +157,8 @@ static void reply(struct web_cx *w, const struct survey_info *s, const struct qu
 	reply_quality(w, &v);
 }
 
-static void show(struct web_cx *w, const struct survey_info *s)
+/* typed: the field of the form that was sent and had a fault; NULL: none. */
+static void show(struct web_cx *w, const struct survey_info *s, const char *typed)
 {
 	struct quality q;
 	struct survey_place_list places;
@@ -144,28 +177,121 @@ static void show(struct web_cx *w, const struct survey_info *s)
 	if (e)
 		web_fail(w, e);
 	else
-		reply(w, s, &q, &places, &rates, &strays, &again);
+		reply(w, s, &q, &places, &rates, &strays, &again, typed);
 }
 
 static void page_quality(struct web_cx *w)
 {
 	struct survey_info s;
 	if (desk_open(w, &s))
-		show(w, &s);
+		show(w, &s, NULL);
+}
+
+static void after(struct web_cx *w, const struct survey_info *s, enum err e, const char *typed, const char *done)
+{
+	if (!e)
+		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/chat-luong?xong=%s", STR_ARG(s->code), done));
+	else if (e == ERR_INPUT || e == ERR_CONFLICT)
+		show(w, s, typed);
+	else
+		web_fail(w, e);
 }
 
 static void page_settle(struct web_cx *w)
 {
 	struct survey_info s;
+	if (desk_open(w, &s))
+		after(w, &s,
+			w->cx->n_errors ? ERR_INPUT
+					: survey_stray_settle(w->cx, w->app, w->actor, &s, (int64_t)web_id(w, "so"), web_text(w, "ma-phieu")),
+			"ma-phieu", "ghep");
+}
+
+static void page_dismiss(struct web_cx *w)
+{
+	struct survey_info s;
+	if (desk_open(w, &s))
+		after(w, &s,
+			w->cx->n_errors
+				? ERR_INPUT
+				: survey_stray_dismiss(w->cx, w->app, w->actor, &s, (int64_t)web_id(w, "so"), web_text(w, "ly-do")),
+			"ly-do", "bo");
+}
+
+/* ---- single answers ---- */
+
+static const char flags_in[] = "duplicate straight missing out_of_frame inconsistent fast";
+
+static void fill_answer(struct web_cx *w, const struct survey_info *s, const struct survey_place_list *places, const struct quality_answer *x,
+	struct view_flagged_answer *to)
+{
+	const questionnaire *q = s->q;
+	buf flags, line;
+	buf_init(&flags, 0);
+	buf_init(&line, 0);
+	to->marks = NEW_ARRAY(w->mem, struct view_flagged_mark, QUALITY_FLAGS);
+	for (int k = 0; k < QUALITY_FLAGS; k++)
+		if (x->flags >> k & 1) {
+			buf_printf(&flags, "%s%s", flags.len ? " " : "", quality_words[k]);
+			to->marks[to->n_marks++].what = (enum view_quality_what)k;
+		}
+	to->items = NEW_ARRAY(w->mem, struct view_flagged_item, q->items.n + 1);
+	for (int32_t i = 0; i < (int32_t)q->items.n; i++) {
+		const struct question *item = &q->items.p[i];
+		if (!question_is_asked(item) || !x->given[i].n)
+			continue;
+		str codes = answer_codes(w, q, i, &x->given[i]);
+		buf_printf(&line, "%s%.*s=%.*s", line.len ? "; " : "", STR_ARG(item->code), STR_ARG(codes));
+		to->items[to->n_items++] = (struct view_flagged_item){ item->code, say_either(w, item->text[LANG_VI], item->text[LANG_EN]),
+			answer_words(w, q, i, &x->given[i]) };
+	}
+	to->flags = arena_str(w->mem, buf_str(&flags));
+	to->answers = arena_str(w->mem, buf_str(&line));
+	to->mode = str_of(x->mode.len ? arena_cstr(w->mem, x->mode) : "");
+	to->mode_name = x->mode.len ? say(w, arena_printf(w->mem, "field.mode.%.*s", STR_ARG(x->mode)).p) : STR("");
+	to->place = x->place;
+	to->place_name = x->place.len ? desk_place(w, places, x->place) : STR("");
+	buf_free(&flags);
+	buf_free(&line);
+}
+
+static void page_flagged(struct web_cx *w)
+{
+	struct survey_info s;
+	struct survey_place_list places;
+	struct quality_list list;
 	if (!desk_open(w, &s))
 		return;
-	enum err e = survey_stray_settle(w->cx, w->app, w->actor, &s, (int64_t)web_id(w, "so"), web_text(w, "ma-phieu"));
+	int flag = web_has(w, "dau") ? web_enum(w, "dau") : QUALITY_ANY;
+	const struct quality_ask ask = { .fast_share = (double)web_int(w, "nhanh") / 100, .flag = flag, .from = (size_t)pager_skip(w),
+		.most = (size_t)pager_limit(w) };
+	enum err e = quality_flagged(w->cx, w->app, w->actor, &s, &ask, &list);
 	if (!e)
-		web_redirect(w, arena_printf(w->mem, "/khao-sat/%.*s/chat-luong?xong=1", STR_ARG(s.code)));
-	else if (e == ERR_INPUT || e == ERR_CONFLICT)
-		show(w, &s);
-	else
+		e = survey_places(w->cx, w->app, &s, &places);
+	if (!e)
+		e = pager_total(w, (int64_t)list.found);
+	if (e) {
 		web_fail(w, e);
+		return;
+	}
+	struct view_flagged v = { .code = s.code,
+		.name = desk_name(w, &s),
+		.illustrative = s.illustrative,
+		.found = (int64_t)list.found,
+		.total = (int64_t)list.answers,
+		.share = web_int(w, "nhanh"),
+		.title = SAY(w, "quality.flagged_h1", say_int(w, (int64_t)list.found), say_int(w, (int64_t)list.answers)) };
+	v.choices = NEW_ARRAY(w->mem, struct view_flagged_choice, QUALITY_FLAGS);
+	for (int k = 0; k < QUALITY_FLAGS; k++)
+		v.choices[v.n_choices++] = (struct view_flagged_choice){ str_of(quality_words[k]),
+			say(w, arena_printf(w->mem, "quality.flag.%s", quality_words[k]).p), k == flag };
+	v.rows = NEW_ARRAY(w->mem, struct view_flagged_answer, list.n + 1);
+	for (; v.n_rows < list.n; v.n_rows++) {
+		fill_answer(w, &s, &places, &list.p[v.n_rows], &v.rows[v.n_rows]);
+		v.rows[v.n_rows].no = (int64_t)(ask.from + v.n_rows + 1);
+	}
+	web_cache(w, -1);
+	reply_flagged(w, &v);
 }
 
 const struct web_route routes_quality[] = {
@@ -175,10 +301,24 @@ const struct web_route routes_quality[] = {
 			{ "nhanh", IN_INT, .min = 1, .max = 99,
 				.doc = { "nhanh bất thường: dưới bao nhiêu phần trăm trung vị; bỏ trống: một phần ba",
 					"too fast: below so many percent of the median; without: a third" } },
-			{ "xong", IN_BOOL, .doc = { "vừa ghép một phiếu", "an interview was just settled" } }) },
-	{ WEB_POST, "/khao-sat/{survey}/chat-luong/ghep", page_settle, "survey.manage", .lane = LANE_SLOW, .faces = FACE_HTML, .view = "quality",
-		.section = "khao-sat", .doc = { "Ghép một phỏng vấn vào phiếu trong mẫu", "Says of which case an interview is" },
+			{ "xong", IN_ENUM, .values = "ghep bo", .doc = { "việc vừa làm", "what was just done" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/chat-luong/ghep", page_settle, "survey.manage", .lane = LANE_SLOW, .faces = FACE_HTML, .flags = WEB_FORM_ERRORS,
+		.view = "quality", .section = "khao-sat", .doc = { "Ghép một phỏng vấn vào phiếu trong mẫu", "Says of which case an interview is" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "so", IN_ID, .required = true, .doc = { "số của phỏng vấn", "number of the interview" } },
 			{ "ma-phieu", IN_TEXT, .required = true, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case" } }) },
+	{ WEB_POST, "/khao-sat/{survey}/chat-luong/bo", page_dismiss, "survey.manage", .lane = LANE_SLOW, .faces = FACE_HTML,
+		.flags = WEB_FORM_ERRORS, .view = "quality", .section = "khao-sat",
+		.doc = { "Bỏ một phỏng vấn không của ai, kèm lý do; câu trả lời bị xóa",
+			"Dismisses an interview that is nobody's, with a reason; its answers are erased" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, { "so", IN_ID, .required = true, .doc = { "số của phỏng vấn", "number of the interview" } },
+			{ "ly-do", IN_TEXT, .required = true, .max = STRAY_REASON_MAX, .doc = { "lý do bỏ", "reason" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/chat-luong/phieu", page_flagged, "survey.check", .lane = LANE_SLOW,
+		.faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "flagged", .rows = PAGER_ROWS, .section = "khao-sat",
+		.doc = { "Những phiếu có dấu hiệu: dấu hiệu và nội dung, không giờ, không người", "Flagged answers: flags and content, no time, no person" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN,
+			{ "dau", IN_ENUM, .values = flags_in, .doc = { "chỉ dấu hiệu này; bỏ trống: mọi dấu hiệu", "this flag alone; without: any" } },
+			{ "nhanh", IN_INT, .min = 1, .max = 99,
+				.doc = { "nhanh bất thường: dưới bao nhiêu phần trăm trung vị; bỏ trống: một phần ba",
+					"too fast: below so many percent of the median; without: a third" } }) },
 	{ 0 },
 };

@@ -104,6 +104,53 @@ static void fill_size_form(struct web_cx *w, bool asked, struct view_sample *v)
 	v->strata_of = given(w, asked, "so-tang", "");
 	v->c1_in = given(w, asked, "cp-cum", "");
 	v->c2_in = given(w, asked, "cp-nguoi", "");
+	v->domains_in = given(w, asked, "mien", "");
+}
+
+/* ---- a part of the population a line: name; people; expected share (may be left out) ---- */
+
+enum { DOMAINS = 200 };
+
+/* "Xã A; 1.200; 0,8", or cells of a sheet, which come with tabs between. */
+static bool read_domain(struct web_cx *w, str line, int64_t no, struct sample_need *n, str *name)
+{
+	char mark = memchr(line.p, '\t', line.len) ? '\t' : ';';
+	str rest = line, cell = { 0 };
+	double *const to[] = { &n->population, &n->p };
+	const double hi[] = { 1e12, 1 };
+	str_next(&rest, mark, name);
+	*name = str_trim(*name);
+	bool good = name->len > 0;
+	for (int k = 0; k < 2 && good && str_next(&rest, mark, &cell); k++) {
+		str s = str_trim(cell), plain;
+		good = !s.len || (entry_number(w->cx, s, w->lang, &plain) && (k || is_whole(s, plain)) && frame_parse(plain, to[k]) && *to[k] >= (k ? 0 : 1)
+			&& *to[k] <= hi[k]);
+	}
+	if (!good || rest.len)
+		cx_fault(w->cx, FAULT_ERROR, "sample.domain", (place){ .file = say(w, "sample.f_domains_short"), .line = no }, line);
+	return good && !rest.len;
+}
+
+static void fill_domains(struct web_cx *w, const struct sample_need *all, struct view_sample *v)
+{
+	str rest = v->domains_in, line;
+	v->domains = NEW_ARRAY(w->mem, struct view_sample_domain, DOMAINS);
+	for (int64_t no = 1; str_next(&rest, '\n', &line) && v->n_domains < DOMAINS; no++) {
+		struct sample_need n = *all;
+		struct sample_size s;
+		str name;
+		line = str_trim(line);
+		if (!line.len || !read_domain(w, line, no, &n, &name))
+			continue;
+		if (!sample_size_of(&n, &s)) {
+			cx_fault(w->cx, FAULT_ERROR, "sample.size_most", (place){ .field = STR("sai-so") }, (str){ 0 });
+			continue;
+		}
+		v->domains[v->n_domains++] = (struct view_sample_domain){ .name = name, .interviews = s.interviews, .addresses = s.addresses,
+			.clusters = s.cluster > 0 ? s.clusters : 0, .margin = half_width(w, &n, s.margin) };
+		v->domain_interviews += s.interviews;
+		v->domain_addresses += s.addresses;
+	}
 }
 
 static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
@@ -113,6 +160,7 @@ static void fill_size(struct web_cx *w, bool asked, struct view_sample *v)
 	fill_size_form(w, asked, v);
 	if (!read_need(w, asked, &n))
 		return;
+	fill_domains(w, &n, v);
 	if (!sample_size_of(&n, &s)) {
 		cx_fault(w->cx, FAULT_ERROR, "sample.size_most", (place){ .field = STR("sai-so") }, (str){ 0 });
 		return;
@@ -503,7 +551,11 @@ const struct web_route routes_sample[] = {
 			NUMBER("so-tang", "số tầng của các cụm", "strata of the clusters"),
 			NUMBER("cp-cum", "chi phí một cụm", "cost of a cluster"),
 			NUMBER("cp-nguoi", "chi phí một người", "cost of a person"),
-			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa phieu", .doc = { "việc vừa làm", "what was just done" } }) },
+			{ "mien", IN_TEXT, .max = 4000,
+				.doc = { "các miền: mỗi dòng tên; số người; tỷ lệ dự kiến",
+					"parts of the population: name; people; expected share a line" } },
+			{ "xong", IN_ENUM, .values = "dan-mau chon thay xoa phieu",
+				.doc = { "việc vừa làm", "what was just done" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/mau/danh-sach", page_list, "survey.sample", .lane = LANE_SLOW, .section = "khao-sat",
 		.doc = { "Danh sách mẫu, CSV, kèm liên hệ nếu còn",
 			"The list that was drawn, CSV, with contacts as long as they are kept" },

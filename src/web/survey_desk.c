@@ -141,10 +141,24 @@ static void page_progress(struct web_cx *w)
 		web_fail(w, e);
 		return;
 	}
-	struct view_survey_progress v = { .code = s.code, .name = desk_name(w, &s), .answers = p.answers, .screened = p.screened, .tokens = p.tokens,
-		.used = p.used, .contacts = p.contacts, .invited = p.invited, .sheets = p.sheets, .sheets_once = p.sheets_once,
-		.sheets_differ = p.sheets_differ, .sheets_settled = p.sheets_settled, .sheets_void = p.sheets_void, .typed_items = p.typed_items,
-		.typed_differ = p.typed_differ, .self_selected = s.design == SURVEY_SELF_SELECTED, .illustrative = s.illustrative };
+	struct view_survey_progress v = { .code = s.code,
+		.name = desk_name(w, &s),
+		.answers = p.answers,
+		.screened = p.screened,
+		.tokens = p.tokens,
+		.used = p.used,
+		.contacts = p.contacts,
+		.invited = p.invited,
+		.sheets = p.sheets,
+		.sheets_once = p.sheets_once,
+		.sheets_differ = p.sheets_differ,
+		.sheets_settled = p.sheets_settled,
+		.sheets_void = p.sheets_void,
+		.sheets_blank = p.sheets_blank,
+		.typed_items = p.typed_items,
+		.typed_differ = p.typed_differ,
+		.self_selected = s.design == SURVEY_SELF_SELECTED,
+		.illustrative = s.illustrative };
 	if (s.max_answers && !s.tokens)
 		v.limit = some_int(s.max_answers);
 	if (s.max_day && !s.tokens)

@@ -12,9 +12,15 @@ bool survey_data_shown(const struct web_cx *w, const struct survey_info *s)
 	return (s->illustrative && s->is_public == SURVEY_PUBLISHED) || actor_can(w->actor, STR("survey"), STR("export"));
 }
 
+/* Which answers are flagged is for who checks them. */
+static bool may_check(const struct web_cx *w)
+{
+	return actor_can(w->actor, STR("survey"), STR("check"));
+}
+
 static enum err send_zip(struct web_cx *w, const struct survey_info *s)
 {
-	const struct survey_export_options opt = { 0 };
+	const struct survey_export_options opt = { .flags = may_check(w) };
 	struct survey_export x;
 	int fd = web_spool(w);
 	enum err e = fd < 0 ? ERR_IO : survey_export_make(w->cx, w->app, s, &opt, &x);
@@ -30,7 +36,7 @@ static enum err send_zip(struct web_cx *w, const struct survey_info *s)
 
 static enum err send_workbook(struct web_cx *w, const struct survey_info *s)
 {
-	const struct survey_export_options opt = { 0 };
+	const struct survey_export_options opt = { .flags = may_check(w) };
 	struct survey_export x;
 	str bytes;
 	enum err e = survey_export_workbook(w->cx, w->app, s, &opt, &x, &bytes);
@@ -51,6 +57,8 @@ static void page_data(struct web_cx *w)
 		e = web_enum(w, "dang") == 1 ? send_workbook(w, &s) : send_zip(w, &s);
 	if (e)
 		web_fail(w, e);
+	else if (may_check(w))
+		web_cache(w, -1);
 }
 
 const struct web_route routes_survey_export[] = {

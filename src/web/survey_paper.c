@@ -165,6 +165,15 @@ static void fill_items(struct web_cx *w, const struct survey_info *s, const stru
 	}
 }
 
+/* Whether what was sent had nothing in it: then it is asked if the form is blank. */
+static bool is_blank(const struct web_cx *w)
+{
+	for (size_t i = 0; i < w->cx->n_faults; i++)
+		if (strcmp(w->cx->faults[i].key, "paper.blank") == 0)
+			return true;
+	return false;
+}
+
 static void show_form(struct web_cx *w, const struct survey_info *s, str reason)
 {
 	struct paper_sheet p;
@@ -187,11 +196,11 @@ static void show_form(struct web_cx *w, const struct survey_info *s, str reason)
 	}
 	struct view_survey_entry v = { .code = s->code, .name = desk_name(w, s), .number = p.number, .second = p.state == PAPER_ONCE,
 		.settle = p.state == PAPER_DIFFERS && p.first && p.second, .first_by = p.entry1_by, .second_by = p.entry2_by,
-		.reason = reason, .reason_needed = str_eq(p.entry2_by, w->actor->login),
+		.reason = reason, .blank = is_blank(w), .reason_needed = str_eq(p.entry2_by, w->actor->login),
 		.illustrative = s->illustrative };
 	fill_items(w, s, &p, &v);
 	v.tabs = desk_tabs(w, s, "giay", &v.n_tabs);
-	v.faults = fault_rows(w, &v.n_faults);
+	v.faults = v.blank ? NULL : fault_rows(w, &v.n_faults);
 	if (errors)
 		w->status = 422;
 	web_cache(w, -1);
@@ -256,6 +265,13 @@ static void page_void(struct web_cx *w)
 		after(w, &s, paper_void(w->cx, w->app, w->actor, &s, web_int(w, "so"), web_text(w, "ly-do")), "huy", web_text(w, "ly-do"));
 }
 
+static void page_blank(struct web_cx *w)
+{
+	struct survey_info s;
+	if (desk_open(w, &s))
+		after(w, &s, paper_blank(w->cx, w->app, w->actor, &s, web_int(w, "so")), "trang", STR(""));
+}
+
 #define NUMBER_IN { "so", IN_INT, .required = true, .min = 1, .max = 999999999, .doc = { "số phiếu", "number of the form" } }
 #define REASON_IN { "ly-do", IN_TEXT, .max = PAPER_REASON_MAX, .doc = { "lý do", "reason" } }
 
@@ -263,7 +279,7 @@ const struct web_route routes_survey_paper[] = {
 	{ WEB_GET, "/khao-sat/{survey}/giay", page_paper, "survey.enter", .view = "survey_paper", .section = "khao-sat",
 		.doc = { "Phiếu giấy", "Forms on paper" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "so", IN_INT, .min = 1, .max = 999999999, .doc = { "số phiếu vừa nhập", "number of the form just typed" } },
-			{ "xong", IN_ENUM, .values = "mot khac xong huy", .doc = { "kết quả nhập", "what became of it" } },
+			{ "xong", IN_ENUM, .values = "mot khac xong huy trang", .doc = { "kết quả nhập", "what became of it" } },
 			{ "tu", IN_INT, .min = 1, .max = 999999999, .doc = { "từ số vừa in", "first number just made" } },
 			{ "den", IN_INT, .min = 1, .max = 999999999, .doc = { "đến số vừa in", "last number just made" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/giay", page_print, "survey.issue", .faces = FACE_HTML, .flags = WEB_FORM_ERRORS, .view = "survey_paper",
@@ -287,5 +303,8 @@ const struct web_route routes_survey_paper[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN, NUMBER_IN, REASON_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/giay/huy", page_void, "survey.enter", .faces = FACE_HTML, .view = "survey_entry", .section = "khao-sat",
 		.doc = { "Hủy một phiếu", "Voids a form" }, .in = WEB_INPUTS(DESK_SURVEY_IN, NUMBER_IN, REASON_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/giay/trang", page_blank, "survey.enter", .faces = FACE_HTML, .view = "survey_entry", .section = "khao-sat",
+		.doc = { "Khép một phiếu trắng, không thành phiếu trả lời", "Closes a blank form without an answer" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, NUMBER_IN) },
 	{ 0 },
 };

@@ -5,6 +5,7 @@ the program. On SQLite always, on PostgreSQL when THUOCDO_TEST_PG is set.
 """
 import csv
 import ctypes
+import io
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import shutil
 import tempfile
 import unittest
 import urllib.parse
+import zipfile
 
 import test_net as net
 import test_people as people
@@ -21,11 +23,12 @@ DRAWN, PHONE, OVER, QR = "ho-2026", "dien-thoai-2026", "sipas-ho-2025", "mot-cua
 ROLES = ["administrator", "coordinator", "appraiser", "unit_officer", "leader", "auditor", "interviewer"]
 # Pages of a survey, and the verbs of which one opens them.
 PAGES = {"mau": "sample", "mau.json": "sample", "mau.csv": "sample", "mau/danh-sach": "sample", "chat-luong": "check", "chat-luong.json": "check",
-         "chat-luong.csv": "check", "tien-do": "interview view", "phuc-tra": "sample",
+         "chat-luong.csv": "check", "chat-luong/phieu": "check", "chat-luong/phieu.json": "check", "chat-luong/phieu.csv": "check",
+         "tien-do": "interview view", "phuc-tra": "sample",
          "phuc-tra.json": "sample", "phong-van": "interview", "phat-hanh": "issue", "giay": "enter", "thiet-lap": "manage", "thiet-lap.json": "manage", "dia-diem": "manage", "dia-diem.csv": "manage"}
 FORMS = {"phuc-tra": ("sample", {"viec": "dat", "ty-le": "20", "hat": "3"}), "phuc-tra/HS-109": ("sample", {"viec": "khong"}),
          "mau/phieu": ("sample", {}), "mau/thay": ("sample", {"so": "1", "ly-do": "đi vắng"}), "mau/xoa-lien-he": ("sample", {}),
-         "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "gui-thu": ("issue", {"lan": "moi"}),
+         "chat-luong/ghep": ("manage", {"so": "1", "ma-phieu": "X"}), "chat-luong/bo": ("manage", {"so": "1", "ly-do": "thử thôi"}), "gui-thu": ("issue", {"lan": "moi"}),
          "thiet-lap": ("manage", {"ten": "Tên khác", "ky": "2026", "tu": "01/01/2026"}), "trang-thai": ("manage", {"viec": "dong", "chac": "1"}),
          "chi-tieu": ("manage", {"nhom": "x", "ten": "X", "o": "A1=1", "nhieu-nhat": "1", "moi": "1"}), "chi-tieu/bo": ("manage", {"nhom": "x"}),
          "dia-diem": ("manage", {"ma": "x", "ten": "X", "moi": "1"}), "dia-diem/bo": ("manage", {"ma": "quay-1"}),
@@ -121,7 +124,7 @@ class Field:
         before = stands()
         wrong = []
         for page, (verbs, fields) in FORMS.items():
-            path = f"/khao-sat/{PHONE if 'phong-van' in page or 'ghep' in page else DRAWN}/{page}"
+            path = f"/khao-sat/{PHONE if 'phong-van' in page or 'chat-luong' in page else DRAWN}/{page}"
             for role, b in self.who.items():
                 if not may(role, verbs) and b.post(path, form=fields, at=CSRF).status != 403:
                     wrong.append((path, role))
@@ -377,6 +380,51 @@ class Field:
         self.assertLess(rates["RR1"], rates["RR3"])
         self.assertIn("RR1", self.boss.ask(f"/khao-sat/{PHONE}/chat-luong").text)
         self.assertEqual(self.boss.ask("/khao-sat/khong-co/chat-luong").status, 404)
+
+    def test_flagged_answers(self):
+        page = f"/khao-sat/{QR}/chat-luong"
+        flags = {f["what"]: f["answers"] for f in self.data(page + ".json")["flags"]}
+        total = self.data(page + ".json")["flagged"]
+        self.assertIn('href="/khao-sat/' + QR + '/chat-luong/phieu?dau=fast"', self.boss.ask(page).text)
+        whole = json.loads(self.boss.ask(page + "/phieu.json?moi-trang=1000").text)["data"]
+        self.assertEqual((whole["found"], len(whole["rows"])), (total, total))
+        for what, n in flags.items():
+            rows = self.data(f"{page}/phieu.json?dau={what}")["rows"]
+            self.assertEqual(len(rows), n, what)
+            self.assertTrue(all(what in r["flags"].split() for r in rows))
+            self.assertEqual([r["no"] for r in rows], list(range(1, n + 1)))
+        table = list(csv.DictReader(self.boss.ask(page + "/phieu.csv").text.lstrip("\ufeff").splitlines()))
+        self.assertEqual([r["flags"] for r in table], [r["flags"] for r in whole["rows"]])
+        self.assertEqual(sum("straight" in r["flags"] for r in table), 5)
+        # what they hold, and nothing that leads to somebody: no id, time or day
+        self.assertEqual(set(table[0]), {"no", "flags", "mode", "place", "answers"})
+        one = next(r for r in table if r["flags"] == "straight")
+        self.assertRegex(one["answers"], r"^A1=\d; A2=\d.*B1=(\d); B2=\1; B3=\1; B4=\1; B5=\1; B6=\1")
+        stored = {r[0] for r in self.sql(f"SELECT id FROM response WHERE survey_id = (SELECT id FROM survey WHERE code = '{QR}')")}
+        text = self.boss.ask(page + "/phieu?dau=straight").text
+        self.assertFalse([x for x in stored if str(x) in text])
+        for words in ("5 trong ", "Chỉ dẫn, bảng biểu dễ thấy, dễ hiểu", "chọn một mức cho mọi câu cùng thang"):
+            self.assertIn(words, text)
+        # pages of a hundred; a survey with a sample names no place
+        wide = json.loads(self.boss.ask(f"{page}/phieu.json?nhanh=90").text)
+        self.assertEqual(len(wide["data"]["rows"]), 100)
+        self.assertGreater(wide["data"]["found"], 100)
+        second = json.loads(self.boss.ask(f"{page}/phieu.json?nhanh=90&trang=2").text)["data"]["rows"]
+        self.assertEqual(second[0]["no"], 101)
+        self.assertEqual({r["place"] for r in self.data(f"/khao-sat/{PHONE}/chat-luong/phieu.json")["rows"]}, {""})
+        self.assertEqual(self.boss.ask(page + "/phieu?dau=x").status, 400)
+        # beside the data for those who may, and not for others
+        path = f"/khao-sat/{OVER}/du-lieu"
+        self.assertIn("flags", self.head_of(self.boss.ask(path)))
+        self.assertNotIn("flags", self.head_of(self.nobody.ask(path)))
+
+    def head_of(self, r):
+        with zipfile.ZipFile(io.BytesIO(r.raw)) as z:
+            rows = list(csv.DictReader(io.StringIO(z.read("data.csv").decode())))
+        if "flags" in rows[0]:
+            flagged = self.data(f"/khao-sat/{OVER}/chat-luong.json")["flagged"]
+            self.assertEqual(sum(r["flags"] != "" for r in rows), flagged)
+        return list(rows[0])
 
     def test_call_back(self):
         page, quality = f"/khao-sat/{PHONE}/phuc-tra", f"/khao-sat/{PHONE}/chat-luong"

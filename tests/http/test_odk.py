@@ -278,6 +278,8 @@ class Interviews(unittest.TestCase):
             self.assertEqual(r.status, 201, r.raw)
             self.assertIn("danh sách", r.raw.decode())
             self.assertEqual(self.interview(n, case).status, 201)
+        photo = instance(f"uuid:case{self.driver}-{4:06d}", self.version, {"_phieu": "OD-1", **WHOLE}, form=self.PHONE, place="")
+        self.assertEqual(self.app.send(photo, [("c.png", "image/png", PNG)]).status, 201)
         self.assertEqual(self.answers(self.PHONE), before + 1)
         out = done("survey", "rates", self.PHONE, "--db", self.db, "-o", "json")
         self.assertIn('"completed":27', out)
@@ -296,10 +298,36 @@ class Interviews(unittest.TestCase):
         look = Browser(self.port)
         self.assertEqual(look.sign_in("xem", GOOD).status, 303)
         self.assertEqual(look.ask(page).status, 403)
+        # what one may know it by: who asked, when, the first items; the form keeps what was typed
+        text = boss.ask(page).text
+        for words in ("OD-99", "không có mã này", "bắt đầu ", "phải đến bộ phận một cửa mấy lần", "Bỏ, kèm lý do"):
+            self.assertIn(words, text)
+        self.assertTrue(rows[0]["first"].count("; ") == 2 and rows[0]["began"], rows[0])
+        empty = boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": ""})
+        self.assertEqual(empty.status, 422)
+        self.assertIn("mã phiếu trong mẫu", empty.text)
+        self.assertIn("Phiếu chưa khớp danh sách", empty.text)
         self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-77"}).status, 422)
         self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-2"}).status, 303)
         self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[0]["id"], **{"ma-phieu": "OD-2"}).status, 422)  # gone
         self.assertEqual(boss.post(page + "/ghep", at=page, so=rows[1]["id"], **{"ma-phieu": "OD-1"}).status, 422)  # has an answer
+        # nobody's: away with a reason, which alone is logged
+        for bad in ("", "ab", "x" * 301):
+            r = boss.post(page + "/bo", at=page, so=rows[2]["id"], **{"ly-do": bad})
+            self.assertEqual(r.status, 422, bad)
+            self.assertIn("lý do", r.text)
+        self.assertEqual(look.post(page + "/bo", at="/toi", so=rows[2]["id"], **{"ly-do": "phiếu thử"}).status, 403)
+        self.assertEqual(boss.post(page + "/bo", at=page, so=rows[2]["id"], **{"ly-do": "Người ấy đã trả lời rồi <2>"}).status, 303)
+        self.assertIn("Đã bỏ phỏng vấn", boss.ask(page + "?xong=bo").text)
+        self.assertEqual(boss.post(page + "/bo", at=page, so=rows[2]["id"], **{"ly-do": "lần nữa"}).status, 422)  # gone
+        self.assertEqual([r["why"] for r in json.loads(boss.ask(page + ".json").text)["data"]["strays"]], ["foreign", "none"])
+        if self.driver == "sqlite":
+            import sqlite3
+            k = sqlite3.connect(self.db)
+            log = k.execute("SELECT detail FROM audit_entry WHERE what = 'stray_interview.dismiss'").fetchall()
+            self.assertEqual([json.loads(x[0]) for x in log], [{"reason": "Người ấy đã trả lời rồi <2>"}])
+            self.assertEqual(k.execute("SELECT COUNT(*) FROM file_ref r JOIN file f ON f.id = r.file_id WHERE f.name = 'c.png'").fetchone()[0], 0)
+            k.close()
         self.assertEqual(self.answers(self.PHONE), answers + 1)
         self.assertEqual(self.interview(2, "OD-99").status, 201)  # sent again after it was settled
         self.assertEqual(self.answers(self.PHONE), answers + 1)

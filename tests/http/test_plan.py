@@ -98,6 +98,19 @@ class Plan:
         self.assertIn("tương quan", self.faults(self.size(nguoi_cum="31"))[0])
         self.assertIn("cả hai chi phí", self.faults(self.size(cp_cum="500.000"))[0])
 
+    def test_sizes_of_parts(self):
+        """As `--domains` of the terminal."""
+        table = os.path.join(self.folder, "domains.csv")
+        with open(table, "w", encoding="utf-8") as f:
+            f.write("domain,population,p\nxã A,1000,\nxã B,200000,0.8\n")
+        told = [(r["domain"], int(r["interviews"]), int(r["addresses"])) for r in
+                csv.DictReader(done("sample", "size", "--margin", "0.03", "--p", "0.85", "--response", "0.8", "--domains", table, "-o", "csv").splitlines())]
+        for text in ("xã A; 1.000\nxã B;200.000;0,8\n", "xã A\t1.000\r\n\r\nxã B\t200000\t0,8"):
+            got = self.sized(mien=text)
+            self.assertEqual([(d["name"], d["interviews"], d["addresses"]) for d in got["domains"]], told)
+            self.assertEqual(got["domain_interviews"], sum(t[1] for t in told))
+        self.assertTrue(self.faults(self.size(mien="xã A;1000\nxã B;50.00"))[0].startswith("Các miền:2: "))
+
     # --- draws ---
 
     def drawn_again(self):

@@ -2,6 +2,7 @@
 #include "filled.h"
 #include "app/kept.h"
 #include "app/survey_paper.h"
+#include "app/survey_progress.h"
 
 #define FORM \
 	"code,parent,kind,text_vi,list,required,show_if\n@name,,,Phiếu (minh họa),,,\nhl,,list,,,,\n1,hl,option,Không,,,\n4,hl,option,Có,,,\n" \
@@ -104,6 +105,41 @@ static void test_twice_the_same(void **state)
 	end(&t);
 }
 
+/* A form on which nothing stands is asked about, closed without an answer, and counted. */
+static void test_blank(void **state)
+{
+	struct survey_info s;
+	enum paper_state now;
+	struct survey_progress p;
+	app_store t = papers(state, &s);
+	const struct given *nothing = typed(&t, &s, "", "-", "", "");
+	assert_int_equal(paper_enter(t.c, &t.app, &an, &s, 1, nothing, &now), ERR_INPUT);
+	assert_string_equal(last(&t), "paper.blank");
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_sheet WHERE state = 'printed'"), 5);
+	for (int i = 0; i < 2; i++) /* sent again */
+		OK(paper_blank(t.c, &t.app, &an, &s, 1));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM survey_sheet WHERE number = 1 AND state = 'void' AND reason = 'blank' AND key IS NULL"), 1);
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM audit_entry WHERE what = 'paper.blank'"), 1);
+	assert_int_equal(paper_enter(t.c, &t.app, &be, &s, 1, typed(&t, &s, "1", "", "1", ""), &now), ERR_CONFLICT);
+	/* one who overlooked the answers does not close it: both are looked at by a third */
+	OK(paper_enter(t.c, &t.app, &an, &s, 2, typed(&t, &s, "4", "", "1", ""), &now));
+	assert_int_equal(paper_blank(t.c, &t.app, &be, &s, 2), ERR_CONFLICT);
+	assert_string_equal(last(&t), "paper.not_blank");
+	OK(paper_enter(t.c, &t.app, &be, &s, 2, nothing, &now));
+	assert_int_equal(now, PAPER_DIFFERS);
+	assert_int_equal(paper_settle(t.c, &t.app, &chi, &s, 2, nothing, STR("")), ERR_INPUT);
+	assert_string_equal(last(&t), "paper.blank");
+	assert_int_equal(paper_blank(t.c, &t.app, &an, &s, 2), ERR_DENIED);
+	OK(paper_blank(t.c, &t.app, &chi, &s, 2));
+	OK(paper_void(t.c, &t.app, &chi, &s, 3, STR("phiếu rách")));
+	assert_int_equal(app_count(&t, "SELECT COUNT(*) FROM response"), 0);
+	OK(survey_progress(t.c, &t.app, &an, &s, &p));
+	assert_true(p.sheets == 5 && p.sheets_blank == 2 && p.sheets_void == 1);
+	const struct actor nobody = { .user_id = 9, .login = STR("la") };
+	assert_int_equal(paper_blank(t.c, &t.app, &nobody, &s, 4), ERR_DENIED);
+	end(&t);
+}
+
 static void test_differences(void **state)
 {
 	struct survey_info s;
@@ -162,7 +198,9 @@ static void test_pdf(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_signs), ON_SQLITE(test_twice_the_same), ON_SQLITE(test_differences), ON_SQLITE(test_pdf) };
-	const struct CMUnitTest pg[] = { ON_PG(test_signs), ON_PG(test_twice_the_same), ON_PG(test_differences), ON_PG(test_pdf) };
+	const struct CMUnitTest sqlite[] = { ON_SQLITE(test_signs), ON_SQLITE(test_twice_the_same), ON_SQLITE(test_blank),
+		ON_SQLITE(test_differences), ON_SQLITE(test_pdf) };
+	const struct CMUnitTest pg[] = { ON_PG(test_signs), ON_PG(test_twice_the_same), ON_PG(test_blank), ON_PG(test_differences),
+		ON_PG(test_pdf) };
 	return RUN_ON_BOTH("paper", sqlite, pg);
 }
