@@ -344,6 +344,7 @@ static struct view_survey_result_cross cross_row(const struct sheet *s, size_t g
 		if (l->options.p[o].means >= MEANS_DONT_KNOW)
 			continue; /* outside the denominator */
 		row.n_cells++;
+		to->head = words(s, l->options.p[o].text);
 		to->share = x ? estimate_text(w, x) : say(w, "survey_result.hidden");
 		if (x && x->f.state == SURVEY_FIGURE) {
 			to->counts = say_int(w, x->f.hits);

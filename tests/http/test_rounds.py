@@ -190,7 +190,7 @@ class Rounds:
 
     def test_a_survey_gives_the_points_of_a_criterion(self):
         """The index of a survey becomes a measure on its page, and the sheet of the province takes it: value, source, day, points."""
-        for form in ("sipas-2022", "mot-cua-minh-hoa", "lanh-dao-minh-hoa"):
+        for form in ("sipas-2022", "mot-cua-minh-hoa", "lanh-dao-minh-hoa", "papi-minh-hoa"):
             self.cli("import", "questionnaire", os.path.join(ROOT, f"method/questionnaires/{form}.csv"))
         for kind in ("surveys", "places", "answers"):
             self.cli("import", kind, os.path.join(ROOT, f"method/demo/{kind}.csv"))
