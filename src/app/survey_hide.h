@@ -11,8 +11,8 @@
  *                   factors above, too
  *
  * Results proper (satisfied, mean, points) stand from SURVEY_MIN_CELL people on, however few of them were dissatisfied: they are what a survey
- * is made for, and say nothing of a person. Two divisions by items, a filter beside a third one, other surveys and flagged answers left out
- * are not put together: for three answers that one knows of somebody, k-anonymous data are no better. */
+ * is made for. Not put together: filters by several items one after the other, several surveys, answers with and without those that are
+ * flagged (decision 0096). */
 #ifndef APP_SURVEY_HIDE_H
 #define APP_SURVEY_HIDE_H
 #include "app/survey_result.h"

@@ -10,16 +10,16 @@
  *     one line together fewer than the threshold.
  *
  * The witness is a closed walk through rows and columns, in turn more and less people (the networks of L. H. Cox, Journal of the American
- * Statistical Association 90, 1995, and J. Kelly, B. Golden, A. Assad, Networks 22, 1992; A. Hundepool et al., Statistical Disclosure Control,
- * Wiley 2012, chapter 4). It may pass through a hidden total, never through a shown one. The walk that hides the fewest more cells is taken, of
- * those the one with the fewest people in them, of those the first. With more than two axes the cells along the third and further ones are
- * hidden together, and the walk goes forth in one layer and back in another, or in one only where the sums over the layers are hidden, too.
+ * Statistical Association 90, 1995, and J. Kelly, B. Golden, A. Assad, Networks 22, 1992; A. Hundepool et al., Statistical Disclosure
+ * Control, Wiley 2012, chapter 4). It may pass through a hidden total, never through a shown one. The walk that hides the fewest more cells
+ * is taken, of those the one with the fewest people in them; the order of the cells settles ties. With more than two axes the cells along the
+ * third and further ones are hidden together, and the walk goes forth in one layer and back in another, or in one only where the sums over
+ * the layers are hidden, too.
  *
- * Where no witness of that size is there, one that moves a single person will do, to or fro; then one that goes where nobody is or
- * leaves nobody, so that empty cells are hidden, too. Where there is none at all, nothing of the table is shown, nor when it would take more than HIDE_MAX_WORK
- * steps. Other sums than those along the axes, and what somebody knows already, are not protected against. The same table gives the same
- * marks.
- */
+ * Where no witness of that size is there, one that moves a single person will do, to or fro; then one that goes where nobody is or leaves
+ * nobody, so that empty cells are hidden, too. Where there is none at all, nothing of the table is shown, nor when it would take more than
+ * HIDE_MAX_WORK steps. Other sums than those along the axes, and what somebody knows already, are not protected against. The same table gives
+ * the same marks. */
 #ifndef ENGINE_HIDE_H
 #define ENGINE_HIDE_H
 #include <stdbool.h>

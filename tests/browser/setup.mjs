@@ -198,6 +198,10 @@ export async function setup({ browser, axe, address, password, folder, javaScrip
 		await press('Mở lại');
 		await told('Khảo sát đã mở');
 	});
+	await check(`${name}: the same pages in English`, async () => {
+		for (const path of ['/khao-sat/moi', `${SURVEY}/thiet-lap`, `${SURVEY}/dia-diem`, `${SURVEY}/phat-hanh`])
+			await officer.open(`/en${path}`);
+	});
 	await check(`${name}: nothing went wrong on its pages`, () => none([...page.faults, ...visitor.faults], 'faults'));
 	await visitor.context().close();
 	await context.close();
