@@ -5,6 +5,26 @@ static const char laid_key[] = "answers_laid";
 
 static enum err put_day(cx *c, db_conn *k, void *arg) { return db_meta_set(c, k, str_of(laid_key), *(const str *)arg); }
 
+static bool goes_on(void *ctx, int64_t done, int64_t total)
+{
+	const struct app *a = ctx;
+	(void)done;
+	(void)total;
+	return !atomic_load(&a->resetting);
+}
+
+/* A store that is being set back is left alone: it is laid the next time. */
+static enum err lay(cx *c, struct app *a)
+{
+	atomic_store(&a->laying, true);
+	c->watch = goes_on;
+	c->watch_ctx = a;
+	enum err e = cx_step(c, 0, 0) ? db_lay_anew(c, a->db) : ERR_CANCELLED;
+	c->watch = NULL;
+	atomic_store(&a->laying, false);
+	return e;
+}
+
 enum err apart_daily(cx *c, struct app *a)
 {
 	DB_READER(k);
@@ -17,8 +37,10 @@ enum err apart_daily(cx *c, struct app *a)
 	k = NULL;
 	if (e || str_eq(last, today))
 		return e;
-	e = db_lay_anew(c, a->db);
-	return e ? e : db_tx(c, a->db, DB_WRITE, put_day, &today);
+	e = lay(c, a);
+	if (e)
+		return e == ERR_CANCELLED ? ERR_OK : e;
+	return db_tx(c, a->db, DB_WRITE, put_day, &today);
 }
 
 enum err apart_log(cx *c, struct app *a) { return db_cut_log(c, a->db); }

@@ -1,6 +1,7 @@
 #include "app/site.h"
 #include "app/app.h"
 #include <stdlib.h>
+#include <time.h>
 #include "app/demo_field.h"
 #include "app/demo_round.h"
 #include "app/import.h"
@@ -180,6 +181,8 @@ enum err app_reset(cx *c, struct app *a)
 	if (atomic_exchange(&a->resetting, true))
 		return cx_fail(c, ERR_BUSY, "app.resetting", (place){ 0 }, STR(""));
 	cx_hold(c, &over, reset_over, a);
+	while (atomic_load(&a->laying)) /* a page of rows at most */
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
 	enum err e = cx_step(c, 0, 0) ? db_clear(c, a->db) : ERR_CANCELLED;
 	struct cx_span whole = cx_part(c, 0, 2);
 	if (!e)
