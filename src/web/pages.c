@@ -16,7 +16,7 @@ const struct web_route *const web_pages[] = {
 	routes_survey_edit, routes_survey_place,
 	routes_survey_measure,
 	routes_survey_weigh,
-	routes_survey, routes_survey_result, routes_survey_export, routes_survey_text,
+	routes_survey, routes_survey_trial, routes_survey_result, routes_survey_export, routes_survey_text,
 	routes_sample, routes_quality, routes_intake,
 	routes_survey_desk,
 	routes_interview,

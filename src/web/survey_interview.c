@@ -1,8 +1,10 @@
-/* The work of an interviewer: the cases, one of them, how an attempt ended. The form itself is that of survey.c. */
+/* The work of an interviewer: the cases, one of them, how an attempt ended, the form. */
 #include "app/survey_case.h"
 #include "web/fault.h"
 #include "web/say.h"
 #include "web/survey_desk.h"
+#include "web/survey_form.h"
+#include "web/survey_time.h"
 #include "web_views.h"
 
 enum { LOCAL_MS = 7 * 3600 * 1000 };
@@ -132,6 +134,68 @@ static void page_attempt(struct web_cx *w)
 		web_fail(w, e);
 }
 
+/* ---- the form in the hands of an interviewer ---- */
+
+static str case_head(struct sitting *t, struct view_survey *v)
+{
+	const struct survey_case *of = t->of;
+	str path = desk_case_path(t->w, &t->s, "phong-van", of->code);
+	v->interview = true;
+	v->asks_whom = SAY(t->w, "interview.form", of->code);
+	v->leave = path;
+	v->action = arena_printf(t->w->mem, "%.*s/phieu", STR_ARG(path));
+	return v->action;
+}
+
+static void case_submission(const struct sitting *t, struct submission *in)
+{
+	const struct survey_case *of = t->of;
+	struct response_visit *v = NEW(t->w->mem, struct response_visit);
+	*v = (struct response_visit){ .user_id = t->w->actor->user_id, .by_day = true };
+	in->mode = "phone";
+	in->case_id = of->id;
+	in->interviewer = t->w->actor->login;
+	in->visit = v;
+}
+
+static void case_done(struct sitting *t, bool enough)
+{
+	web_redirect(t->w, arena_printf(t->w->mem, "%.*s?xong=%s", STR_ARG(desk_path(t->w, &t->s, "phong-van")), enough ? "du" : "1"));
+}
+
+static const struct form_use interview = { case_head, case_submission, case_done, true };
+
+static bool open_case(struct sitting *t, struct survey_case *of)
+{
+	struct web_cx *w = t->w;
+	struct survey_call_list calls;
+	enum err e = survey_get(w->cx, w->app, web_text(w, "survey"), &t->s);
+	if (!e)
+		e = survey_case_get(w->cx, w->app, w->actor, &t->s, web_text(w, "case"), of, &calls);
+	t->of = of;
+	return form_open(t, e);
+}
+
+static void page_interview(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w, .use = &interview };
+	if (!open_case(&t, &of))
+		return;
+	if (case_is_over(of.outcome))
+		form_closed(&t, say(w, "interview.over"));
+	else
+		form_first(&t);
+}
+
+static void page_interview_step(struct web_cx *w)
+{
+	struct survey_case of;
+	struct sitting t = { .w = w, .use = &interview, .key = web_text(w, "khoa") };
+	if (open_case(&t, &of))
+		form_take(&t);
+}
+
 #define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
 
 const struct web_route routes_interview[] = {
@@ -145,5 +209,13 @@ const struct web_route routes_interview[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN, { "ket-qua", IN_TEXT, .required = true, .max = 20, .doc = { "kết quả", "outcome" } },
 			{ "ngay", IN_DATE, .doc = { "ngày hẹn", "day of the appointment" } }, { "gio", IN_TEXT, .max = 5, .doc = { "giờ hẹn", "hour" } },
 			{ "ghi-chu", IN_TEXT, .max = 500, .doc = { "ghi chú", "note" } }) },
+	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview, "survey.interview", .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Phiếu khảo sát do điều tra viên ghi", "Form of a survey, filled in by an interviewer" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN) },
+	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview_step, "survey.interview", LANE_SAVE, .view = "survey",
+		.section = "khao-sat",
+		.doc = { "Gửi một bước của phiếu do điều tra viên ghi", "Sends a step of a form filled in by an interviewer" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
 	{ 0 },
 };
