@@ -46,14 +46,19 @@ static inline app_store app_small(void **state)
 	return t;
 }
 
+/* The forms of the surveys of the demonstration. */
+static inline void app_load_forms(app_store *t)
+{
+	static const char *const forms[] = { "mot-cua-minh-hoa", "sipas-2022", "lanh-dao-minh-hoa", "papi-minh-hoa" };
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		app_load(t, "questionnaire", arena_printf(t->c->mem, "method/questionnaires/%s.csv", forms[i]).p);
+}
+
 /* The surveys of the demonstration with their answers. */
 static inline app_store app_surveys(void **state)
 {
 	app_store t = app_empty(state);
-	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/papi-minh-hoa.csv");
+	app_load_forms(&t);
 	app_load(&t, "units", "method/demo/units.csv");
 	app_load(&t, "surveys", "method/demo/surveys.csv");
 	app_load(&t, "places", "method/demo/places.csv");

@@ -18,9 +18,7 @@ static app_store demo_of_its_own(void **state)
 		&(struct import_options){ .code = "so-nganh-minh-hoa" }, &report));
 	OK(import_file(t.c, &t.app, STR("edition"), "method/xa-illustrative.csv",
 		&(struct import_options){ .code = "cap-xa-minh-hoa" }, &report));
-	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
+	app_load_forms(&t);
 	OK(app_load_demo(t.c, &t.app));
 	t.c->now_ms = INT64_C(1790000000000);
 	return t;

@@ -31,10 +31,7 @@ static void test_search(void **state)
 	struct import_options opt = { 0 };
 	struct survey_info s;
 	struct survey_text_list list;
-	app_load(&t, "questionnaire", "method/questionnaires/mot-cua-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/sipas-2022.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/lanh-dao-minh-hoa.csv");
-	app_load(&t, "questionnaire", "method/questionnaires/papi-minh-hoa.csv");
+	app_load_forms(&t);
 	app_load(&t, "units", "method/demo/units.csv");
 	app_load(&t, "surveys", "method/demo/surveys.csv");
 	t.app.kept = kept_new();
