@@ -2,6 +2,7 @@
 #include <string.h>
 #include "app/audit.h"
 #include "app/survey_public.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/period.h"
 #include "base/vn.h"
@@ -93,6 +94,31 @@ static void texts_of(cx *c, const db_survey *s, str *out)
 	memcpy(out, all, sizeof all);
 }
 
+static str mark_of(cx *c, const db_survey *s)
+{
+	str all[SETTINGS];
+	buf b;
+	texts_of(c, s, all);
+	buf_init(&b, 0);
+	for (int i = 0; i < SETTINGS; i++)
+		buf_printf(&b, "%zu:%.*s", all[i].len, STR_ARG(all[i]));
+	str mark = hash_sha256(c->mem, buf_str(&b));
+	buf_free(&b);
+	return (str){ mark.p, SURVEY_MARK };
+}
+
+enum err survey_settings_mark(cx *c, struct app *a, const struct survey_info *s, str *out)
+{
+	DB_READER(k);
+	db_survey stored;
+	enum err e = db_reader(c, a->db, &k);
+	if (!e)
+		e = db_survey_get(c, k, s->id, &stored);
+	if (!e)
+		*out = mark_of(c, &stored);
+	return e;
+}
+
 /* What changed, from what to what; empty: nothing. */
 static str difference(cx *c, const db_survey *old, const db_survey *now)
 {
@@ -178,6 +204,8 @@ static enum err settle(cx *c, db_conn *k, void *arg)
 		e = find_form(c, k, w->x, &form);
 	if (e)
 		return e;
+	if (w->x->seen.len && !str_eq(w->x->seen, mark_of(c, &old)))
+		return wrong(c, ERR_CONFLICT, "survey_edit.meanwhile", "", (str){ 0 });
 	now = old;
 	apply(w->x, form, &now);
 	if (form != old.questionnaire_id && old.quotas)

@@ -15,6 +15,7 @@
  *     survey_edit.open_sample      a sample or a census needs invitations
  *     survey_edit.answered         questionnaire, design or access would change under answers
  *     survey_edit.has_quotas       the questionnaire would change under cells of quotas
+ *     survey_edit.meanwhile        somebody else has changed it since `seen`
  *     survey_edit.not_draft, .not_open, .past   a state that cannot follow, and why
  *     survey_public.locked         days or period would change under published figures, or it would be opened again */
 #ifndef APP_SURVEY_EDIT_H
@@ -22,7 +23,7 @@
 #include "app/actor.h"
 #include "app/survey.h"
 
-enum { SURVEY_CODE_MAX = 60, SURVEY_NAME_MAX = 300, SURVEY_REMARK_MAX = 1000 };
+enum { SURVEY_MARK = 16 /* characters */, SURVEY_CODE_MAX = 60, SURVEY_NAME_MAX = 300, SURVEY_REMARK_MAX = 1000 };
 
 struct survey_settings {
 	str code, questionnaire; /* code of it */
@@ -34,7 +35,11 @@ struct survey_settings {
 	day opens_on, closes_on; /* closes_on 0: no end */
 	int64_t max_answers, max_day;
 	bool illustrative;
+	str seen; /* survey_settings_mark of what was corrected; empty: whatever stands there */
 };
+
+/* Another one whenever a setting changes. */
+enum err survey_settings_mark(cx *c, struct app *a, const struct survey_info *s, str *out);
 
 /* As a draft. ERR_INPUT with the faults above. */
 enum err survey_create(cx *c, struct app *a, const struct actor *who, const struct survey_settings *x);

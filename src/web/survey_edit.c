@@ -281,6 +281,8 @@ static void show_one(struct web_cx *w, const struct survey_info *s, enum posted 
 		e = fill_quotas(w, s, &v);
 	if (!e)
 		e = fill_forms(w, &x, false, &v);
+	if (!e)
+		e = survey_settings_mark(w->cx, w->app, s, &v.seen);
 	if (e) {
 		web_fail(w, e);
 		return;
@@ -327,6 +329,7 @@ static void page_setup_do(struct web_cx *w)
 {
 	struct survey_info s;
 	struct survey_settings x = typed(w);
+	x.seen = web_text(w, "dau");
 	if (desk_open(w, &s))
 		after(w, &s, w->cx->n_errors ? ERR_INPUT : survey_settle(w->cx, w->app, w->actor, &s, &x), SETTINGS, "luu");
 }
@@ -393,7 +396,9 @@ const struct web_route routes_survey_edit[] = {
 		.in = WEB_INPUTS(DESK_SURVEY_IN, QUOTA_IN,
 			{ "xong", IN_ENUM, .values = "lap luu mo dong du-thao nhom bo-nhom", .doc = { "việc vừa làm", "what was just done" } }) },
 	{ WEB_POST, "/khao-sat/{survey}/thiet-lap", page_setup_do, "survey.manage", POSTED,
-		.doc = { "Sửa thiết lập của khảo sát", "Corrects what a survey is set to" }, .in = WEB_INPUTS(DESK_SURVEY_IN, SETTINGS_IN) },
+		.doc = { "Sửa thiết lập của khảo sát", "Corrects what a survey is set to" },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, SETTINGS_IN,
+			TEXT("dau", SURVEY_MARK, "dấu của thiết lập đang sửa", "mark of the settings that are corrected")) },
 	{ WEB_POST, "/khao-sat/{survey}/trang-thai", page_state, "survey.manage", POSTED,
 		.doc = { "Mở, đóng khảo sát, hoặc đưa về dự thảo", "Opens or closes a survey, or makes it a draft again" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN,

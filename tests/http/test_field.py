@@ -197,6 +197,15 @@ class Field:
         self.assertEqual(keep(ten="Tên mới", ky="2027", **{"toi-da": "50"}).status, 303)
         got = self.data(page + "/thiet-lap.json")
         self.assertEqual([got[k] for k in ("state", "answered", "name_vi", "period", "max_answers")], ["open", True, "Tên mới", "2027", 50])
+        # two at once: the second is told, keeps what was typed, and may save it all the same
+        mark = lambda text: re.search(r'name="dau" value="(\w+)"', text)[1]
+        seen, more = mark(self.boss.ask(page + "/thiet-lap").text), {"ky": "2027", "toi-da": "50"}
+        self.assertEqual(keep(ten="Của người thứ nhất", dau=seen, **more).status, 303)
+        refused = keep(ten="Của người thứ hai", dau=seen, **more)
+        self.assertIn("người khác đã lưu", self.told(refused))
+        self.assertIn('value="Của người thứ hai"', refused.text)
+        self.assertEqual(self.data(page + "/thiet-lap.json")["name_vi"], "Của người thứ nhất")
+        self.assertEqual(keep(ten="Của người thứ hai", dau=mark(refused.text), **more).status, 303)
         # quotas
         cell = lambda **f: self.send(page + "/chi-tieu", **f)
         self.assertIn("Điều kiện của nhóm", self.told(cell(nhom="x", ten="X", o="A1=99", nhieu_nhat="5", moi="1")))
@@ -221,7 +230,7 @@ class Field:
         self.assertEqual(keep(ten="Tên mới hơn", ky="2027", **{"toi-da": "50"}).status, 303)
         whats = [str(x[0]) for x in self.sql("SELECT what FROM audit_entry WHERE object = 'vong-doi' ORDER BY seq")]
         self.assertEqual(whats, ["survey.create", "survey.settle", "survey.settle", "survey.open", "survey.redraft", "survey.open", "survey_place.save",
-                                 "survey_place.save", "survey_place.drop", "survey.settle", "survey_quota.save", "survey_quota.save", "survey_quota.drop",
+                                 "survey_place.save", "survey_place.drop", *["survey.settle"] * 3, "survey_quota.save", "survey_quota.save", "survey_quota.drop",
                                  "survey.close", "survey.publish", "survey.settle"])
 
     # --- screens at desks, invitations and their codes ---
