@@ -13,15 +13,13 @@ static bool goes_on(void *ctx, int64_t done, int64_t total)
 	return !atomic_load(&a->resetting);
 }
 
-/* A store that is being set back is left alone: it is laid the next time. */
+/* A store that shall be set back is left at the next page of rows: it is laid another time. */
 static enum err lay(cx *c, struct app *a)
 {
-	atomic_store(&a->laying, true);
 	c->watch = goes_on;
 	c->watch_ctx = a;
-	enum err e = cx_step(c, 0, 0) ? db_lay_anew(c, a->db) : ERR_CANCELLED;
+	enum err e = db_lay_anew(c, a->db);
 	c->watch = NULL;
-	atomic_store(&a->laying, false);
 	return e;
 }
 

@@ -20,7 +20,7 @@ struct app {
 	const char *method_dir; /* the data packs that ship with the program; NULL: none */
 	bool sandbox;           /* a training store: anybody may set it back */
 	atomic_bool resetting;  /* that is going on */
-	atomic_bool laying; /* rows of answers are being laid anew (apart.h); a reset waits for that */
+	atomic_bool working;    /* the worker has something in hand; a reset waits for it */
 	struct jobs *jobs;      /* work in the background (app/job.h); NULL: none in this process */
 	struct db_queue *queue; /* what people save goes through it; NULL: a transaction each */
 	struct kept *kept;      /* editions and questionnaires read once; NULL: read each time */

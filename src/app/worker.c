@@ -24,12 +24,16 @@ struct worker {
 
 static void one_work(struct app *a, const struct worker_options *opt, const char *name, enum err (*work)(cx *, struct app *))
 {
-	cx *c = cx_new(64 << 20);
-	c->now_ms = opt->now_ms();
-	enum err e = work(c, a);
-	if (e && opt->report)
-		opt->report(name, e, c);
-	cx_free(c);
+	atomic_store(&a->working, true);
+	if (!atomic_load(&a->resetting)) {
+		cx *c = cx_new(64 << 20);
+		c->now_ms = opt->now_ms();
+		enum err e = work(c, a);
+		if (e && opt->report)
+			opt->report(name, e, c);
+		cx_free(c);
+	}
+	atomic_store(&a->working, false);
 }
 
 static enum err letters(cx *c, struct app *a)
@@ -79,8 +83,7 @@ static void *run(void *arg)
 		bool clean = now - cleaned >= CLEAN_MS || now < cleaned;
 		if (clean)
 			cleaned = now;
-		if (!atomic_load(&w->app->resetting))
-			worker_once(w->app, &w->opt, clean);
+		worker_once(w->app, &w->opt, clean);
 	} while (!wait_a_while(w));
 	return NULL;
 }
