@@ -4,6 +4,7 @@
 #include "web/pages.h"
 #include "web/pager.h"
 #include "web/say.h"
+#include "web/survey_desk.h"
 #include "web/survey_form.h"
 #include "web/survey_time.h"
 #include "web_views.h"
@@ -189,14 +190,14 @@ const struct web_route routes_survey[] = {
 		.rows = PAGER_ROWS,
 		.doc = { "Các cuộc khảo sát", "Surveys" } },
 	{ WEB_GET, "/khao-sat/{survey}", page_form, "public", .view = "survey", .section = "khao-sat", .doc = { "Phiếu khảo sát", "Form of a survey" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN) },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN) },
 	{ WEB_POST, "/khao-sat/{survey}", page_answer, "public", LANE_SAVE, .view = "survey", .section = "khao-sat", .flags = WEB_NO_CSRF,
 		.doc = { "Gửi một bước của phiếu; các câu trả lời mang mã của câu",
 			"Sends a step of a form; answers are named by the code of their item" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN,
+		.in = WEB_INPUTS(DESK_SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN,
 			{ "ma", IN_TEXT, .max = 26, .doc = { "mã mời", "invitation" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/cam-on", page_thanks, "public", .view = "survey_thanks", .section = "khao-sat", .doc = { "Cảm ơn", "Thanks" },
-		.in = WEB_INPUTS(SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
+		.in = WEB_INPUTS(DESK_SURVEY_IN, PLACE_IN, KIOSK_IN, QR_IN,
 			{ "du", IN_BOOL, .doc = { "nhóm của người trả lời đã đủ phiếu", "the cell of the respondent was full" } },
 			{ "mot", IN_BOOL, .doc = { "phiếu của một mã mời", "a form by invitation" } }) },
 	{ WEB_GET, "/phieu/{token}", page_by_token, "public", .view = "survey", .section = "khao-sat", .flags = WEB_SECRET_PATH,

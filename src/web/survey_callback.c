@@ -162,8 +162,6 @@ static void page_record(struct web_cx *w)
 		web_fail(w, e);
 }
 
-#define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
-
 const struct web_route routes_survey_callback[] = {
 	{ WEB_GET, "/khao-sat/{survey}/phuc-tra", page_callbacks, "survey.sample", .faces = FACE_HTML | FACE_JSON | FACE_CSV,
 		.view = "callbacks", .section = "khao-sat",
@@ -178,10 +176,10 @@ const struct web_route routes_survey_callback[] = {
 			{ "ty-le", IN_TEXT, .max = 3, .doc = { "phần trăm phiếu phỏng vấn", "percent of the interviews" } },
 			{ "hat", IN_TEXT, .max = 10, .doc = { "hạt giống", "seed" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/phuc-tra/{case}", page_callback, "survey.sample", .view = "callback", .section = "khao-sat",
-		.doc = { "Hỏi lại một người", "Asks one again" }, .in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN) },
+		.doc = { "Hỏi lại một người", "Asks one again" }, .in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/phuc-tra/{case}", page_record, "survey.sample", .faces = FACE_HTML, .view = "callback", .section = "khao-sat",
 		.doc = { "Ghi câu trả lời lần hai; các câu mang tên c và số thứ tự", "Records the second answers; items are named c and their place" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN,
+		.in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN,
 			{ "viec", IN_ENUM, .required = true, .values = "ghi khong",
 				.doc = { "ghi, hoặc không hỏi lại được", "record, or could not be asked" } }) },
 	{ 0 },

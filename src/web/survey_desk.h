@@ -28,5 +28,6 @@ str desk_address(struct web_cx *w, str path);
 bool desk_without_odk(struct web_cx *w, const struct survey_info *s);
 
 #define DESK_SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
+#define DESK_CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
 
 #endif

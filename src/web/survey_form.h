@@ -46,7 +46,6 @@ void form_head(struct sitting *t, struct view_survey *v);
 void form_go_back(struct web_cx *w, int seconds, str path);
 int form_number_of(const questionnaire *q, int32_t item);
 
-#define SURVEY_IN { "survey", IN_TEXT, .max = 60, .doc = { "mã khảo sát", "code of the survey" } }
 #define KEY_IN \
 	{ \
 		"khoa", IN_TEXT, .required = true, .min = RESPONSE_KEY, .max = RESPONSE_KEY, \

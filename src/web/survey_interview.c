@@ -196,26 +196,24 @@ static void page_interview_step(struct web_cx *w)
 		form_take(&t);
 }
 
-#define CASE_IN { "case", IN_TEXT, .max = 120, .doc = { "mã phiếu trong mẫu", "code of the case in the sample" } }
-
 const struct web_route routes_interview[] = {
 	{ WEB_GET, "/khao-sat/{survey}/phong-van", page_cases, "survey.interview", .faces = FACE_HTML | FACE_JSON | FACE_CSV, .view = "interviews",
 		.section = "khao-sat", .doc = { "Danh sách phỏng vấn", "Cases to call" },
 		.in = WEB_INPUTS(DESK_SURVEY_IN, { "xong", IN_ENUM, .values = "1 du", .doc = { "phiếu vừa ghi", "what became of the last form" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}", page_case, "survey.interview", .view = "interview", .section = "khao-sat",
-		.doc = { "Một phiếu trong mẫu", "A case of the sample" }, .in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN) },
+		.doc = { "Một phiếu trong mẫu", "A case of the sample" }, .in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}", page_attempt, "survey.interview", .faces = FACE_HTML, .flags = WEB_FORM_ERRORS,
 		.view = "interview", .section = "khao-sat", .doc = { "Ghi kết quả một lần gọi", "How an attempt ended" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN, { "ket-qua", IN_TEXT, .required = true, .max = 20, .doc = { "kết quả", "outcome" } },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN, { "ket-qua", IN_TEXT, .required = true, .max = 20, .doc = { "kết quả", "outcome" } },
 			{ "ngay", IN_DATE, .doc = { "ngày hẹn", "day of the appointment" } }, { "gio", IN_TEXT, .max = 5, .doc = { "giờ hẹn", "hour" } },
 			{ "ghi-chu", IN_TEXT, .max = 500, .doc = { "ghi chú", "note" } }) },
 	{ WEB_GET, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview, "survey.interview", .view = "survey",
 		.section = "khao-sat",
 		.doc = { "Phiếu khảo sát do điều tra viên ghi", "Form of a survey, filled in by an interviewer" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN) },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN) },
 	{ WEB_POST, "/khao-sat/{survey}/phong-van/{case}/phieu", page_interview_step, "survey.interview", LANE_SAVE, .view = "survey",
 		.section = "khao-sat",
 		.doc = { "Gửi một bước của phiếu do điều tra viên ghi", "Sends a step of a form filled in by an interviewer" },
-		.in = WEB_INPUTS(DESK_SURVEY_IN, CASE_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
+		.in = WEB_INPUTS(DESK_SURVEY_IN, DESK_CASE_IN, KEY_IN, BEGUN_IN, STEP_IN, MOVE_IN) },
 	{ 0 },
 };
